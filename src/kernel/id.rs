@@ -1,0 +1,131 @@
+//! Every typed id of the product, in one list. An id prints with its prefix: `bkg_0198…`.
+//!
+//! Ids are UUIDs of version 7 (RFC 9562 § 5.7), so rows made later sort later. An id is no secret.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// A text that should have been an id of some kind and was not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{text}\" is not an id of the form {prefix}_ and 32 hexadecimal digits")]
+pub struct NotAnId {
+    text: String,
+    prefix: &'static str,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// What the printed id begins with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id.
+            #[allow(clippy::disallowed_methods, reason = "this is the one place that mints ids")]
+            pub fn mint() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, self.0.simple())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|hex| hex.len() == 32)
+                    .and_then(|hex| Uuid::try_parse(hex).ok())
+                    .map(Self)
+                    .ok_or_else(|| NotAnId { text: text.chars().take(64).collect(), prefix: $prefix })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .pattern(Some(concat!("^", $prefix, "_[0-9a-f]{32}$")))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )*};
+}
+
+ids! {
+    /// A member of staff who advises.
+    OfficerId = "ofc";
+    /// Somebody who signs in.
+    UserId = "usr";
+    /// A bearer token of the programmer's door.
+    TokenId = "tok";
+    /// A consultation hour: a weekly window in which slots are offered.
+    HourId = "hrs";
+    /// One bookable interval of one officer.
+    SlotId = "slt";
+    /// A citizen's claim on a slot.
+    BookingId = "bkg";
+    /// A telephone number with call flow, opening hours and shifts.
+    HotlineId = "hot";
+    /// One officer on one hotline over a span.
+    ShiftId = "shf";
+    /// Leave, sickness or training of an officer.
+    AbsenceId = "abs";
+    /// Police duty that takes an officer out of routing.
+    DeploymentId = "dep";
+    /// A caller's call.
+    CallId = "cal";
+    /// One try to reach one officer for one call.
+    AttemptId = "att";
+    /// A request to be called back.
+    CallbackId = "cbk";
+    /// A secret calendar address.
+    FeedId = "fed";
+    /// Something that must be told: a row of the outbox, and the idempotency key of its delivery.
+    MessageId = "msg";
+    /// An entry of the audit trail.
+    AuditId = "aud";
+}
+
+impl ShiftId {
+    /// The officer's commitment that a shift makes shares its id.
+    pub fn commitment(self) -> Uuid {
+        self.0
+    }
+}
+
+impl BookingId {
+    /// The officer's commitment that a booking makes shares its id.
+    pub fn commitment(self) -> Uuid {
+        self.0
+    }
+}
