@@ -2,7 +2,9 @@
 
 pub mod bookings;
 pub mod calls;
+pub mod config;
 pub mod db;
+pub mod desk;
 pub mod feeds;
 pub mod flows;
 pub mod kernel;

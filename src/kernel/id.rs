@@ -98,10 +98,8 @@ ids! {
     HotlineId = "hot";
     /// One officer on one hotline over a span.
     ShiftId = "shf";
-    /// Leave, sickness or training of an officer.
+    /// Leave, sickness or training of an officer, or police duty that takes them out of routing.
     AbsenceId = "abs";
-    /// Police duty that takes an officer out of routing.
-    DeploymentId = "dep";
     /// A caller's call.
     CallId = "cal";
     /// One try to reach one officer for one call.

@@ -1,0 +1,32 @@
+-- A Beratungstelefon: a number, its call flow, its opening hours.
+CREATE TABLE hotlines (
+    id           UUID    NOT NULL PRIMARY KEY,
+    office_id    TEXT    NOT NULL REFERENCES offices (id),
+    name         TEXT    NOT NULL,
+    number       TEXT    NOT NULL UNIQUE, -- E.164
+    flow         TEXT    NOT NULL, -- file name in ivr-flows/ without its ending
+    hours        JSONB    NOT NULL, -- JSON: the weekly opening hours
+    ring_seconds BIGINT NOT NULL CHECK (ring_seconds BETWEEN 5 AND 60),
+    active       BOOLEAN NOT NULL,
+    created_at   BIGINT NOT NULL,
+    updated_at   BIGINT NOT NULL
+);
+CREATE INDEX hotlines_by_office ON hotlines (office_id);
+
+-- One officer on one hotline over a span. Tier 1 is rung first; within a tier, the lower position.
+CREATE TABLE shifts (
+    id         UUID    NOT NULL PRIMARY KEY,
+    hotline_id UUID    NOT NULL REFERENCES hotlines (id),
+    officer_id UUID    NOT NULL REFERENCES officers (id),
+    starts_at  BIGINT NOT NULL,
+    ends_at    BIGINT NOT NULL,
+    tier       BIGINT NOT NULL CHECK (tier BETWEEN 1 AND 9),
+    position   BIGINT NOT NULL,
+    state      TEXT    NOT NULL CHECK (state IN ('published', 'removed')),
+    sequence   BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX shifts_by_hotline ON shifts (hotline_id, ends_at);
+CREATE INDEX shifts_by_officer ON shifts (officer_id, ends_at);

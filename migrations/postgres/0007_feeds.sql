@@ -1,0 +1,10 @@
+-- A secret calendar address: of one officer, or of an office's duty plan. Revoked, it answers no more.
+CREATE TABLE feeds (
+    id         UUID    NOT NULL PRIMARY KEY,
+    office_id  TEXT    NOT NULL REFERENCES offices (id),
+    officer_id UUID REFERENCES officers (id), -- none: the office's duty plan
+    token_hash BYTEA    NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+CREATE INDEX feeds_by_office ON feeds (office_id);

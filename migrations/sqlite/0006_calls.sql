@@ -1,0 +1,72 @@
+-- A caller's call. The number is never kept in clear: a keyed hash that changes weekly gives continuity, and the
+-- sealed number is there only while the call lasts, for a call-back.
+CREATE TABLE calls (
+    id            BLOB    NOT NULL PRIMARY KEY,
+    provider      TEXT    NOT NULL,
+    provider_call TEXT    NOT NULL,
+    hotline_id    BLOB    NOT NULL REFERENCES hotlines (id),
+    office_id     TEXT    NOT NULL REFERENCES offices (id),
+    caller        BLOB,
+    caller_hash   BLOB,
+    state         TEXT    NOT NULL CHECK (state IN ('running', 'talking', 'ended')),
+    ending        TEXT, -- person, announcement, callback, caller_gone, lost
+    topic         TEXT,
+    place         TEXT    NOT NULL, -- JSON: where in the flow
+    step          INTEGER NOT NULL, -- the next webhook of this call that counts
+    started_at    INTEGER NOT NULL,
+    ended_at      INTEGER,
+    updated_at    INTEGER NOT NULL,
+    UNIQUE (provider, provider_call)
+) STRICT;
+CREATE INDEX calls_by_hotline ON calls (hotline_id, started_at);
+CREATE INDEX calls_by_office ON calls (office_id, started_at);
+CREATE INDEX calls_unfinished ON calls (updated_at) WHERE state IN ('running', 'talking');
+
+-- What happened in a call, one row a webhook: a repeated webhook is answered from here.
+CREATE TABLE call_steps (
+    call_id BLOB    NOT NULL REFERENCES calls (id),
+    step    INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    event   TEXT    NOT NULL, -- JSON
+    reply   TEXT    NOT NULL, -- JSON
+    PRIMARY KEY (call_id, step)
+) STRICT;
+
+-- One try to reach one officer for one call.
+CREATE TABLE attempts (
+    id          BLOB    NOT NULL PRIMARY KEY,
+    call_id     BLOB    NOT NULL REFERENCES calls (id),
+    officer_id  BLOB    NOT NULL REFERENCES officers (id),
+    tier        INTEGER NOT NULL,
+    why         TEXT    NOT NULL, -- why this officer, and why not those before
+    outcome     TEXT    NOT NULL CHECK (outcome IN ('ringing', 'accepted', 'no_answer', 'busy', 'declined', 'failed',
+                                                    'invalid_number', 'not_accepted', 'caller_gone')),
+    rang_at     INTEGER NOT NULL,
+    accepted_at INTEGER,
+    ended_at    INTEGER
+) STRICT;
+CREATE INDEX attempts_by_call ON attempts (call_id);
+
+-- Who is being rung or in a call: one lease an officer, taken before the ring, with an expiry.
+CREATE TABLE leases (
+    officer_id BLOB    NOT NULL PRIMARY KEY REFERENCES officers (id),
+    call_id    BLOB    NOT NULL REFERENCES calls (id),
+    attempt_id BLOB    NOT NULL REFERENCES attempts (id),
+    until      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX leases_by_call ON leases (call_id);
+
+-- A request to be called back. The number is sealed, and emptied when done or after 72 hours.
+CREATE TABLE callbacks (
+    id           BLOB    NOT NULL PRIMARY KEY,
+    call_id      BLOB    NOT NULL REFERENCES calls (id),
+    hotline_id   BLOB    NOT NULL REFERENCES hotlines (id),
+    office_id    TEXT    NOT NULL REFERENCES offices (id),
+    topic        TEXT,
+    language     TEXT    NOT NULL,
+    number       BLOB,
+    state        TEXT    NOT NULL CHECK (state IN ('open', 'done', 'given_up')),
+    requested_at INTEGER NOT NULL,
+    closed_at    INTEGER
+) STRICT;
+CREATE INDEX callbacks_by_office ON callbacks (office_id, requested_at);

@@ -1,0 +1,393 @@
+//! The configuration: one TOML file, each key also as an environment variable, read once.
+//!
+//! A variable's name is `SPRECHZEIT_` and the key's path in capitals: `telephony.twilio.auth_token` is
+//! `SPRECHZEIT_TELEPHONY_TWILIO_AUTH_TOKEN`. It wins over the file. Secrets print as `***`.
+//! Rule: an unknown key or a wrong value is refused with file, line and hint; nothing is ignored silently.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::kernel::Phone;
+use crate::vault::Key;
+
+/// Everything that an operator may set. `docs/sprechzeit.example.toml` is the annotated example.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub vault: VaultKeys,
+    pub mail: Mail,
+    pub telephony: Telephony,
+    pub retention: Retention,
+    pub authority: Authority,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// The address that citizens and the telephone provider use, without a slash at the end: `https://beratung.example.de`.
+    pub public_address: Option<PublicAddress>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Default: `sprechzeit.sqlite` in the data folder.
+    pub url: Option<SecretText>,
+    /// The data folder. Default `./sprechzeit-data`.
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VaultKeys {
+    /// The keys that seal personal data, each `NUMBER:BASE64` (32 bytes); the first seals, all open. `sprechzeit key` makes one.
+    pub keys: Vec<KeyText>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server's name. Without it, mails wait in the outbox.
+    pub host: Option<String>,
+    /// Its port: 587 for STARTTLS, 465 for TLS, 25 for a relay. Default 587.
+    pub port: u16,
+    /// `starttls` (default), `tls`, or `none` for a relay on the same machine.
+    pub encryption: Encryption,
+    pub user: Option<String>,
+    pub password: Option<SecretText>,
+    /// The sender: `Polizeiliche Beratung <beratung@example.de>`.
+    pub from: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    #[default]
+    Starttls,
+    Tls,
+    None,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telephony {
+    /// The folder with the call flows. Default: the flows inside the program.
+    pub flows: Option<PathBuf>,
+    pub twilio: Twilio,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Twilio {
+    /// `AC` and 32 hexadecimal digits.
+    pub account_sid: Option<String>,
+    /// Checks the signature of each webhook, and signs in to the REST interface. Without it every webhook is refused.
+    pub auth_token: Option<SecretText>,
+    /// Where the REST interface is. Default `https://api.twilio.com`; in Dublin `https://api.dublin.ie1.twilio.com`.
+    pub api_base: PublicAddress,
+    /// The number that text messages come from. Without it, text messages wait in the outbox.
+    pub sms_from: Option<PhoneText>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Hours after the appointment until name and contact are deleted. 1 to 720, default 72.
+    pub contact_hours: Hours,
+    /// Hours after the request until an unanswered call-back's number is deleted. 1 to 720, default 72.
+    pub callback_hours: Hours,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Authority {
+    /// The name that stands in mails and in the page's footer.
+    pub name: String,
+    /// Where citizens report a barrier or a fault: a mail address.
+    pub contact: String,
+}
+
+/// An address of the form `https://host[:port][/path]`, without a slash at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicAddress(pub String);
+
+/// A text that never shows in logs.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct SecretText(pub String);
+
+/// A key of the vault.
+#[derive(Debug, Clone)]
+pub struct KeyText(pub Key);
+
+/// A telephone number.
+#[derive(Debug, Clone)]
+pub struct PhoneText(pub Phone);
+
+/// 1 to 720 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hours(pub i64);
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_address: None }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: None,
+            port: 587,
+            encryption: Encryption::Starttls,
+            user: None,
+            password: None,
+            from: "Sprechzeit <sprechzeit@localhost>".into(),
+        }
+    }
+}
+
+impl Default for Twilio {
+    fn default() -> Self {
+        Self {
+            account_sid: None,
+            auth_token: None,
+            api_base: PublicAddress("https://api.twilio.com".into()),
+            sms_from: None,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { contact_hours: Hours(72), callback_hours: Hours(72) }
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self { name: "Polizei Baden-Württemberg – Prävention".into(), contact: "sprechzeit@localhost".into() }
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+macro_rules! read_from_text {
+    ($($name:ident: $read:expr;)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                let read: fn(&str) -> Result<$name, String> = $read;
+                read(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+read_from_text! {
+    PublicAddress: |text| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let good = host.is_some_and(|h| !h.is_empty() && !h.ends_with('/') && !h.contains(char::is_whitespace));
+        good.then(|| PublicAddress(text.to_owned()))
+            .ok_or_else(|| format!("\"{text}\" is not an address such as https://beratung.example.de (no slash at the end)"))
+    };
+    KeyText: |text| text.parse().map(KeyText).map_err(|e: crate::vault::NotAKey| e.to_string());
+    PhoneText: |text| text.parse().map(PhoneText).map_err(|e: crate::kernel::phone::NotAPhone| e.to_string());
+}
+
+impl<'de> Deserialize<'de> for Hours {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let hours = i64::deserialize(from)?;
+        let good = (1..=720).contains(&hours);
+        good.then_some(Self(hours))
+            .ok_or_else(|| serde::de::Error::custom(format!("{hours} is not a number of hours from 1 to 720")))
+    }
+}
+
+/// Each key: its path, and whether it is written as text (else as a TOML value).
+const KEYS: &[(&str, Kind)] = &[
+    ("server.listen", Kind::Text),
+    ("server.public_address", Kind::Text),
+    ("database.url", Kind::Text),
+    ("database.folder", Kind::Text),
+    ("vault.keys", Kind::List),
+    ("mail.host", Kind::Text),
+    ("mail.port", Kind::Number),
+    ("mail.encryption", Kind::Text),
+    ("mail.user", Kind::Text),
+    ("mail.password", Kind::Text),
+    ("mail.from", Kind::Text),
+    ("telephony.flows", Kind::Text),
+    ("telephony.twilio.account_sid", Kind::Text),
+    ("telephony.twilio.auth_token", Kind::Text),
+    ("telephony.twilio.api_base", Kind::Text),
+    ("telephony.twilio.sms_from", Kind::Text),
+    ("retention.contact_hours", Kind::Number),
+    ("retention.callback_hours", Kind::Number),
+    ("authority.name", Kind::Text),
+    ("authority.contact", Kind::Text),
+];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Number,
+    /// Several texts, separated by commas in the environment.
+    List,
+}
+
+/// Why the configuration was refused, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: {why}", .file.display())]
+    NotReadable { file: PathBuf, why: std::io::Error },
+    #[error("{}: {why}{hint}", .file.display())]
+    Wrong { file: PathBuf, why: String, hint: String },
+    #[error("the environment variable {name} is not a key of the configuration{hint}")]
+    UnknownVariable { name: String, hint: String },
+    #[error("the environment variable {name} is wrong: {why}")]
+    WrongVariable { name: String, why: String },
+    #[error("{key} is missing: {hint} (in the file, or as the environment variable {})", variable(.key))]
+    Missing { key: &'static str, hint: &'static str },
+}
+
+impl Config {
+    /// Reads the file, if one is named, and then the environment.
+    pub fn read(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut table = match file {
+            None => toml::Table::new(),
+            Some(file) => {
+                let text = std::fs::read_to_string(file)
+                    .map_err(|why| ConfigError::NotReadable { file: file.to_owned(), why })?;
+                // Read once on its own: so a fault is shown with its line.
+                toml::from_str::<Self>(&text).map_err(|fault| wrong(file, &fault.to_string()))?;
+                toml::from_str(&text).map_err(|fault| wrong(file, &fault.to_string()))?
+            }
+        };
+        for (name, value) in environment {
+            if let Some(path) = name.strip_prefix("SPRECHZEIT_").filter(|p| !p.starts_with("TEST_")) {
+                let known = KEYS.iter().find(|(key, _)| variable(key) == name);
+                let Some((key, kind)) = known else {
+                    let hint = did_you_mean(path, KEYS.iter().map(|(key, _)| variable(key)));
+                    return Err(ConfigError::UnknownVariable { name, hint });
+                };
+                set(&mut table, key, *kind, &value);
+                table
+                    .clone()
+                    .try_into::<Self>()
+                    .map_err(|fault| ConfigError::WrongVariable { name, why: fault.message().to_owned() })?;
+            }
+        }
+        table.try_into().map_err(|fault: toml::de::Error| wrong(Path::new("configuration"), fault.message()))
+    }
+
+    /// The public address, or `http://` and the listening address where none is set.
+    pub fn public_address(&self) -> String {
+        self.server.public_address.as_ref().map_or_else(|| format!("http://{}", self.server.listen), |a| a.0.clone())
+    }
+
+    /// What `serve` cannot do without.
+    pub fn require_for_serving(&self) -> Result<(), ConfigError> {
+        if self.server.public_address.is_none() {
+            let hint = "the address that citizens and the telephone provider use, such as https://beratung.example.de";
+            return Err(ConfigError::Missing { key: "server.public_address", hint });
+        }
+        if self.vault.keys.is_empty() {
+            let hint = "a key that seals personal data; `sprechzeit key` makes one";
+            return Err(ConfigError::Missing { key: "vault.keys", hint });
+        }
+        Ok(())
+    }
+}
+
+fn variable(key: &str) -> String {
+    format!("SPRECHZEIT_{}", key.replace('.', "_").to_uppercase())
+}
+
+fn set(table: &mut toml::Table, key: &str, kind: Kind, value: &str) {
+    let text = |v: &str| toml::Value::String(v.trim().to_owned());
+    let value = match kind {
+        Kind::Text => text(value),
+        Kind::Number => value.trim().parse().map_or_else(|_| text(value), toml::Value::Integer),
+        Kind::List => toml::Value::Array(value.split(',').map(text).collect()),
+    };
+    let mut table = table;
+    let mut parts = key.split('.').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            table.insert(part.to_owned(), value);
+            return;
+        }
+        let entry = table.entry(part).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        let toml::Value::Table(inner) = entry else { return };
+        table = inner;
+    }
+}
+
+fn wrong(file: &Path, why: &str) -> ConfigError {
+    let typed = why.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`')).map(|(field, _)| field);
+    let names = KEYS.iter().flat_map(|(key, _)| key.split('.')).map(str::to_owned);
+    let hint = typed.map(|typed| did_you_mean(typed, names)).unwrap_or_default();
+    ConfigError::Wrong { file: file.to_owned(), why: why.trim_end().to_owned(), hint }
+}
+
+fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String {
+    names
+        .map(|name| (strsim::jaro_winkler(typed, name.trim_start_matches("SPRECHZEIT_")), name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| format!("; did you mean {name}?"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(None, environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn every_key_can_come_from_the_environment() {
+        let config = read(&[
+            ("SPRECHZEIT_TELEPHONY_TWILIO_AUTH_TOKEN", "12345"),
+            ("SPRECHZEIT_MAIL_PORT", "2525"),
+            ("PATH", "/bin"),
+        ])
+        .unwrap();
+        assert_eq!(config.telephony.twilio.auth_token, Some(SecretText("12345".into())));
+        assert_eq!(config.mail.port, 2525);
+        assert!(!format!("{config:?}").contains("12345"));
+    }
+
+    #[test]
+    fn a_wrong_variable_says_what_is_wrong_and_what_was_meant() {
+        let fault = read(&[("SPRECHZEIT_MAIL_PROT", "25")]).unwrap_err().to_string();
+        assert!(fault.ends_with("did you mean SPRECHZEIT_MAIL_PORT?"), "{fault}");
+        let fault = read(&[("SPRECHZEIT_MAIL_PORT", "many")]).unwrap_err().to_string();
+        assert!(fault.contains("SPRECHZEIT_MAIL_PORT is wrong"), "{fault}");
+        let fault = read(&[("SPRECHZEIT_RETENTION_CONTACT_HOURS", "9000")]).unwrap_err().to_string();
+        assert!(fault.contains("from 1 to 720"), "{fault}");
+    }
+
+    #[test]
+    fn a_wrong_key_in_the_file_is_shown_with_its_line() {
+        let file = std::env::temp_dir().join(format!("sprechzeit-config-{}.toml", std::process::id()));
+        std::fs::write(&file, "[mail]\nhost = \"mail.example.de\"\nprot = 25\n").unwrap();
+        let fault = Config::read(Some(&file), std::iter::empty()).unwrap_err().to_string();
+        std::fs::remove_file(&file).unwrap();
+        assert!(fault.contains("line 3"), "{fault}");
+        assert!(fault.ends_with("did you mean port?"), "{fault}");
+    }
+}
