@@ -1,0 +1,39 @@
+// What every page gains from JavaScript. Without it every page works all the same.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+// A form that came back: the reader is taken to what is wrong.
+document.getElementById("error-summary")?.focus();
+
+// <button data-copy="id"> copies the text of the element with that id.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.querySelector(".kern-label").textContent = button.dataset.copied;
+  });
+}
+
+// Leave at once, by the button or by pressing Shift three times: the page goes from the window's history too.
+const exit = document.querySelector(".sz-exit");
+if (exit) {
+  const leave = () => {
+    document.body.hidden = true;
+    window.location.replace(exit.href);
+  };
+  let presses = [];
+  exit.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift") {
+      presses = [];
+      return;
+    }
+    presses = [...presses, event.timeStamp].slice(-3);
+    if (presses.length === 3 && presses[2] - presses[0] < 5000) {
+      leave();
+    }
+  });
+}
