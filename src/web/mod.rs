@@ -1,1 +1,18 @@
+//! The furniture of every door: language, page frame, forms, problems, security headers, assets.
+//!
+//! Knows nothing of bookings, shifts or calls.
 
+mod assets;
+mod guard;
+mod locale;
+mod page;
+mod problem;
+mod read;
+pub mod say;
+
+pub use assets::{asset, router as assets};
+pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin, security_headers};
+pub use locale::{Locale, text, text_with};
+pub use page::{Page, forbidden, go, html, message, not_found, ok, unavailable};
+pub use problem::{FieldFault, Problem};
+pub use read::{Form, Json, Listed, Paging, Path, Query};

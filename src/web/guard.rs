@@ -1,0 +1,153 @@
+//! What stands before every door: security headers, the same-origin rule, repeated POSTs of the programmer's door.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use super::{Locale, Problem, page};
+use crate::args;
+use crate::db::{DbError, Read};
+use crate::desk::Desk;
+
+/// Largest body of a request: 256 KiB.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Nothing is loaded from elsewhere, nothing is framed, nothing is sent elsewhere.
+const HEADERS: &[(HeaderName, &str)] = &[
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+pub async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    // What is not said to be public is personal.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A form is taken only from our own pages (instead of form tokens): browsers say where a request comes from
+/// (Fetch Metadata, or the older `Origin`). Programs that say nothing carry no cookie that could be abused.
+pub async fn same_origin(State(desk): State<Desk>, t: Locale, request: Request, next: Next) -> Response {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reading || is_same_origin(request.headers(), &desk.config.public_address()) {
+        return next.run(request).await;
+    }
+    page::message(&t, StatusCode::FORBIDDEN, "foreign-form-title", "foreign-form-text")
+}
+
+fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
+    let read = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = read("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (read("origin"), read("host")) {
+        (None, _) => true,
+        (Some(origin), host) => {
+            let without_scheme = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+            origin == ours || Some(without_scheme) == host
+        }
+    }
+}
+
+const CLAIM: &str = "INSERT INTO idempotency (key_hash, body_hash, status, answer, created_at)
+    VALUES ($1, $2, 0, $3, $4) ON CONFLICT (key_hash) DO NOTHING";
+const FIND: &str = "SELECT body_hash, status, answer FROM idempotency WHERE key_hash = $1";
+const KEEP: &str = "UPDATE idempotency SET status = $2, answer = $3 WHERE key_hash = $1";
+const FREE: &str = "DELETE FROM idempotency WHERE key_hash = $1";
+const FORGET: &str = "DELETE FROM idempotency WHERE created_at < $1";
+
+/// The statements of this room, for the test that prepares all of them on both engines.
+pub const STATEMENTS: &[&str] = &[CLAIM, FIND, KEEP, FREE, FORGET];
+
+/// `Idempotency-Key` on POST: the same key with the same body gets the same answer, kept for 24 hours; with another
+/// body 409. Answers of 500 and above are not kept, so that a later try may succeed.
+pub async fn idempotent(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let key = request.headers().get("idempotency-key").cloned();
+    let Some(key) = key.filter(|_| request.method() == Method::POST) else { return next.run(request).await };
+    match once(&desk, key, request, next).await {
+        Ok(response) => response,
+        Err(error) => Problem::unavailable(&error).into_response(),
+    }
+}
+
+async fn once(desk: &Desk, key: HeaderValue, request: Request, next: Next) -> Result<Response, DbError> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Ok(Problem::new(status, "body-too-large", "a body has 256 KiB at most").into_response());
+    };
+    let who = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let key_hash = hash(&[parts.uri.path().as_bytes(), who, key.as_bytes()]);
+    let body_hash = hash(&[&body]);
+
+    let mut tx = desk.db.begin().await?;
+    let claimed = tx.run(CLAIM, args![key_hash, body_hash, Vec::<u8>::new(), desk.now()]).await?;
+    tx.commit().await?;
+    if claimed == 0 {
+        let earlier = (&desk.db).first::<(Vec<u8>, i64, Vec<u8>)>(FIND, args![key_hash]).await?;
+        return Ok(repeat(earlier, &body_hash));
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    keep(desk, key_hash, response).await
+}
+
+fn repeat(earlier: Option<(Vec<u8>, i64, Vec<u8>)>, body_hash: &[u8]) -> Response {
+    let conflict = |code, detail| Problem::new(StatusCode::CONFLICT, code, detail).into_response();
+    match earlier {
+        Some((body, _, _)) if body != body_hash => {
+            conflict("idempotency-key-reused", "this Idempotency-Key came with another body before; take a new one")
+        }
+        Some((_, status, answer)) if status > 0 => {
+            let status = StatusCode::from_u16(status as u16).unwrap_or(StatusCode::OK);
+            let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
+            (status, [(header::CONTENT_TYPE, kind)], Bytes::from(answer)).into_response()
+        }
+        _ => conflict("still-at-work", "the first request with this Idempotency-Key is still at work; try again"),
+    }
+}
+
+async fn keep(desk: &Desk, key_hash: Vec<u8>, response: Response) -> Result<Response, DbError> {
+    let (parts, body) = response.into_parts();
+    let answer = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let mut tx = desk.db.begin().await?;
+    if parts.status.is_server_error() {
+        tx.run(FREE, args![key_hash]).await?;
+    } else {
+        tx.run(KEEP, args![key_hash, i64::from(parts.status.as_u16()), answer.to_vec()]).await?;
+    }
+    tx.commit().await?;
+    Ok(Response::from_parts(parts, Body::from(answer)))
+}
+
+/// Forgets answers older than a day. Says how many.
+pub async fn forget_answers(desk: &Desk, now: crate::kernel::Instant) -> Result<u64, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let forgotten = tx.run(FORGET, args![now - chrono::TimeDelta::hours(24)]).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+fn hash(parts: &[&[u8]]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}

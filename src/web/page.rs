@@ -1,0 +1,91 @@
+//! A page: its frame, its answer, and the page that says that something went wrong.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+
+use super::Locale;
+
+/// The frame around a page's content.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// For the browser's title bar: what this page is, without the product's name.
+    pub title: String,
+    /// Staff pages use the whole width.
+    pub wide: bool,
+    /// Shows "leave this page quickly" (topics about victims).
+    pub quick_exit: bool,
+    /// The name of whoever is signed in.
+    pub signed_in: Option<String>,
+    /// May plan: shows the supervisor's navigation.
+    pub plans: bool,
+    /// Path and query of this page without the language's prefix.
+    pub path: String,
+    /// The hotline's number for the footer.
+    pub hotline: Option<String>,
+}
+
+impl Page {
+    pub fn new(t: &Locale, title: impl Into<String>) -> Self {
+        Self { title: title.into(), path: t.here.clone(), ..Self::default() }
+    }
+
+    /// A page with an error in its form says so in its title first.
+    pub fn with_error(mut self, t: &Locale) -> Self {
+        self.title = format!("{}: {}", t.tr("error-prefix"), self.title);
+        self
+    }
+}
+
+/// A rendered template with its status.
+pub fn html(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A rendered template, 200.
+pub fn ok(template: &impl Template) -> Response {
+    html(StatusCode::OK, template)
+}
+
+/// To another page of ours, by GET (303).
+pub fn go(path: &str) -> Response {
+    axum::response::Redirect::to(path).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "web/pages/message.html")]
+struct Message<'a> {
+    t: &'a Locale,
+    page: Page,
+    text: String,
+}
+
+/// A page that says one thing: not found, no longer possible, try again later. Title and text are keys of `locales/`.
+pub fn message(t: &Locale, status: StatusCode, title: &str, text: &str) -> Response {
+    let page = Page::new(t, t.tr(title));
+    html(status, &Message { t, page, text: t.tr(text) })
+}
+
+/// 404.
+pub fn not_found(t: &Locale) -> Response {
+    message(t, StatusCode::NOT_FOUND, "not-found-title", "not-found-text")
+}
+
+/// 403.
+pub fn forbidden(t: &Locale) -> Response {
+    message(t, StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text")
+}
+
+/// 503 with Retry-After: the database is away; nothing that was typed is lost with Back.
+pub fn unavailable(t: &Locale, error: &dyn std::error::Error) -> Response {
+    tracing::error!(%error, "a request failed");
+    let mut response = message(t, StatusCode::SERVICE_UNAVAILABLE, "unavailable-title", "unavailable-text");
+    response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("10"));
+    response
+}
