@@ -1,0 +1,225 @@
+//! Opening hours as words, to be spoken and shown. Derived from the hours, so it cannot contradict them.
+//!
+//! Rule: two different weeks never make the same words. Holidays are not announced here; see `Calendar::closed`.
+
+use chrono::{NaiveTime, Timelike};
+
+use super::hours::OpeningHours;
+use crate::kernel::Language;
+
+type Day = Vec<(NaiveTime, NaiveTime)>;
+
+const WEEKDAYS: [[&str; 2]; 7] = [
+    ["Montag", "Monday"],
+    ["Dienstag", "Tuesday"],
+    ["Mittwoch", "Wednesday"],
+    ["Donnerstag", "Thursday"],
+    ["Freitag", "Friday"],
+    ["Samstag", "Saturday"],
+    ["Sonntag", "Sunday"],
+];
+
+impl OpeningHours {
+    /// `Montag bis Donnerstag von 9 bis 17 Uhr und Freitag von 9 bis 13 Uhr`, without a full stop; where nothing is
+    /// open, `zurzeit geschlossen`.
+    pub fn announcement(&self, language: Language) -> String {
+        let words = Words(language);
+        let runs = self.runs();
+        match runs.as_slice() {
+            [] => words.pick("zurzeit geschlossen", "closed at present").to_owned(),
+            [run] if run.first == 0 && run.last == 6 => words.every_day(&run.hours),
+            runs => words.join(runs.iter().map(|run| words.run(run)).collect()),
+        }
+    }
+
+    /// Neighbouring weekdays with the same hours, from Monday.
+    fn runs(&self) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        for (weekday, hours) in self.by_weekday() {
+            let weekday = weekday as usize;
+            match runs.last_mut() {
+                Some(run) if run.last + 1 == weekday && run.hours == hours => run.last = weekday,
+                _ => runs.push(Run { first: weekday, last: weekday, hours }),
+            }
+        }
+        runs
+    }
+}
+
+/// Weekdays from `first` to `last` (0 is Monday) with the same hours.
+struct Run {
+    first: usize,
+    last: usize,
+    hours: Day,
+}
+
+/// The words of one language.
+#[derive(Clone, Copy)]
+struct Words(Language);
+
+impl Words {
+    fn pick<'a>(self, de: &'a str, en: &'a str) -> &'a str {
+        match self.0 {
+            Language::De => de,
+            Language::En => en,
+        }
+    }
+
+    fn and(self) -> &'static str {
+        self.pick(" und ", " and ")
+    }
+
+    fn weekday(self, day: usize) -> &'static str {
+        let [de, en] = WEEKDAYS[day];
+        self.pick(de, en)
+    }
+
+    fn run(self, run: &Run) -> String {
+        let (first, last) = (self.weekday(run.first), self.weekday(run.last));
+        let days = match run.last - run.first {
+            0 => first.to_owned(),
+            1 => [first, last].join(self.and()),
+            _ => [first, last].join(self.pick(" bis ", " to ")),
+        };
+        format!("{days} {}", self.hours(&run.hours))
+    }
+
+    fn every_day(self, hours: &Day) -> String {
+        match is_whole_day(hours) {
+            true => self.hours(hours),
+            false => format!("{} {}", self.pick("täglich", "daily"), self.hours(hours)),
+        }
+    }
+
+    fn hours(self, hours: &Day) -> String {
+        if is_whole_day(hours) {
+            return self.pick("rund um die Uhr", "around the clock").to_owned();
+        }
+        self.join(hours.iter().map(|(opens, closes)| self.between(*opens, *closes)).collect())
+    }
+
+    fn between(self, opens: NaiveTime, closes: NaiveTime) -> String {
+        match self.0 {
+            Language::De => {
+                let opens = german_time(opens.hour(), opens.minute());
+                let closes = if closes == NaiveTime::MIN { (24, 0) } else { (closes.hour(), closes.minute()) };
+                match closes {
+                    (hour, 0) => format!("von {opens} bis {hour} Uhr"),
+                    (hour, minute) => format!("von {opens} bis {}", german_time(hour, minute)),
+                }
+            }
+            Language::En => format!("from {} to {}", english_time(opens), english_time(closes)),
+        }
+    }
+
+    /// `A, B und C`.
+    fn join(self, mut parts: Vec<String>) -> String {
+        let last = parts.pop().unwrap_or_default();
+        match parts.is_empty() {
+            true => last,
+            false => format!("{}{}{last}", parts.join(", "), self.and()),
+        }
+    }
+}
+
+fn is_whole_day(hours: &Day) -> bool {
+    hours.as_slice() == [(NaiveTime::MIN, NaiveTime::MIN)]
+}
+
+/// `9`, or `9 Uhr 30`.
+fn german_time(hour: u32, minute: u32) -> String {
+    match minute {
+        0 => hour.to_string(),
+        minute => format!("{hour} Uhr {minute}"),
+    }
+}
+
+/// `9 am`, `9:05 am`, `noon`, `midnight`.
+fn english_time(time: NaiveTime) -> String {
+    let (afternoon, hour) = time.hour12();
+    let half = if afternoon { "pm" } else { "am" };
+    match (time.hour(), time.minute()) {
+        (0, 0) => "midnight".to_owned(),
+        (12, 0) => "noon".to_owned(),
+        (_, 0) => format!("{hour} {half}"),
+        (_, minute) => format!("{hour}:{minute:02} {half}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Weekday::{self, *};
+    use proptest::prelude::*;
+
+    use super::super::hours::WeeklyRule;
+    use super::*;
+    use crate::kernel::local;
+
+    const WEEK: [Weekday; 7] = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
+
+    fn hours(rules: &[(&[Weekday], &str, &str)]) -> OpeningHours {
+        let rules = rules.iter().flat_map(|(days, opens, closes)| {
+            days.iter().map(|weekday| WeeklyRule {
+                weekday: *weekday,
+                opens: local::time(opens).unwrap(),
+                closes: local::time(closes).unwrap(),
+            })
+        });
+        OpeningHours::new(rules.collect()).unwrap()
+    }
+
+    #[test]
+    fn equal_neighbouring_days_are_said_together() {
+        for (hours, de, en) in [
+            (
+                hours(&[(&[Mon, Tue, Wed, Thu], "09:00", "17:00"), (&[Fri], "09:00", "13:00")]),
+                "Montag bis Donnerstag von 9 bis 17 Uhr und Freitag von 9 bis 13 Uhr",
+                "Monday to Thursday from 9 am to 5 pm and Friday from 9 am to 1 pm",
+            ),
+            (
+                hours(&[(&[Mon, Tue], "09:30", "12:00"), (&[Mon, Tue], "13:00", "16:45"), (&[Thu], "00:00", "24:00")]),
+                "Montag und Dienstag von 9 Uhr 30 bis 12 Uhr und von 13 bis 16 Uhr 45 und Donnerstag rund um die Uhr",
+                "Monday and Tuesday from 9:30 am to noon and from 1 pm to 4:45 pm and Thursday around the clock",
+            ),
+            (
+                hours(&[(&[Mon], "08:00", "10:00"), (&[Wed], "08:00", "10:00"), (&[Sat, Sun], "18:05", "24:00")]),
+                "Montag von 8 bis 10 Uhr, Mittwoch von 8 bis 10 Uhr und Samstag und Sonntag von 18 Uhr 5 bis 24 Uhr",
+                "Monday from 8 am to 10 am, Wednesday from 8 am to 10 am and Saturday and Sunday from 6:05 pm to midnight",
+            ),
+            (hours(&[(&WEEK, "07:00", "22:00")]), "täglich von 7 bis 22 Uhr", "daily from 7 am to 10 pm"),
+            (hours(&[(&WEEK, "00:00", "24:00")]), "rund um die Uhr", "around the clock"),
+            (hours(&[]), "zurzeit geschlossen", "closed at present"),
+        ] {
+            assert_eq!(hours.announcement(Language::De), de);
+            assert_eq!(hours.announcement(Language::En), en);
+        }
+    }
+
+    /// Weeks that differ little: few weekdays, few times.
+    fn week() -> impl Strategy<Value = OpeningHours> {
+        let rule =
+            (0..7usize, 0..96u32, 1..=96u32).prop_filter_map("opens before it closes", |(day, opens, closes)| {
+                let quarter = |q: u32| NaiveTime::from_hms_opt(q / 4 % 24, q % 4 * 15, 0);
+                Some(WeeklyRule { weekday: WEEK[day], opens: quarter(opens)?, closes: quarter(closes)? })
+                    .filter(|_| opens < closes)
+            });
+        proptest::collection::vec(rule, 0..6).prop_map(|rules| OpeningHours::new(rules).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn different_weeks_are_never_announced_alike(one in week(), mut rules in week().prop_map(Vec::from), at in 0..6usize) {
+            // Also compare with a week that differs by one rule.
+            let other = OpeningHours::new(rules.clone()).unwrap();
+            if at < rules.len() {
+                rules.remove(at);
+            }
+            let near = OpeningHours::new(rules).unwrap();
+            for (a, b) in [(&one, &other), (&other, &near)] {
+                for language in Language::ALL {
+                    prop_assert_eq!(a == b, a.announcement(language) == b.announcement(language));
+                }
+            }
+        }
+    }
+}
