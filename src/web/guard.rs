@@ -16,7 +16,7 @@ use crate::desk::Desk;
 pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// Nothing is loaded from elsewhere, nothing is framed, nothing is sent elsewhere.
-const HEADERS: &[(HeaderName, &str)] = &[
+static HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -33,7 +33,7 @@ const HEADERS: &[(HeaderName, &str)] = &[
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // What is not said to be public is personal.

@@ -21,8 +21,8 @@ static_loader! {
     };
 }
 
-const DE: LanguageIdentifier = langid!("de");
-const EN: LanguageIdentifier = langid!("en");
+static DE: LanguageIdentifier = langid!("de");
+static EN: LanguageIdentifier = langid!("en");
 
 /// The texts of one language, and the address of the page that asks for them.
 #[derive(Clone, Debug)]
