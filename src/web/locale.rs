@@ -90,6 +90,11 @@ impl Locale {
         Self::new(language).path(&self.here)
     }
 
+    /// This page in every language: the language's tag, the address, the language's own name.
+    pub fn in_every_language(&self) -> [(&'static str, String, String); Language::ALL.len()] {
+        Language::ALL.map(|language| (language.tag(), self.other(language), text(language, "layout-language")))
+    }
+
     pub fn tag(&self) -> &'static str {
         self.language.tag()
     }
