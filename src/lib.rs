@@ -7,6 +7,7 @@ pub mod db;
 pub mod desk;
 pub mod feeds;
 pub mod flows;
+pub mod ical;
 pub mod kernel;
 pub mod offices;
 pub mod outbox;
