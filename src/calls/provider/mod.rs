@@ -1,1 +1,177 @@
+//! The words of the telephone, whoever carries the call: what a webhook tells us, and what we answer.
+//!
+//! One file a dialect translates them; nothing here decides whom to ring. One rule: a `Step` always says how it ends,
+//! so no document can leave a caller in silence.
 
+pub mod simulated;
+pub mod twilio;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::flows::Speech;
+use crate::kernel::Phone;
+
+/// The provider's own id of one leg: the caller's, or that of an officer being rung.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct LegId(String);
+
+impl LegId {
+    /// Takes 1 to 128 visible ASCII characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let good = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        good.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LegId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a webhook says. Which of its facts count depends on the address that it came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inbound {
+    pub leg: LegId,
+    /// The caller's leg, if this one rings an officer.
+    pub parent: Option<LegId>,
+    /// None if the number is withheld or is none.
+    pub caller: Option<Phone>,
+    pub called: Option<Phone>,
+    /// None if the provider has a new word for it.
+    pub status: Option<LegStatus>,
+    /// The keys that were pressed; empty after silence.
+    pub keys: String,
+    /// How ringing an officer ended.
+    pub dialled: Option<Dialled>,
+    /// Counts the reports on one leg from 0; they may arrive out of order.
+    pub sequence: Option<u32>,
+    /// How long the leg was connected, once it is over.
+    pub seconds: Option<u32>,
+    /// The answer of the telephone network (RFC 3261 § 21): 404, 484 and 604 mean a number that does not exist.
+    pub sip_code: Option<u16>,
+}
+
+/// The state of one leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegStatus {
+    Queued,
+    Initiated,
+    Ringing,
+    InProgress,
+    Completed,
+    Busy,
+    NoAnswer,
+    Failed,
+    Canceled,
+}
+
+impl LegStatus {
+    /// Whether nothing more will come from this leg.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Queued | Self::Initiated | Self::Ringing | Self::InProgress => false,
+            Self::Completed | Self::Busy | Self::NoAnswer | Self::Failed | Self::Canceled => true,
+        }
+    }
+}
+
+/// How ringing an officer ended, as told on the caller's leg.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialled {
+    pub outcome: DialOutcome,
+    /// Whether the two legs were connected. A pick-up alone is no acceptance: a mailbox picks up, too.
+    pub bridged: Option<bool>,
+    pub leg: Option<LegId>,
+    pub seconds: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DialOutcome {
+    /// Picked up, and over now.
+    #[serde(alias = "answered")]
+    Completed,
+    Busy,
+    NoAnswer,
+    Failed,
+    Canceled,
+}
+
+/// What a webhook is answered: some words, and how it goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    pub say: Vec<Speech>,
+    pub then: Then,
+}
+
+/// How a leg goes on. Addresses are complete, with scheme and host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// Say the prompts, wait for keys and come to `action` with them, or with none after silence.
+    Ask(Ask),
+    /// Ring an officer and come to `action` with the outcome.
+    Ring(Ring),
+    /// Come to this address at once.
+    Redirect {
+        url: String,
+    },
+    /// Connect this officer's leg with the caller's.
+    Bridge,
+    HangUp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ask {
+    pub prompts: Vec<Speech>,
+    /// How many keys are waited for.
+    pub digits: u8,
+    /// A key that ends the input early.
+    pub finish_on: Option<char>,
+    pub timeout_seconds: u32,
+    pub action: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ring {
+    #[serde(serialize_with = "e164")]
+    pub number: Phone,
+    /// The number that the officer's telephone shows; never the caller's.
+    #[serde(serialize_with = "e164")]
+    pub caller_id: Phone,
+    pub seconds: u32,
+    /// Asked on the officer's leg after a pick-up: who is there, and do they accept?
+    pub screen_url: String,
+    pub action: String,
+    /// Told of each change of the officer's leg.
+    pub status_url: String,
+}
+
+impl Step {
+    pub fn hang_up(say: Vec<Speech>) -> Self {
+        Self { say, then: Then::HangUp }
+    }
+}
+
+/// A webhook that does not keep to the provider's documentation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is missing or cannot be read")]
+pub struct Unreadable(pub &'static str);
+
+/// The keys of a telephone, of what was sent.
+fn only_keys(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '0'..='9' | '*' | '#')).take(32).collect()
+}
+
+fn e164<S: Serializer>(number: &Phone, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(number.as_str())
+}

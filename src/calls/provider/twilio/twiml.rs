@@ -1,0 +1,205 @@
+//! A step as TwiML (twilio.com/docs/voice/twiml).
+//!
+//! One rule: every verb that waits names its `action`; without one, Twilio repeats the document or falls through.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use crate::calls::provider::{Ask, Ring, Step, Then};
+use crate::flows::Speech;
+use crate::kernel::Language;
+
+/// Twilio tries an address again twice, after any failure. The fragment is neither sent nor signed
+/// (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+const RETRY: &str = "#rc=2&rp=all";
+
+/// The names of the voices that read aloud, for instance `Polly.Vicki-Neural`; None leaves the choice to Twilio.
+#[derive(Clone, Debug, Default)]
+pub struct Voices {
+    pub german: Option<String>,
+    pub english: Option<String>,
+}
+
+/// The document that answers a webhook.
+#[allow(clippy::expect_used, reason = "memory takes every byte, and what goes in is UTF-8")]
+pub fn twiml(step: &Step, voices: &Voices) -> String {
+    let mut document = Document { xml: Writer::new(Vec::new()), voices };
+    document.response(step).expect("writing to memory");
+    String::from_utf8(document.xml.into_inner()).expect("UTF-8 in, UTF-8 out")
+}
+
+struct Document<'a> {
+    xml: Writer<Vec<u8>>,
+    voices: &'a Voices,
+}
+
+type Attributes<'a> = Vec<(&'a str, String)>;
+
+impl Document<'_> {
+    fn response(&mut self, step: &Step) -> io::Result<()> {
+        self.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        self.element("Response", vec![], |document| {
+            document.say(&step.say)?;
+            match &step.then {
+                Then::Ask(ask) => document.gather(ask),
+                Then::Ring(ring) => document.dial(ring, &step.say),
+                Then::Redirect { url } => document.text("Redirect", vec![post("method")], &with_retry(url)),
+                Then::HangUp => document.element("Hangup", vec![], |_| Ok(())),
+                // The legs are connected when the document of the officer's leg ends.
+                Then::Bridge => Ok(()),
+            }
+        })
+    }
+
+    fn say(&mut self, speeches: &[Speech]) -> io::Result<()> {
+        for speech in speeches {
+            let (language, voice) = match speech.language {
+                Language::De => ("de-DE", &self.voices.german),
+                Language::En => ("en-GB", &self.voices.english),
+            };
+            let mut attributes = vec![("language", language.to_owned())];
+            attributes.extend(voice.clone().map(|voice| ("voice", voice)));
+            self.text("Say", attributes, &speech.text)?;
+        }
+        Ok(())
+    }
+
+    fn gather(&mut self, ask: &Ask) -> io::Result<()> {
+        let attributes = vec![
+            ("action", with_retry(&ask.action)),
+            post("method"),
+            ("actionOnEmptyResult", "true".into()),
+            ("input", "dtmf".into()),
+            ("numDigits", ask.digits.to_string()),
+            ("timeout", ask.timeout_seconds.to_string()),
+            ("finishOnKey", ask.finish_on.map(String::from).unwrap_or_default()),
+        ];
+        self.element("Gather", attributes, |document| document.say(&ask.prompts))
+    }
+
+    fn dial(&mut self, ring: &Ring, before: &[Speech]) -> io::Result<()> {
+        let mut attributes = vec![
+            ("action", with_retry(&ring.action)),
+            post("method"),
+            ("timeout", ring.seconds.to_string()),
+            ("callerId", ring.caller_id.as_str().to_owned()),
+        ];
+        // Twilio takes it only where nothing was said before.
+        if before.is_empty() {
+            attributes.push(("answerOnBridge", "true".into()));
+        }
+        let number = vec![
+            ("url", with_retry(&ring.screen_url)),
+            post("method"),
+            ("statusCallback", with_retry(&ring.status_url)),
+            post("statusCallbackMethod"),
+            ("statusCallbackEvent", "initiated ringing answered completed".into()),
+        ];
+        self.element("Dial", attributes, |document| document.text("Number", number, ring.number.as_str()))
+    }
+
+    fn text(&mut self, name: &str, attributes: Attributes, text: &str) -> io::Result<()> {
+        let text: String = text.chars().map(|c| if in_xml(c) { c } else { ' ' }).collect();
+        self.element(name, attributes, |document| document.xml.write_event(Event::Text(BytesText::new(&text))))
+    }
+
+    fn element(
+        &mut self,
+        name: &str,
+        attributes: Attributes,
+        content: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut start = quick_xml::events::BytesStart::new(name);
+        start.extend_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str())));
+        let end = start.to_end().into_owned();
+        self.xml.write_event(Event::Start(start))?;
+        content(self)?;
+        self.xml.write_event(Event::End(end))
+    }
+}
+
+/// XML 1.0 § 2.2, without line breaks.
+fn in_xml(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
+}
+
+fn post(attribute: &str) -> (&str, String) {
+    (attribute, "POST".to_owned())
+}
+
+fn with_retry(url: &str) -> String {
+    format!("{url}{RETRY}")
+}
+
+#[cfg(test)]
+#[path = "../../../../tests/it/twiml.rs"]
+mod validator;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speech(text: &str) -> Speech {
+        Speech { text: text.into(), language: Language::De }
+    }
+
+    fn ask() -> Then {
+        Then::Ask(Ask {
+            prompts: vec![speech("Drücken Sie die 1."), Speech { text: "Press 1.".into(), language: Language::En }],
+            digits: 1,
+            finish_on: None,
+            timeout_seconds: 5,
+            action: "https://a.example/keys?call=cal_1&step=2".into(),
+        })
+    }
+
+    fn ring() -> Then {
+        Then::Ring(Ring {
+            number: "+498999998110".parse().unwrap(),
+            caller_id: "+4971112345678".parse().unwrap(),
+            seconds: 20,
+            screen_url: "https://a.example/screen".into(),
+            action: "https://a.example/dialled".into(),
+            status_url: "https://a.example/status".into(),
+        })
+    }
+
+    fn document(say: &[&str], then: Then) -> String {
+        let step = Step { say: say.iter().map(|text| speech(text)).collect(), then };
+        twiml(&step, &Voices { german: Some("Polly.Vicki-Neural".into()), english: None })
+    }
+
+    #[test]
+    fn every_step_is_valid_twiml() {
+        for say in [&[][..], &["Einen Moment bitte."]] {
+            for then in [ask(), ring(), Then::HangUp, Then::Redirect { url: "https://a.example/".into() }] {
+                validator::assert_valid(&document(say, then));
+            }
+            for then in [ask(), Then::Bridge, Then::HangUp] {
+                validator::assert_valid_screening(&document(say, then));
+            }
+        }
+    }
+
+    #[test]
+    fn a_question_comes_back_even_after_silence() {
+        insta::assert_snapshot!(document(&["Guten Tag."], ask()), @r##"<?xml version="1.0" encoding="UTF-8"?><Response><Say language="de-DE" voice="Polly.Vicki-Neural">Guten Tag.</Say><Gather action="https://a.example/keys?call=cal_1&amp;step=2#rc=2&amp;rp=all" method="POST" actionOnEmptyResult="true" input="dtmf" numDigits="1" timeout="5" finishOnKey=""><Say language="de-DE" voice="Polly.Vicki-Neural">Drücken Sie die 1.</Say><Say language="en-GB">Press 1.</Say></Gather></Response>"##);
+    }
+
+    #[test]
+    fn a_ring_is_screened_and_comes_back() {
+        insta::assert_snapshot!(document(&[], ring()), @r##"<?xml version="1.0" encoding="UTF-8"?><Response><Dial action="https://a.example/dialled#rc=2&amp;rp=all" method="POST" timeout="20" callerId="+4971112345678" answerOnBridge="true"><Number url="https://a.example/screen#rc=2&amp;rp=all" method="POST" statusCallback="https://a.example/status#rc=2&amp;rp=all" statusCallbackMethod="POST" statusCallbackEvent="initiated ringing answered completed">+498999998110</Number></Dial></Response>"##);
+        assert!(!document(&["Einen Moment."], ring()).contains("answerOnBridge"));
+    }
+
+    #[test]
+    fn no_text_can_break_the_document() {
+        let document =
+            document(&["</Say><Dial>0900</Dial> & \"Müller\" <3 'ja' \u{1F600}\u{0}\u{1b}\u{FFFF}"], Then::HangUp);
+        validator::assert_valid(&document);
+        assert!(!document.contains("<Dial>"), "{document}");
+        assert!(document.contains("&amp;") && document.contains("Müller") && document.contains('\u{1F600}'));
+    }
+}
