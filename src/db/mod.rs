@@ -123,6 +123,12 @@ impl Read for Tx {
     }
 }
 
+impl Read for &mut Tx {
+    async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
+        Tx::all(self, sql, args).await
+    }
+}
+
 impl Tx {
     /// Runs a statement and says how many rows it touched.
     pub async fn run(&mut self, sql: &'static str, args: Args<'_>) -> Result<u64, DbError> {

@@ -1,1 +1,312 @@
+//! Officers, roles, sign-in, absences, the one calendar of attention, the audit trail.
+//!
+//! Not here: shifts and bookings, which take an officer's time through `claim` and give it back through `release`.
 
+mod absence;
+mod commitment;
+mod http;
+mod page;
+mod password;
+mod role;
+mod store;
+
+use chrono::TimeDelta;
+
+use crate::db::{DbError, Read, Tx};
+use crate::desk::Desk;
+use crate::kernel::id::{AbsenceId, OfficerId, TokenId, UserId};
+use crate::kernel::{Instant, Phone, Secret, Span};
+use crate::offices::OfficeId;
+use crate::vault::Place;
+
+pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
+pub use commitment::{Commitment, CommitmentKind};
+pub use http::Bearer;
+pub use page::{SignedIn, pages};
+pub use role::{Actor, ActorId, Role};
+pub use store::{
+    STATEMENTS, claim, find_absence, find_officer, firm, list_absences, list_absences_of, list_commitments,
+    list_commitments_of, release, release_expired,
+};
+
+/// A member of staff who advises.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Officer {
+    pub id: OfficerId,
+    pub office: OfficeId,
+    pub name: String,
+    /// Still with the office.
+    pub active: bool,
+}
+
+/// Somebody new who will sign in.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// 2 to 64 characters; capitals do not matter.
+    pub login: String,
+    pub role: Role,
+    pub office: OfficeId,
+    pub officer: Option<OfficerId>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    #[error("login or password is wrong")]
+    WrongPassword,
+    #[error("too many tries; the next one is possible in 15 minutes")]
+    TooManyTries,
+    #[error("a password has 12 to 200 characters")]
+    WeakPassword,
+    #[error("a login has 2 to 64 letters, digits, dots, hyphens or underscores")]
+    BadLogin,
+    #[error("this login is taken")]
+    LoginTaken,
+    #[error("a name has 1 to 100 characters")]
+    BadName,
+    #[error("this officer is not there, or not yours")]
+    NoSuchOfficer,
+    #[error("this absence is not there, or not yours")]
+    NoSuchAbsence,
+    #[error("an absence ends after it begins, and lasts a year at most")]
+    BadSpan,
+    #[error("this officer is deployed already")]
+    DeployedAlready,
+    #[error("this officer is not deployed")]
+    NotDeployed,
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A session ends after so long without a request.
+const IDLE: TimeDelta = TimeDelta::hours(10);
+/// And at the latest after so long.
+const SESSION: TimeDelta = TimeDelta::hours(24);
+/// Failed sign-ins that one login may have within [`WINDOW`].
+const FAILURES: i64 = 10;
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+
+/// Records who changed what. `subject` is the record's printed id; no citizen's data.
+pub async fn record(
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    verb: &'static str,
+    (subject, office): (&dyn std::fmt::Display, &OfficeId),
+) -> Result<(), DbError> {
+    store::insert_audit(tx, now, actor.id, (verb, subject.to_string()), office).await
+}
+
+/// Takes on an officer. The telephone number and the mail address are sealed.
+pub async fn hire(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    officer: &Officer,
+    (phone, mail): (Option<&Phone>, Option<&str>),
+) -> Result<(), PeopleError> {
+    if !actor.may_plan(&officer.office) {
+        return Err(PeopleError::Forbidden);
+    }
+    if !(1..=100).contains(&officer.name.trim().chars().count()) {
+        return Err(PeopleError::BadName);
+    }
+    let seal = |column, text: &str| desk.vault.seal(Place { column, record: &officer.id }, text.as_bytes());
+    let sealed =
+        (phone.map(|phone| seal("officers.phone", phone.as_str())), mail.map(|mail| seal("officers.mail", mail)));
+    let mut tx = desk.db.begin().await?;
+    store::insert_officer(&mut tx, officer, sealed, now).await?;
+    record(&mut tx, now, actor, "hire", (&officer.id, &officer.office)).await?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn load_officer(from: impl Read, id: OfficerId) -> Result<Officer, PeopleError> {
+    find_officer(from, id).await?.ok_or(PeopleError::NoSuchOfficer)
+}
+
+/// Active officers, of one office or of all, by name.
+pub async fn list_officers(from: impl Read, office: Option<&OfficeId>) -> Result<Vec<Officer>, DbError> {
+    let mut officers = store::list_officers(from, office).await?;
+    officers.retain(|officer| officer.active);
+    officers.sort_by_cached_key(|officer| (officer.name.to_lowercase(), officer.id));
+    Ok(officers)
+}
+
+/// An officer's telephone number and mail address. What cannot be opened is as good as missing, and logged.
+pub async fn officer_contact(desk: &Desk, id: OfficerId) -> Result<(Option<Phone>, Option<String>), DbError> {
+    let (phone, mail) = store::find_contact(&desk.db, id).await?;
+    let open = |column, sealed: Vec<u8>| match desk.vault.open(Place { column, record: &id }, &sealed) {
+        Ok(bytes) => String::from_utf8(bytes).ok(),
+        Err(error) => {
+            tracing::error!(officer = %id, column, %error, "sealed data cannot be opened");
+            None
+        }
+    };
+    let phone = phone.and_then(|sealed| open("officers.phone", sealed)).and_then(|text| text.parse().ok());
+    Ok((phone, mail.and_then(|sealed| open("officers.mail", sealed))))
+}
+
+/// Lets somebody sign in from now on.
+pub async fn add_user(desk: &Desk, now: Instant, user: &NewUser, password: &str) -> Result<UserId, PeopleError> {
+    let fitting = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if !(2..=64).contains(&user.login.chars().count()) || !user.login.chars().all(fitting) {
+        return Err(PeopleError::BadLogin);
+    }
+    let hash = password::hash(password).await?;
+    let id = UserId::mint();
+    let mut tx = desk.db.begin().await?;
+    store::insert_user(&mut tx, id, user, &hash, now).await.map_err(|error| match error {
+        DbError::Taken => PeopleError::LoginTaken,
+        error => error.into(),
+    })?;
+    record(&mut tx, now, &Actor::system(), "add_user", (&id, &user.office)).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Makes a bearer token with the rights of a role at an office. The secret is shown this once.
+pub async fn add_token(desk: &Desk, now: Instant, holder: &Actor) -> Result<(TokenId, Secret), DbError> {
+    let (id, secret) = (TokenId::mint(), Secret::mint());
+    let mut tx = desk.db.begin().await?;
+    store::insert_token(&mut tx, holder, id, secret.hash(), now).await?;
+    record(&mut tx, now, &Actor::system(), "add_token", (&id, &holder.office)).await?;
+    tx.commit().await?;
+    Ok((id, secret))
+}
+
+/// False where there is no such token, or it is revoked already.
+pub async fn revoke_token(desk: &Desk, now: Instant, id: TokenId) -> Result<bool, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let revoked = store::revoke_token(&mut tx, id, now).await?;
+    tx.commit().await?;
+    Ok(revoked)
+}
+
+/// Opens a session. A wrong login and a wrong password take the same time and get the same answer.
+pub async fn sign_in(desk: &Desk, now: Instant, login: &str, password: &str) -> Result<Secret, PeopleError> {
+    let login = login.trim();
+    let login_hash = desk.vault.keyed_hash("sign-in", &login.to_lowercase());
+    if store::count_failures(&desk.db, login_hash.clone(), now - WINDOW).await? >= FAILURES {
+        return Err(PeopleError::TooManyTries);
+    }
+    let user = store::find_user(&desk.db, login).await?;
+    let right = password::verify(password, user.as_ref().map(|(_, hash)| hash.clone())).await;
+    let mut tx = desk.db.begin().await?;
+    let Some((user, _)) = user.filter(|_| right) else {
+        store::insert_failure(&mut tx, login_hash, now).await?;
+        tx.commit().await?;
+        return Err(PeopleError::WrongPassword);
+    };
+    let secret = Secret::mint();
+    store::insert_session(&mut tx, secret.hash(), user, now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Who holds this session, if it is open.
+pub async fn find_session(desk: &Desk, now: Instant, secret: &Secret) -> Result<Option<Actor>, DbError> {
+    let found = store::find_session(&desk.db, secret.hash(), now - SESSION, now - IDLE).await?;
+    let Some((actor, seen_at)) = found else { return Ok(None) };
+    if now - seen_at > TimeDelta::minutes(10) {
+        let mut tx = desk.db.begin().await?;
+        store::see_session(&mut tx, secret.hash(), now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(actor))
+}
+
+pub async fn sign_out(desk: &Desk, secret: &Secret) -> Result<(), DbError> {
+    let mut tx = desk.db.begin().await?;
+    store::delete_session(&mut tx, secret.hash()).await?;
+    tx.commit().await
+}
+
+/// Forgets sessions and failed sign-ins that are over. Called by rounds.
+pub async fn forget_sessions(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let forgotten = store::forget_sessions(&mut tx, now - SESSION, now - IDLE, now - WINDOW).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+/// Enters leave, sickness or training. Over existing work it is allowed, and that work then needs cover.
+pub async fn enter_absence(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    officer: OfficerId,
+    (kind, span): (AbsenceKind, Span),
+) -> Result<Absence, PeopleError> {
+    let officer = excusable(desk, actor, officer).await?;
+    let endless = kind == AbsenceKind::Deployment && span.end == OPEN_END;
+    if span.start >= span.end || (span.length() > TimeDelta::days(366) && !endless) {
+        return Err(PeopleError::BadSpan);
+    }
+    let absence = Absence {
+        id: AbsenceId::mint(),
+        officer: officer.id,
+        kind,
+        span,
+        state: AbsenceState::Entered,
+        sequence: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::insert_absence(&mut tx, &absence).await?;
+    record(&mut tx, now, actor, "enter_absence", (&absence.id, &officer.office)).await?;
+    tx.commit().await?;
+    Ok(absence)
+}
+
+/// Police duty comes first: takes the officer out of routing and booking at once, until `back`.
+pub async fn deploy(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId) -> Result<Absence, PeopleError> {
+    let until_back = Span { start: now, end: OPEN_END };
+    let running = list_absences_of(&desk.db, officer, until_back).await?;
+    if running.iter().any(|absence| absence.kind == AbsenceKind::Deployment && absence.covers(now)) {
+        return Err(PeopleError::DeployedAlready);
+    }
+    enter_absence(desk, now, actor, officer, (AbsenceKind::Deployment, until_back)).await
+}
+
+/// The officer is back from a deployment.
+pub async fn back(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId) -> Result<(), PeopleError> {
+    let officer = excusable(desk, actor, officer).await?;
+    let mut tx = desk.db.begin().await?;
+    if store::end_deployments(&mut tx, officer.id, now).await? == 0 {
+        return Err(PeopleError::NotDeployed);
+    }
+    record(&mut tx, now, actor, "back", (&officer.id, &officer.office)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes an absence back: one to come vanishes, one under way ends now. What is over stays as it happened.
+pub async fn withdraw_absence(desk: &Desk, now: Instant, actor: &Actor, id: AbsenceId) -> Result<(), PeopleError> {
+    let absence = find_absence(&desk.db, id).await?.ok_or(PeopleError::NoSuchAbsence)?;
+    let officer = excusable(desk, actor, absence.officer).await.map_err(|error| match error {
+        PeopleError::NoSuchOfficer => PeopleError::NoSuchAbsence,
+        error => error,
+    })?;
+    if absence.span.end <= now || absence.state == AbsenceState::Withdrawn {
+        return Err(PeopleError::NoSuchAbsence);
+    }
+    let (ends_at, state) = match absence.span.start < now {
+        true => (now, AbsenceState::Entered),
+        false => (absence.span.end, AbsenceState::Withdrawn),
+    };
+    let mut tx = desk.db.begin().await?;
+    store::change_absence(&mut tx, id, ends_at, state, now).await?;
+    record(&mut tx, now, actor, "withdraw_absence", (&id, &officer.office)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// An officer whom the actor may excuse; one of another office is as good as not there.
+async fn excusable(desk: &Desk, actor: &Actor, officer: OfficerId) -> Result<Officer, PeopleError> {
+    let officer = load_officer(&desk.db, officer).await?;
+    match actor.may_excuse(officer.id, &officer.office) {
+        true => Ok(officer),
+        false if actor.may_see(&officer.office) => Err(PeopleError::Forbidden),
+        false => Err(PeopleError::NoSuchOfficer),
+    }
+}

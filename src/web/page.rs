@@ -25,9 +25,33 @@ pub struct Page {
     pub hotline: Option<String>,
 }
 
+/// What staff see in the header; the first [`STAFF_OFFICER`] are for every officer.
+const STAFF: &[(&str, &str)] = &[
+    ("/dienst", "Mein Tag"),
+    ("/dienst/woche", "Dienstplan"),
+    ("/dienst/personal", "Personal"),
+    ("/dienst/buchungen", "Buchungen"),
+    ("/dienst/anrufe", "Anrufe"),
+    ("/dienst/kalender", "Kalender"),
+    ("/telefon", "Testtelefon"),
+    ("/dienst/sprechstunden", "Sprechstunden"),
+    ("/dienst/nachrichten", "Nachrichten"),
+];
+const STAFF_OFFICER: usize = 7;
+
 impl Page {
     pub fn new(t: &Locale, title: impl Into<String>) -> Self {
         Self { title: title.into(), path: t.here.clone(), ..Self::default() }
+    }
+
+    /// The staff's navigation: address and name.
+    pub fn staff_links(&self) -> &'static [(&'static str, &'static str)] {
+        if self.plans { STAFF } else { &STAFF[..STAFF_OFFICER] }
+    }
+
+    /// Whether this page stands at `path`, whatever its query.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path.split('?').next() == Some(path)
     }
 
     /// A page with an error in its form says so in its title first.

@@ -1,0 +1,8 @@
+# Signing in.
+sign-in-title = Sign in
+sign-in-login = Login
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-wrong = Login or password is wrong. Check both and try again.
+sign-in-too-many = Too many tries with this login. You can try again in 15 minutes.
+sign-in-demo = This is the demonstration. Logins to try: planung (supervisor), beratung (officer), land (state administrator). The password is always: sprechzeit-demo

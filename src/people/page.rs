@@ -1,0 +1,150 @@
+//! Signing in and out, and the extractor that lets only those who are signed in pass.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{FromRequestParts, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::kernel::Secret;
+use crate::web::{self, Form, Locale, Page};
+
+use super::{Actor, PeopleError};
+
+/// Whoever is signed in; everybody else is sent to the sign-in page and, after it, back.
+pub struct SignedIn(pub Actor);
+
+impl SignedIn {
+    /// The frame of a staff page.
+    pub fn page(&self, t: &Locale, title: &str) -> Page {
+        let Self(actor) = self;
+        Page { wide: true, signed_in: Some(actor.name.clone()), plans: actor.plans(), ..Page::new(t, title) }
+    }
+}
+
+impl FromRequestParts<Desk> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
+        let Ok(t) = Locale::from_request_parts(parts, desk).await;
+        let sign_in = || web::go(&t.path(&format!("/anmelden?weiter={}", percent(&t.here))));
+        let Some(secret) = session_secret(&parts.headers) else { return Err(sign_in()) };
+        match super::find_session(desk, desk.now(), &secret).await {
+            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(None) => Err(sign_in()),
+            Err(error) => Err(web::unavailable(&t, &error)),
+        }
+    }
+}
+
+pub fn pages() -> Router<Desk> {
+    Router::new().route("/anmelden", get(show).post(sign_in)).route("/abmelden", post(sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/sign_in.html")]
+struct SignInPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    next: String,
+    login: String,
+    fault: Option<String>,
+    demo: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct Next {
+    #[serde(default)]
+    weiter: String,
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    weiter: String,
+}
+
+async fn show(State(desk): State<Desk>, t: Locale, Query(next): Query<Next>) -> Response {
+    let next = next.weiter;
+    let page = Page::new(&t, t.tr("sign-in-title"));
+    web::ok(&SignInPage { t: &t, page, next, login: String::new(), fault: None, demo: desk.is_demo() })
+}
+
+async fn sign_in(State(desk): State<Desk>, t: Locale, Form(form): Form<SignIn>) -> Response {
+    let (status, key) = match super::sign_in(&desk, desk.now(), &form.login, &form.password).await {
+        Ok(secret) => {
+            let next = if is_ours(&form.weiter) { form.weiter } else { "/dienst".into() };
+            let cookie = set_cookie(&desk, secret.expose(), "");
+            return ([(header::SET_COOKIE, cookie)], web::go(&t.path(&next))).into_response();
+        }
+        Err(PeopleError::TooManyTries) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-too-many"),
+        Err(PeopleError::Db(error)) => return web::unavailable(&t, &error),
+        Err(_) => (StatusCode::BAD_REQUEST, "sign-in-wrong"),
+    };
+    let page = Page::new(&t, t.tr("sign-in-title")).with_error(&t);
+    let fault = Some(t.tr(key));
+    web::html(status, &SignInPage { t: &t, page, next: form.weiter, login: form.login, fault, demo: desk.is_demo() })
+}
+
+async fn sign_out(State(desk): State<Desk>, t: Locale, headers: HeaderMap) -> Response {
+    if let Some(secret) = session_secret(&headers)
+        && let Err(error) = super::sign_out(&desk, &secret).await
+    {
+        return web::unavailable(&t, &error);
+    }
+    ([(header::SET_COOKIE, set_cookie(&desk, "", "; Max-Age=0"))], web::go(&t.path("/"))).into_response()
+}
+
+/// Only paths of ours: no other host behind two slashes.
+fn is_ours(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
+fn session_secret(headers: &HeaderMap) -> Option<Secret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| matches!(*name, SECURE_COOKIE | PLAIN_COOKIE))
+        .and_then(|(_, value)| Secret::parse(value))
+}
+
+/// The browser sends a `__Host-` cookie only over TLS and only to this host.
+const SECURE_COOKIE: &str = "__Host-sprechzeit";
+/// Without TLS, which only the demonstration on one's own machine does.
+const PLAIN_COOKIE: &str = "sprechzeit";
+
+fn set_cookie(desk: &Desk, value: &str, more: &str) -> HeaderValue {
+    let secure = desk.config.public_address().starts_with("https://");
+    let (name, flag) = if secure { (SECURE_COOKIE, "; Secure") } else { (PLAIN_COOKIE, "") };
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{flag}{more}");
+    HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn percent(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_host() {
+        for (path, ours) in
+            [("/dienst", true), ("//boese.example", false), ("https://x", false), ("/\\x", false), ("", false)]
+        {
+            assert_eq!(is_ours(path), ours, "{path}");
+        }
+        assert_eq!(percent("/dienst/woche?woche=2026-W47"), "/dienst/woche%3Fwoche%3D2026-W47");
+    }
+}

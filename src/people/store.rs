@@ -1,0 +1,391 @@
+//! The SQL of people: officers, users, sessions, tokens, absences, commitments, the audit trail.
+
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Read, Text, Tx};
+use crate::kernel::id::{AbsenceId, AuditId, OfficerId, TokenId, UserId};
+use crate::kernel::{Instant, Span};
+use crate::offices::OfficeId;
+
+use super::absence::{Absence, AbsenceKind, AbsenceState};
+use super::commitment::{Commitment, CommitmentKind};
+use super::role::{Actor, ActorId, Role};
+use super::{NewUser, Officer};
+
+const INSERT_OFFICER: &str = "INSERT INTO officers (id, office_id, name, phone, mail, active, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+const FIND_OFFICER: &str = "SELECT id, office_id, name, active FROM officers WHERE id = $1";
+const LIST_OFFICERS: &str = "SELECT id, office_id, name, active FROM officers";
+const LIST_OFFICERS_OF: &str = "SELECT id, office_id, name, active FROM officers WHERE office_id = $1";
+const FIND_CONTACT: &str = "SELECT phone, mail FROM officers WHERE id = $1";
+const INSERT_USER: &str =
+    "INSERT INTO users (id, login, password_hash, role, office_id, officer_id, active, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const FIND_USER: &str = "SELECT id, password_hash FROM users WHERE login = $1 AND active";
+const INSERT_SESSION: &str = "INSERT INTO sessions (token_hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
+const FIND_SESSION: &str = "SELECT u.id, u.login, u.role, u.office_id, u.officer_id, o.name, s.seen_at
+    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN officers o ON o.id = u.officer_id
+    WHERE s.token_hash = $1 AND s.created_at > $2 AND s.seen_at > $3 AND u.active";
+const SEE_SESSION: &str = "UPDATE sessions SET seen_at = $2 WHERE token_hash = $1";
+const DELETE_SESSION: &str = "DELETE FROM sessions WHERE token_hash = $1";
+const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2";
+const INSERT_FAILURE: &str = "INSERT INTO sign_in_failures (login_hash, at) VALUES ($1, $2)";
+const COUNT_FAILURES: &str = "SELECT count(*) FROM sign_in_failures WHERE login_hash = $1 AND at > $2";
+const FORGET_FAILURES: &str = "DELETE FROM sign_in_failures WHERE at < $1";
+const INSERT_TOKEN: &str = "INSERT INTO tokens (id, name, token_hash, role, office_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+const FIND_TOKEN: &str = "SELECT id, name, role, office_id FROM tokens WHERE token_hash = $1 AND revoked_at IS NULL";
+const REVOKE_TOKEN: &str = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+const INSERT_AUDIT: &str =
+    "INSERT INTO audit (id, at, actor, verb, subject, office_id) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_ABSENCE: &str = "INSERT INTO absences
+    (id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, 'entered', 0, $6, $6)";
+const FIND_ABSENCE: &str = "SELECT id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at
+    FROM absences WHERE id = $1";
+const LIST_ABSENCES: &str = "SELECT id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at
+    FROM absences WHERE ends_at > $1 AND starts_at < $2 AND state = 'entered' ORDER BY starts_at";
+const LIST_ABSENCES_OF: &str =
+    "SELECT id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at
+    FROM absences WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at";
+const CHANGE_ABSENCE: &str = "UPDATE absences SET ends_at = $2, state = $3, sequence = sequence + 1, updated_at = $4
+    WHERE id = $1";
+const END_DEPLOYMENTS: &str = "UPDATE absences SET ends_at = $2, sequence = sequence + 1, updated_at = $2
+    WHERE officer_id = $1 AND kind = 'deployment' AND state = 'entered' AND starts_at <= $2 AND ends_at > $2";
+const INSERT_COMMITMENT: &str =
+    "INSERT INTO commitments (id, officer_id, kind, exclusive, starts_at, ends_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const DELETE_COMMITMENT: &str = "DELETE FROM commitments WHERE id = $1";
+const DELETE_EXPIRED: &str = "DELETE FROM commitments WHERE officer_id = $1 AND expires_at <= $2";
+const FIRM_COMMITMENT: &str = "UPDATE commitments SET expires_at = $2 WHERE id = $1";
+const LIST_COMMITMENTS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+    WHERE ends_at > $1 AND starts_at < $2 ORDER BY starts_at";
+const LIST_COMMITMENTS_OF: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+    WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at";
+
+/// Every statement, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT_OFFICER,
+    FIND_OFFICER,
+    LIST_OFFICERS,
+    LIST_OFFICERS_OF,
+    FIND_CONTACT,
+    INSERT_USER,
+    FIND_USER,
+    INSERT_SESSION,
+    FIND_SESSION,
+    SEE_SESSION,
+    DELETE_SESSION,
+    FORGET_SESSIONS,
+    INSERT_FAILURE,
+    COUNT_FAILURES,
+    FORGET_FAILURES,
+    INSERT_TOKEN,
+    FIND_TOKEN,
+    REVOKE_TOKEN,
+    INSERT_AUDIT,
+    INSERT_ABSENCE,
+    FIND_ABSENCE,
+    LIST_ABSENCES,
+    LIST_ABSENCES_OF,
+    CHANGE_ABSENCE,
+    END_DEPLOYMENTS,
+    INSERT_COMMITMENT,
+    DELETE_COMMITMENT,
+    DELETE_EXPIRED,
+    FIRM_COMMITMENT,
+    LIST_COMMITMENTS,
+    LIST_COMMITMENTS_OF,
+];
+
+#[derive(sqlx::FromRow)]
+struct OfficerRow {
+    id: OfficerId,
+    office_id: Text<OfficeId>,
+    name: String,
+    active: bool,
+}
+
+impl From<OfficerRow> for Officer {
+    fn from(row: OfficerRow) -> Self {
+        Self { id: row.id, office: row.office_id.0, name: row.name, active: row.active }
+    }
+}
+
+/// An officer's telephone number and mail address, still sealed.
+pub type SealedContact = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+pub async fn insert_officer(
+    tx: &mut Tx,
+    officer: &Officer,
+    (phone, mail): SealedContact,
+    now: Instant,
+) -> Result<(), DbError> {
+    let office = Text(officer.office);
+    tx.run(INSERT_OFFICER, args![officer.id, office, officer.name, phone, mail, officer.active, now]).await?;
+    Ok(())
+}
+
+pub async fn find_officer(mut from: impl Read, id: OfficerId) -> Result<Option<Officer>, DbError> {
+    Ok(from.first::<OfficerRow>(FIND_OFFICER, args![id]).await?.map(Officer::from))
+}
+
+pub async fn list_officers(mut from: impl Read, office: Option<&OfficeId>) -> Result<Vec<Officer>, DbError> {
+    let rows: Vec<OfficerRow> = match office {
+        None => from.all(LIST_OFFICERS, args![]).await?,
+        Some(office) => from.all(LIST_OFFICERS_OF, args![Text(*office)]).await?,
+    };
+    Ok(rows.into_iter().map(Officer::from).collect())
+}
+
+pub async fn find_contact(mut from: impl Read, id: OfficerId) -> Result<SealedContact, DbError> {
+    Ok(from.first(FIND_CONTACT, args![id]).await?.unwrap_or_default())
+}
+
+pub async fn insert_user(
+    tx: &mut Tx,
+    id: UserId,
+    user: &NewUser,
+    password_hash: &str,
+    now: Instant,
+) -> Result<(), DbError> {
+    let (role, office) = (Text(user.role), Text(user.office));
+    let login = user.login.to_lowercase();
+    tx.run(INSERT_USER, args![id, login, password_hash.to_owned(), role, office, user.officer, true, now]).await?;
+    Ok(())
+}
+
+pub async fn find_user(mut from: impl Read, login: &str) -> Result<Option<(UserId, String)>, DbError> {
+    from.first(FIND_USER, args![login.to_lowercase()]).await
+}
+
+pub async fn insert_session(tx: &mut Tx, token: Vec<u8>, user: UserId, now: Instant) -> Result<(), DbError> {
+    tx.run(INSERT_SESSION, args![token, user, now]).await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    id: UserId,
+    login: String,
+    role: Text<Role>,
+    office_id: Text<OfficeId>,
+    officer_id: Option<OfficerId>,
+    name: Option<String>,
+    seen_at: Instant,
+}
+
+/// Who is signed in with this token, and when they were last seen.
+pub async fn find_session(
+    mut from: impl Read,
+    token: Vec<u8>,
+    created_after: Instant,
+    seen_after: Instant,
+) -> Result<Option<(Actor, Instant)>, DbError> {
+    let row: Option<SessionRow> = from.first(FIND_SESSION, args![token, created_after, seen_after]).await?;
+    Ok(row.map(|row| {
+        let actor = Actor {
+            id: ActorId::User(row.id),
+            name: row.name.unwrap_or(row.login),
+            role: row.role.0,
+            office: row.office_id.0,
+            officer: row.officer_id,
+        };
+        (actor, row.seen_at)
+    }))
+}
+
+pub async fn see_session(tx: &mut Tx, token: Vec<u8>, now: Instant) -> Result<(), DbError> {
+    tx.run(SEE_SESSION, args![token, now]).await?;
+    Ok(())
+}
+
+pub async fn delete_session(tx: &mut Tx, token: Vec<u8>) -> Result<(), DbError> {
+    tx.run(DELETE_SESSION, args![token]).await?;
+    Ok(())
+}
+
+pub async fn forget_sessions(tx: &mut Tx, created: Instant, seen: Instant, failures: Instant) -> Result<u64, DbError> {
+    tx.run(FORGET_FAILURES, args![failures]).await?;
+    tx.run(FORGET_SESSIONS, args![created, seen]).await
+}
+
+pub async fn insert_failure(tx: &mut Tx, login_hash: Vec<u8>, now: Instant) -> Result<(), DbError> {
+    tx.run(INSERT_FAILURE, args![login_hash, now]).await?;
+    Ok(())
+}
+
+pub async fn count_failures(mut from: impl Read, login_hash: Vec<u8>, since: Instant) -> Result<i64, DbError> {
+    Ok(from.first::<(i64,)>(COUNT_FAILURES, args![login_hash, since]).await?.map_or(0, |row| row.0))
+}
+
+pub async fn insert_token(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: TokenId,
+    token_hash: Vec<u8>,
+    now: Instant,
+) -> Result<(), DbError> {
+    let (role, office) = (Text(actor.role), Text(actor.office));
+    tx.run(INSERT_TOKEN, args![id, actor.name, token_hash, role, office, now]).await?;
+    Ok(())
+}
+
+pub async fn find_token(mut from: impl Read, token_hash: Vec<u8>) -> Result<Option<Actor>, DbError> {
+    type Row = (TokenId, String, Text<Role>, Text<OfficeId>);
+    let row: Option<Row> = from.first(FIND_TOKEN, args![token_hash]).await?;
+    Ok(row.map(|(id, name, role, office)| Actor {
+        id: ActorId::Token(id),
+        name,
+        role: role.0,
+        office: office.0,
+        officer: None,
+    }))
+}
+
+pub async fn revoke_token(tx: &mut Tx, id: TokenId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(REVOKE_TOKEN, args![id, now]).await? == 1)
+}
+
+pub async fn insert_audit(
+    tx: &mut Tx,
+    now: Instant,
+    actor: ActorId,
+    (verb, subject): (&'static str, String),
+    office: &OfficeId,
+) -> Result<(), DbError> {
+    let id = AuditId::mint();
+    tx.run(INSERT_AUDIT, args![id, now, actor.to_string(), verb, subject, Text(*office)]).await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct AbsenceRow {
+    id: AbsenceId,
+    officer_id: OfficerId,
+    kind: Text<AbsenceKind>,
+    starts_at: Instant,
+    ends_at: Instant,
+    state: Text<AbsenceState>,
+    sequence: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<AbsenceRow> for Absence {
+    fn from(row: AbsenceRow) -> Self {
+        Self {
+            id: row.id,
+            officer: row.officer_id,
+            kind: row.kind.0,
+            span: Span { start: row.starts_at, end: row.ends_at },
+            state: row.state.0,
+            sequence: row.sequence,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+pub async fn insert_absence(tx: &mut Tx, absence: &Absence) -> Result<(), DbError> {
+    let Span { start, end } = absence.span;
+    let kind = Text(absence.kind);
+    tx.run(INSERT_ABSENCE, args![absence.id, absence.officer, kind, start, end, absence.created_at]).await?;
+    Ok(())
+}
+
+pub async fn find_absence(mut from: impl Read, id: AbsenceId) -> Result<Option<Absence>, DbError> {
+    Ok(from.first::<AbsenceRow>(FIND_ABSENCE, args![id]).await?.map(Absence::from))
+}
+
+/// What is entered and touches the window, for all officers.
+pub async fn list_absences(mut from: impl Read, window: Span) -> Result<Vec<Absence>, DbError> {
+    let rows: Vec<AbsenceRow> = from.all(LIST_ABSENCES, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Absence::from).collect())
+}
+
+/// One officer's, withdrawn ones too.
+pub async fn list_absences_of(mut from: impl Read, officer: OfficerId, window: Span) -> Result<Vec<Absence>, DbError> {
+    let rows: Vec<AbsenceRow> = from.all(LIST_ABSENCES_OF, args![officer, window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Absence::from).collect())
+}
+
+pub async fn change_absence(
+    tx: &mut Tx,
+    id: AbsenceId,
+    ends_at: Instant,
+    state: AbsenceState,
+    now: Instant,
+) -> Result<(), DbError> {
+    tx.run(CHANGE_ABSENCE, args![id, ends_at, Text(state), now]).await?;
+    Ok(())
+}
+
+/// Ends what deployments of the officer are open; says how many.
+pub async fn end_deployments(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<u64, DbError> {
+    tx.run(END_DEPLOYMENTS, args![officer, now]).await
+}
+
+#[derive(sqlx::FromRow)]
+struct CommitmentRow {
+    id: Uuid,
+    officer_id: OfficerId,
+    kind: Text<CommitmentKind>,
+    starts_at: Instant,
+    ends_at: Instant,
+    expires_at: Option<Instant>,
+}
+
+impl From<CommitmentRow> for Commitment {
+    fn from(row: CommitmentRow) -> Self {
+        Self {
+            id: row.id,
+            officer: row.officer_id,
+            kind: row.kind.0,
+            span: Span { start: row.starts_at, end: row.ends_at },
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// Takes the officer's time. `DbError::Taken` where another exclusive commitment overlaps.
+pub async fn claim(tx: &mut Tx, commitment: &Commitment) -> Result<(), DbError> {
+    let Commitment { id, officer, kind, span, expires_at } = commitment;
+    let exclusive = kind.is_exclusive();
+    tx.run(INSERT_COMMITMENT, args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *expires_at]).await?;
+    Ok(())
+}
+
+/// Gives the officer's time back.
+pub async fn release(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
+    tx.run(DELETE_COMMITMENT, args![id]).await?;
+    Ok(())
+}
+
+/// Gives back what the officer's expired holds took.
+pub async fn release_expired(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<(), DbError> {
+    tx.run(DELETE_EXPIRED, args![officer, now]).await?;
+    Ok(())
+}
+
+/// Changes when a commitment expires; None makes it firm.
+pub async fn firm(tx: &mut Tx, id: Uuid, expires_at: Option<Instant>) -> Result<(), DbError> {
+    tx.run(FIRM_COMMITMENT, args![id, expires_at]).await?;
+    Ok(())
+}
+
+/// What touches the window, for all officers.
+pub async fn list_commitments(mut from: impl Read, window: Span) -> Result<Vec<Commitment>, DbError> {
+    let rows: Vec<CommitmentRow> = from.all(LIST_COMMITMENTS, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Commitment::from).collect())
+}
+
+pub async fn list_commitments_of(
+    mut from: impl Read,
+    officer: OfficerId,
+    window: Span,
+) -> Result<Vec<Commitment>, DbError> {
+    let rows: Vec<CommitmentRow> = from.all(LIST_COMMITMENTS_OF, args![officer, window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Commitment::from).collect())
+}
