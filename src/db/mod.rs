@@ -123,9 +123,10 @@ impl Read for Tx {
     }
 }
 
-impl Read for &mut Tx {
+/// So that one who was handed something to read from can hand it on, several times.
+impl<R: Read> Read for &mut R {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
-        Tx::all(self, sql, args).await
+        R::all(self, sql, args).await
     }
 }
 
