@@ -170,7 +170,6 @@ impl Db {
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
-            .auto_vacuum(SqliteAutoVacuum::Full)
             .journal_mode(SqliteJournalMode::Wal)
             // A confirmed appointment survives a power cut.
             .synchronous(SqliteSynchronous::Full)
@@ -180,7 +179,8 @@ impl Db {
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF")
             .statement_cache_capacity(400);
-        let writer = group::Writer::open(options.clone()).await?;
+        // A reader that sets this pragma writes, and is refused.
+        let writer = group::Writer::open(options.clone().auto_vacuum(SqliteAutoVacuum::Full)).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(5))
