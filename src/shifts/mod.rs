@@ -1,11 +1,346 @@
 //! Hotlines and their shifts: who is planned, who is on duty, and where nobody is.
+//!
+//! Not whom a call rings: `calls` takes the duty from here and leaves out who is talking. Rule: only those who plan
+//! a hotline's office change its shifts; every change is counted in its sequence and stands in the audit trail.
 
 mod coverage;
 mod duty;
 mod hotline;
 mod shift;
+mod store;
+mod week;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::db::{DbError, Read, Tx};
+use crate::desk::Desk;
+use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Span};
+use crate::offices::{self, OfficeId};
+use crate::people::{self, Actor, Commitment};
 
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
+pub use store::{STATEMENTS, find_hotline_by_number, list_shifts, list_shifts_at, list_shifts_of};
+pub use week::Week;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ShiftsError {
+    #[error("this hotline is not there, or not yours")]
+    NoSuchHotline,
+    #[error("this shift is not there, or not yours")]
+    NoSuchShift,
+    #[error("this officer is not there, or not yours")]
+    NoSuchOfficer,
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error(transparent)]
+    BadHotline(#[from] HotlineFault),
+    #[error("another hotline has this number")]
+    NumberTaken,
+    #[error("the clock change skips this time")]
+    SkippedHour,
+    #[error("this is over, and what was stays as it was")]
+    Over,
+    #[error("the officer has something else then: {}", words_of(.0))]
+    OfficerBusy(Vec<Commitment>),
+    #[error("somebody else has changed this shift since you saw it; it is now at sequence {}", .0.sequence)]
+    ChangedMeanwhile(Box<Shift>),
+    #[error("a {state} shift cannot be {verb}")]
+    NotPossible { state: ShiftState, verb: &'static str },
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// The version of a shift that somebody saw before they changed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub shift: ShiftId,
+    pub sequence: i64,
+}
+
+/// What came of copying a week.
+#[derive(Debug, Default)]
+pub struct Copied {
+    pub planned: Vec<Shift>,
+    /// Shifts that stood there already, equal.
+    pub there: usize,
+    pub skipped: Vec<(ShiftPlan, ShiftsError)>,
+}
+
+/// Sets up a hotline.
+pub async fn open_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    may_plan(actor, hotline)?;
+    hotline.check()?;
+    store::insert_hotline(&mut tx, hotline, now).await.map_err(number_taken)?;
+    people::record(&mut tx, now, actor, "open_hotline", (&hotline.id, &hotline.office)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Saves a hotline that was loaded and then changed. It stays with its office.
+pub async fn change_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let office = load_hotline(&mut tx, actor, hotline.id).await?.office;
+    let hotline = Hotline { office, ..hotline.clone() };
+    may_plan(actor, &hotline)?;
+    hotline.check()?;
+    store::update_hotline(&mut tx, &hotline, now).await.map_err(number_taken)?;
+    people::record(&mut tx, now, actor, "change_hotline", (&hotline.id, &office)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Publishes a shift and takes the officer's time. One that is over at `now` is refused.
+pub async fn plan_shift(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    hotline: HotlineId,
+    plan: ShiftPlan,
+) -> Result<Shift, ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let hotline = load_hotline(&mut tx, actor, hotline).await?;
+    may_plan(actor, &hotline)?;
+    may_assign(&mut tx, actor, plan.officer).await?;
+    let mut shift = Shift {
+        id: ShiftId::mint(),
+        hotline: hotline.id,
+        officer: plan.officer,
+        span: span_after(now, &plan)?,
+        tier: plan.tier,
+        position: 0,
+        state: ShiftState::Published,
+        sequence: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    shift.position = position(&mut tx, &shift, plan.position).await?;
+    store::insert_shift(&mut tx, &shift).await?;
+    people::record(&mut tx, now, actor, "plan_shift", (&shift.id, &hotline.office)).await?;
+    claim(desk, tx, now, &shift).await?.commit().await?;
+    Ok(shift)
+}
+
+/// Changes a published shift. Refused where somebody else changed it after it was seen.
+pub async fn change_shift(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    seen: Seen,
+    plan: ShiftPlan,
+) -> Result<Shift, ShiftsError> {
+    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
+    if !before.is_published() {
+        return Err(ShiftsError::NotPossible { state: before.state, verb: "changed" });
+    }
+    if plan.officer != before.officer {
+        may_assign(&mut tx, actor, plan.officer).await?;
+    }
+    let mut shift = Shift { officer: plan.officer, span: span_after(now, &plan)?, tier: plan.tier, ..before };
+    shift.position = position(&mut tx, &shift, plan.position).await?;
+    save(&mut tx, now, actor, &mut shift, "change_shift").await?;
+    claim(desk, tx, now, &shift).await?.commit().await?;
+    Ok(shift)
+}
+
+/// Takes a shift back and gives the officer's time free. It is kept as removed.
+pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
+    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
+    if !before.is_published() {
+        return Err(ShiftsError::NotPossible { state: before.state, verb: "removed" });
+    }
+    let mut shift = Shift { state: ShiftState::Removed, ..before };
+    save(&mut tx, now, actor, &mut shift, "remove_shift").await?;
+    people::release(&mut tx, shift.id.commitment()).await?;
+    tx.commit().await?;
+    Ok(shift)
+}
+
+/// Brings a removed shift back as it was.
+pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
+    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
+    if before.is_published() {
+        return Err(ShiftsError::NotPossible { state: before.state, verb: "restored" });
+    }
+    let mut shift = Shift { state: ShiftState::Published, ..before };
+    save(&mut tx, now, actor, &mut shift, "restore_shift").await?;
+    claim(desk, tx, now, &shift).await?.commit().await?;
+    Ok(shift)
+}
+
+/// Plans the shifts of the week before for the week that begins on `monday`, at the same wall times. What cannot be
+/// planned is passed over and told.
+pub async fn copy_week(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    hotline: HotlineId,
+    monday: NaiveDate,
+) -> Result<Copied, ShiftsError> {
+    let hotline = load_hotline(&desk.db, actor, hotline).await?;
+    may_plan(actor, &hotline)?;
+    let week = TimeDelta::days(7);
+    let there = published(store::list_shifts(&desk.db, hotline.id, Week::window(monday)).await?);
+    let before = published(store::list_shifts(&desk.db, hotline.id, Week::window(monday - week)).await?);
+    let mut copied = Copied::default();
+    for shift in before.iter().filter(|shift| shift.day() >= monday - week) {
+        let plan = shift.plan().later(week);
+        if there.iter().any(|there| there.fulfils(&plan)) {
+            copied.there += 1;
+            continue;
+        }
+        match plan_shift(desk, now, actor, hotline.id, plan).await {
+            Ok(shift) => copied.planned.push(shift),
+            Err(ShiftsError::Db(error)) => return Err(error.into()),
+            Err(refusal) => copied.skipped.push((plan, refusal)),
+        }
+    }
+    Ok(copied)
+}
+
+/// A hotline whose office the actor may see.
+pub async fn load_hotline(from: impl Read, actor: &Actor, id: HotlineId) -> Result<Hotline, ShiftsError> {
+    let found = store::find_hotline(from, id).await?;
+    found.filter(|hotline| actor.may_see(&hotline.office)).ok_or(ShiftsError::NoSuchHotline)
+}
+
+/// A shift on a hotline whose office the actor may see.
+pub async fn load_shift(mut from: impl Read, actor: &Actor, id: ShiftId) -> Result<(Shift, Hotline), ShiftsError> {
+    let shift = store::find_shift(&mut from, id).await?.ok_or(ShiftsError::NoSuchShift)?;
+    match load_hotline(from, actor, shift.hotline).await {
+        Err(ShiftsError::NoSuchHotline) => Err(ShiftsError::NoSuchShift),
+        found => Ok((shift, found?)),
+    }
+}
+
+/// Every hotline, or those of one office, by name.
+pub async fn list_hotlines(from: impl Read, office: Option<&OfficeId>) -> Result<Vec<Hotline>, DbError> {
+    let mut hotlines = store::list_hotlines(from).await?;
+    hotlines.retain(|hotline| office.is_none_or(|office| hotline.office == *office));
+    hotlines.sort_by_cached_key(|hotline| (hotline.name.to_lowercase(), hotline.id));
+    Ok(hotlines)
+}
+
+/// All that decides who is on duty on a hotline within the window.
+pub async fn load_rota(mut from: impl Read, hotline: HotlineId, window: Span) -> Result<Rota, DbError> {
+    let shifts = store::list_shifts(&mut from, hotline, window).await?;
+    rota(from, shifts, window).await
+}
+
+/// The same over all hotlines of an office.
+pub async fn load_office_rota(mut from: impl Read, office: OfficeId, window: Span) -> Result<Rota, DbError> {
+    let shifts = store::list_shifts_at(&mut from, office, window).await?;
+    rota(from, shifts, window).await
+}
+
+/// Who is on duty on a hotline at an instant, and who is not although planned.
+pub async fn load_duty(from: impl Read, hotline: HotlineId, at: Instant) -> Result<Duty, DbError> {
+    let moment = Span { start: at, end: at + TimeDelta::microseconds(1) };
+    Ok(load_rota(from, hotline, moment).await?.on_duty(at))
+}
+
+/// The week of a hotline that begins on `monday`.
+pub async fn load_week(mut from: impl Read, hotline: Hotline, monday: NaiveDate) -> Result<Week, DbError> {
+    let window = Week::window(monday);
+    let rota = load_rota(&mut from, hotline.id, window).await?;
+    let calendar = offices::load_calendar(from, hotline.office, window).await?;
+    Ok(Week { hotline, monday, rota, calendar })
+}
+
+async fn rota(mut from: impl Read, shifts: Vec<Shift>, window: Span) -> Result<Rota, DbError> {
+    let absences = people::list_absences(&mut from, window).await?;
+    let active = people::list_officers(from, None).await?;
+    let works_here = |officer: OfficerId| active.iter().any(|active| active.id == officer);
+    let retired = shifts.iter().map(|shift| shift.officer).filter(|officer| !works_here(*officer)).collect();
+    Ok(Rota { shifts, absences, retired })
+}
+
+fn published(mut shifts: Vec<Shift>) -> Vec<Shift> {
+    shifts.retain(Shift::is_published);
+    shifts
+}
+
+fn may_plan(actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
+    actor.may_plan(&hotline.office).then_some(()).ok_or(ShiftsError::Forbidden)
+}
+
+/// An active officer of an office that the actor plans.
+async fn may_assign(from: impl Read, actor: &Actor, officer: OfficerId) -> Result<(), ShiftsError> {
+    let officer = people::find_officer(from, officer).await?;
+    let theirs = officer.is_some_and(|officer| officer.active && actor.may_plan(&officer.office));
+    theirs.then_some(()).ok_or(ShiftsError::NoSuchOfficer)
+}
+
+fn span_after(now: Instant, plan: &ShiftPlan) -> Result<Span, ShiftsError> {
+    let span = plan.span().ok_or(ShiftsError::SkippedHour)?;
+    if span.end <= now { Err(ShiftsError::Over) } else { Ok(span) }
+}
+
+/// The place in the ring order that was asked for, or behind those who are there.
+async fn position(tx: &mut Tx, shift: &Shift, wanted: Option<i64>) -> Result<i64, DbError> {
+    match wanted {
+        Some(position) => Ok(position),
+        None => Ok(store::last_position(tx, shift).await? + 1),
+    }
+}
+
+/// Loads a shift for a change: it is the version that was seen, it is not over, and the actor plans it.
+async fn begin_change(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<(Tx, Shift), ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let (shift, hotline) = load_shift(&mut tx, actor, seen.shift).await?;
+    may_plan(actor, &hotline)?;
+    if shift.sequence != seen.sequence {
+        return Err(ShiftsError::ChangedMeanwhile(Box::new(shift)));
+    }
+    if shift.is_over(now) {
+        return Err(ShiftsError::Over);
+    }
+    Ok((tx, shift))
+}
+
+/// Saves the next version of a shift, and records who made it.
+async fn save(
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    shift: &mut Shift,
+    verb: &'static str,
+) -> Result<(), ShiftsError> {
+    let saved = store::update_shift(tx, shift, now).await?;
+    let (current, hotline) = load_shift(&mut *tx, actor, shift.id).await?;
+    if !saved {
+        return Err(ShiftsError::ChangedMeanwhile(Box::new(current)));
+    }
+    *shift = current;
+    Ok(people::record(tx, now, actor, verb, (&shift.id, &hotline.office)).await?)
+}
+
+/// Takes the officer's time for a shift, or says what has it already. Comes last: a refusal ends the transaction.
+async fn claim(desk: &Desk, mut tx: Tx, now: Instant, shift: &Shift) -> Result<Tx, ShiftsError> {
+    people::release(&mut tx, shift.id.commitment()).await?;
+    people::release_expired(&mut tx, shift.officer, now).await?;
+    match people::claim(&mut tx, &shift.commitment()).await {
+        Ok(()) => Ok(tx),
+        Err(DbError::Taken) => {
+            drop(tx);
+            let mut then = people::list_commitments_of(&desk.db, shift.officer, shift.span).await?;
+            then.retain(|other| other.id != shift.id.commitment() && other.blocks(shift.span, now));
+            Err(ShiftsError::OfficerBusy(then))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn number_taken(error: DbError) -> ShiftsError {
+    match error {
+        DbError::Taken => ShiftsError::NumberTaken,
+        error => error.into(),
+    }
+}
+
+fn words_of(commitments: &[Commitment]) -> String {
+    let words = |it: &Commitment| format!("{} {} to {}", it.kind, it.span.start, it.span.end);
+    commitments.iter().map(words).collect::<Vec<_>>().join(", ")
+}

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span, local};
-use crate::people::CommitmentKind;
+use crate::people::{Commitment, CommitmentKind};
 
 /// One officer on one hotline over a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,17 @@ impl Shift {
     /// The day to which it belongs: on which it starts.
     pub fn day(&self) -> NaiveDate {
         local::day(self.span.start)
+    }
+
+    /// Whether this is already what a plan asks for.
+    pub fn fulfils(&self, plan: &ShiftPlan) -> bool {
+        self.officer == plan.officer && self.tier == plan.tier && plan.span() == Some(self.span)
+    }
+
+    /// What it takes of the officer's time.
+    pub fn commitment(&self) -> Commitment {
+        let (id, kind) = (self.id.commitment(), self.tier.commitment());
+        Commitment { id, officer: self.officer, kind, span: self.span, expires_at: None }
     }
 
     /// Over: what was is not changed afterwards.

@@ -1,0 +1,192 @@
+//! All SQL of hotlines and shifts. Decides nothing.
+
+use crate::args;
+use crate::db::{DbError, Json, Read, Text, Tx};
+use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Phone, Span};
+use crate::offices::{OfficeId, OpeningHours};
+
+use super::hotline::Hotline;
+use super::shift::{Shift, ShiftState, Tier};
+
+const INSERT_HOTLINE: &str = "INSERT INTO hotlines
+    (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+const UPDATE_HOTLINE: &str = "UPDATE hotlines
+    SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8 WHERE id = $1";
+const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active
+    FROM hotlines WHERE id = $1";
+const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active
+    FROM hotlines WHERE number = $1 AND active";
+const LIST_HOTLINES: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active FROM hotlines";
+
+const INSERT_SHIFT: &str = "INSERT INTO shifts
+    (id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const UPDATE_SHIFT: &str = "UPDATE shifts SET officer_id = $3, starts_at = $4, ends_at = $5, tier = $6, position = $7,
+    state = $8, sequence = sequence + 1, updated_at = $9 WHERE id = $1 AND sequence = $2";
+const LAST_POSITION: &str = "SELECT max(position) FROM shifts
+    WHERE hotline_id = $1 AND tier = $2 AND state = 'published' AND ends_at > $3 AND starts_at < $4";
+const FIND_SHIFT: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
+    created_at, updated_at FROM shifts WHERE id = $1";
+const LIST_SHIFTS: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
+    created_at, updated_at FROM shifts WHERE hotline_id = $1 AND ends_at > $2 AND starts_at < $3
+    ORDER BY starts_at, tier, position, id";
+const LIST_SHIFTS_OF: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
+    created_at, updated_at FROM shifts WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3
+    ORDER BY starts_at, tier, position, id";
+const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_at, s.ends_at, s.tier, s.position,
+    s.state, s.sequence, s.created_at, s.updated_at FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
+    WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3
+    ORDER BY s.starts_at, s.tier, s.position, s.id";
+
+/// Every statement, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT_HOTLINE,
+    UPDATE_HOTLINE,
+    FIND_HOTLINE,
+    FIND_HOTLINE_BY_NUMBER,
+    LIST_HOTLINES,
+    INSERT_SHIFT,
+    UPDATE_SHIFT,
+    LAST_POSITION,
+    FIND_SHIFT,
+    LIST_SHIFTS,
+    LIST_SHIFTS_OF,
+    LIST_SHIFTS_AT,
+];
+
+#[derive(sqlx::FromRow)]
+struct HotlineRow {
+    id: HotlineId,
+    office_id: Text<OfficeId>,
+    name: String,
+    number: Text<Phone>,
+    flow: String,
+    hours: Json<OpeningHours>,
+    ring_seconds: i64,
+    active: bool,
+}
+
+impl From<HotlineRow> for Hotline {
+    fn from(row: HotlineRow) -> Self {
+        Self {
+            id: row.id,
+            office: row.office_id.0,
+            name: row.name,
+            number: row.number.0,
+            flow: row.flow,
+            hours: row.hours.0,
+            ring_seconds: row.ring_seconds,
+            active: row.active,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ShiftRow {
+    id: ShiftId,
+    hotline_id: HotlineId,
+    officer_id: OfficerId,
+    starts_at: Instant,
+    ends_at: Instant,
+    tier: i64,
+    position: i64,
+    state: Text<ShiftState>,
+    sequence: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<ShiftRow> for Shift {
+    type Error = DbError;
+
+    fn try_from(row: ShiftRow) -> Result<Self, DbError> {
+        let unreadable = |_| DbError::Unreadable { column: "shifts.tier", value: row.tier.to_string() };
+        Ok(Self {
+            id: row.id,
+            hotline: row.hotline_id,
+            officer: row.officer_id,
+            span: Span { start: row.starts_at, end: row.ends_at },
+            tier: Tier::new(row.tier).map_err(unreadable)?,
+            position: row.position,
+            state: row.state.0,
+            sequence: row.sequence,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
+    let Hotline { id, office, name, number, flow, hours, ring_seconds, active } = hotline;
+    let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
+    tx.run(INSERT_HOTLINE, args![*id, Text(*office), *name, number, *flow, hours, *ring_seconds, *active, now]).await?;
+    Ok(())
+}
+
+pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
+    let Hotline { id, office: _, name, number, flow, hours, ring_seconds, active } = hotline;
+    let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
+    tx.run(UPDATE_HOTLINE, args![*id, *name, number, *flow, hours, *ring_seconds, *active, now]).await?;
+    Ok(())
+}
+
+pub async fn find_hotline(mut from: impl Read, id: HotlineId) -> Result<Option<Hotline>, DbError> {
+    Ok(from.first::<HotlineRow>(FIND_HOTLINE, args![id]).await?.map(Hotline::from))
+}
+
+pub async fn find_hotline_by_number(mut from: impl Read, number: &Phone) -> Result<Option<Hotline>, DbError> {
+    let number = number.as_str().to_owned();
+    Ok(from.first::<HotlineRow>(FIND_HOTLINE_BY_NUMBER, args![number]).await?.map(Hotline::from))
+}
+
+pub async fn list_hotlines(mut from: impl Read) -> Result<Vec<Hotline>, DbError> {
+    Ok(from.all::<HotlineRow>(LIST_HOTLINES, args![]).await?.into_iter().map(Hotline::from).collect())
+}
+
+pub async fn insert_shift(tx: &mut Tx, shift: &Shift) -> Result<(), DbError> {
+    let Shift { id, hotline, officer, span, position, sequence, created_at, updated_at, .. } = *shift;
+    let (tier, state) = (shift.tier.number(), Text(shift.state));
+    let values =
+        args![id, hotline, officer, span.start, span.end, tier, position, state, sequence, created_at, updated_at];
+    tx.run(INSERT_SHIFT, values).await?;
+    Ok(())
+}
+
+/// Saves a shift over the version that has its sequence, and counts on; false where somebody else was faster.
+pub async fn update_shift(tx: &mut Tx, shift: &Shift, now: Instant) -> Result<bool, DbError> {
+    let Shift { id, sequence, officer, span, position, .. } = *shift;
+    let (tier, state) = (shift.tier.number(), Text(shift.state));
+    let values = args![id, sequence, officer, span.start, span.end, tier, position, state, now];
+    Ok(tx.run(UPDATE_SHIFT, values).await? == 1)
+}
+
+/// The highest position among the published shifts that the shift meets on its tier; 0 where there is none.
+pub async fn last_position(mut from: impl Read, shift: &Shift) -> Result<i64, DbError> {
+    let values = args![shift.hotline, shift.tier.number(), shift.span.start, shift.span.end];
+    Ok(from.first::<(Option<i64>,)>(LAST_POSITION, values).await?.and_then(|row| row.0).unwrap_or(0))
+}
+
+pub async fn find_shift(mut from: impl Read, id: ShiftId) -> Result<Option<Shift>, DbError> {
+    from.first::<ShiftRow>(FIND_SHIFT, args![id]).await?.map(Shift::try_from).transpose()
+}
+
+/// A hotline's shifts that touch the window, removed ones too.
+pub async fn list_shifts(mut from: impl Read, hotline: HotlineId, window: Span) -> Result<Vec<Shift>, DbError> {
+    shifts(from.all(LIST_SHIFTS, args![hotline, window.start, window.end]).await?)
+}
+
+/// An officer's shifts that touch the window, removed ones too.
+pub async fn list_shifts_of(mut from: impl Read, officer: OfficerId, window: Span) -> Result<Vec<Shift>, DbError> {
+    shifts(from.all(LIST_SHIFTS_OF, args![officer, window.start, window.end]).await?)
+}
+
+/// The shifts on all hotlines of an office that touch the window, removed ones too.
+pub async fn list_shifts_at(mut from: impl Read, office: OfficeId, window: Span) -> Result<Vec<Shift>, DbError> {
+    shifts(from.all(LIST_SHIFTS_AT, args![Text(office), window.start, window.end]).await?)
+}
+
+fn shifts(rows: Vec<ShiftRow>) -> Result<Vec<Shift>, DbError> {
+    rows.into_iter().map(Shift::try_from).collect()
+}
