@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// What is compiled in from these folders: a new file there must build anew.
-const WATCHED: [&str; 4] = ["migrations", "locales", "web", "LICENSES"];
+const WATCHED: [&str; 3] = ["migrations", "locales", "web"];
 
 /// File of an npm package, and the name under which it is served.
 const FROM_NPM: [(&str, &str); 5] = [
@@ -41,7 +41,6 @@ fn collect_assets() -> Result<(), String> {
     for (from, name) in FROM_NPM {
         copy(&packages.join(from), &assets.join(name))?;
     }
-    copy(Path::new("LICENSES/OFL-1.1.txt"), &assets.join("FiraSans.LICENSE.txt"))?;
     for own in own_files(Path::new("web"))? {
         copy(&own, &assets.join(own.file_name().unwrap_or_default()))?;
     }
@@ -88,7 +87,9 @@ fn own_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ["css", "js", "svg"].iter().any(|known| ending == *known)))
+        .filter(|path| {
+            path.extension().is_some_and(|ending| ["css", "js", "svg", "txt"].iter().any(|known| ending == *known))
+        })
         .collect())
 }
 
