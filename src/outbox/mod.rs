@@ -100,7 +100,7 @@ pub async fn post(
     tx: &mut Tx,
     desk: &Desk,
     now: Instant,
-    about: &dyn Display,
+    about: &(dyn Display + Sync),
     message: &Message,
 ) -> Result<MessageId, DbError> {
     let id = MessageId::mint();

@@ -45,7 +45,7 @@ pub async fn insert(
     tx: &mut Tx,
     id: MessageId,
     kind: &'static str,
-    about: &dyn Display,
+    about: &(dyn Display + Sync),
     payload: Vec<u8>,
     now: Instant,
 ) -> Result<(), DbError> {

@@ -93,7 +93,7 @@ pub async fn record(
     now: Instant,
     actor: &Actor,
     verb: &'static str,
-    (subject, office): (&dyn std::fmt::Display, &OfficeId),
+    (subject, office): (&(dyn std::fmt::Display + Sync), &OfficeId),
 ) -> Result<(), DbError> {
     store::insert_audit(tx, now, actor.id, (verb, subject.to_string()), office).await
 }

@@ -48,7 +48,7 @@ pub struct Vault {
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub column: &'static str,
-    pub record: &'a dyn Display,
+    pub record: &'a (dyn Display + Sync),
 }
 
 impl Key {
