@@ -153,6 +153,13 @@ impl Default for Mail {
     }
 }
 
+impl Mail {
+    /// The sender's bare address, without the name before it.
+    pub fn address(&self) -> &str {
+        self.from.rsplit_once('<').map_or(self.from.as_str(), |(_, rest)| rest.trim_end_matches('>')).trim()
+    }
+}
+
 impl Default for Twilio {
     fn default() -> Self {
         Self {

@@ -4,6 +4,7 @@ CREATE TABLE feeds (
     office_id  TEXT    NOT NULL REFERENCES offices (id),
     officer_id UUID REFERENCES officers (id), -- none: the office's duty plan
     token_hash BYTEA    NOT NULL UNIQUE,
+    opened_by  TEXT    NOT NULL, -- usr_…, tok_… or 'system'
     created_at BIGINT NOT NULL,
     revoked_at BIGINT
 );

@@ -4,6 +4,7 @@ CREATE TABLE feeds (
     office_id  TEXT    NOT NULL REFERENCES offices (id),
     officer_id BLOB REFERENCES officers (id), -- none: the office's duty plan
     token_hash BLOB    NOT NULL UNIQUE,
+    opened_by  TEXT    NOT NULL, -- usr_…, tok_… or 'system'
     created_at INTEGER NOT NULL,
     revoked_at INTEGER
 ) STRICT;
