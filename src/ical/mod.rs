@@ -164,17 +164,16 @@ fn transparency(event: &Event, status: Status) -> &'static str {
     }
 }
 
-/// Wall time with its zone. In the doubled hour that means the first occurrence (RFC 5545 § 3.3.5), so an instant in
-/// the second one is written in UTC.
+/// Wall time with its zone. In the doubled hour that would mean the first occurrence (RFC 5545 § 3.3.5), but ical.js
+/// takes the second: both are written in UTC, which nobody misreads.
 fn time(lines: &mut Lines, name: &str, at: Instant) {
     let wall = local::wall(at).naive_local();
-    match local::existing(wall) {
-        Some(first) if first == at => {
-            let name = format!("{name};TZID={}", local::ZONE.name());
-            lines.raw(&name, &wall.format("%Y%m%dT%H%M%S").to_string());
-        }
-        _ => lines.raw(name, &utc(at)),
+    let is_doubled = local::start(wall) != local::end(wall);
+    if is_doubled {
+        return lines.raw(name, &utc(at));
     }
+    let name = format!("{name};TZID={}", local::ZONE.name());
+    lines.raw(&name, &wall.format("%Y%m%dT%H%M%S").to_string());
 }
 
 fn utc(at: Instant) -> String {
@@ -274,12 +273,12 @@ mod tests {
     }
 
     #[test]
-    fn the_second_occurrence_of_a_doubled_hour_is_written_in_utc() {
+    fn times_in_the_doubled_hour_are_written_in_utc() {
         for (start, end, wanted) in [
             (
                 "2026-10-25T00:30:00Z",
                 "2026-10-25T01:30:00Z",
-                ["DTSTART;TZID=Europe/Berlin:20261025T023000", "DTEND:20261025T013000Z"],
+                ["DTSTART:20261025T003000Z", "DTEND:20261025T013000Z"],
             ),
             (
                 "2027-03-28T00:30:00Z",
