@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::db::Db;
+use crate::flows::Shelf;
 use crate::kernel::{Clock, Instant};
 use crate::vault::Vault;
 
@@ -17,6 +18,8 @@ pub struct Desk {
     pub vault: Vault,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// The call flows, by name.
+    pub flows: Arc<Shelf>,
     pub mode: Mode,
     /// Rung after a commit that put something into the outbox, so that it goes out at once.
     pub outbox_bell: Arc<Notify>,
@@ -32,10 +35,6 @@ pub enum Mode {
 }
 
 impl Desk {
-    pub fn new(db: Db, vault: Vault, clock: Clock, config: Config, mode: Mode) -> Self {
-        Self { db, vault, clock, config: Arc::new(config), mode, outbox_bell: Arc::default() }
-    }
-
     /// The product's time now.
     pub fn now(&self) -> Instant {
         self.clock.now()

@@ -6,12 +6,12 @@ CREATE TABLE calls (
     provider_call TEXT    NOT NULL,
     hotline_id    UUID    NOT NULL REFERENCES hotlines (id),
     office_id     TEXT    NOT NULL REFERENCES offices (id),
-    caller        BYTEA,
+    caller        BYTEA, -- sealed
     caller_hash   BYTEA,
     state         TEXT    NOT NULL CHECK (state IN ('running', 'talking', 'ended')),
     ending        TEXT, -- person, announcement, callback, caller_gone, lost
     topic         TEXT,
-    place         JSONB    NOT NULL, -- JSON: where in the flow
+    place         BYTEA   NOT NULL, -- sealed JSON: where in the flow (it may hold a typed number)
     step          BIGINT NOT NULL, -- the next webhook of this call that counts
     started_at    BIGINT NOT NULL,
     ended_at      BIGINT,
@@ -23,12 +23,13 @@ CREATE INDEX calls_by_office ON calls (office_id, started_at);
 CREATE INDEX calls_unfinished ON calls (updated_at) WHERE state IN ('running', 'talking');
 
 -- What happened in a call, one row a webhook: a repeated webhook is answered from here.
+-- Step 0 is the incoming call.
 CREATE TABLE call_steps (
     call_id UUID    NOT NULL REFERENCES calls (id),
     step    BIGINT NOT NULL,
     at      BIGINT NOT NULL,
-    event   JSONB    NOT NULL, -- JSON
-    reply   JSONB    NOT NULL, -- JSON
+    event   TEXT    NOT NULL, -- a word: started, key 1, silence, number, rang, ...
+    reply   BYTEA   NOT NULL, -- sealed JSON: the step that we answered
     PRIMARY KEY (call_id, step)
 );
 
@@ -51,7 +52,7 @@ CREATE INDEX attempts_by_call ON attempts (call_id);
 CREATE TABLE leases (
     officer_id UUID    NOT NULL PRIMARY KEY REFERENCES officers (id),
     call_id    UUID    NOT NULL REFERENCES calls (id),
-    attempt_id UUID    NOT NULL REFERENCES attempts (id),
+    attempt_id UUID    NOT NULL,
     until      BIGINT NOT NULL
 );
 CREATE INDEX leases_by_call ON leases (call_id);
@@ -64,7 +65,7 @@ CREATE TABLE callbacks (
     office_id    TEXT    NOT NULL REFERENCES offices (id),
     topic        TEXT,
     language     TEXT    NOT NULL,
-    number       BYTEA,
+    person       BYTEA, -- sealed JSON: number, passphrase
     state        TEXT    NOT NULL CHECK (state IN ('open', 'done', 'given_up')),
     requested_at BIGINT NOT NULL,
     closed_at    BIGINT

@@ -6,12 +6,12 @@ CREATE TABLE calls (
     provider_call TEXT    NOT NULL,
     hotline_id    BLOB    NOT NULL REFERENCES hotlines (id),
     office_id     TEXT    NOT NULL REFERENCES offices (id),
-    caller        BLOB,
+    caller        BLOB, -- sealed
     caller_hash   BLOB,
     state         TEXT    NOT NULL CHECK (state IN ('running', 'talking', 'ended')),
     ending        TEXT, -- person, announcement, callback, caller_gone, lost
     topic         TEXT,
-    place         TEXT    NOT NULL, -- JSON: where in the flow
+    place         BLOB    NOT NULL, -- sealed JSON: where in the flow (it may hold a typed number)
     step          INTEGER NOT NULL, -- the next webhook of this call that counts
     started_at    INTEGER NOT NULL,
     ended_at      INTEGER,
@@ -23,12 +23,13 @@ CREATE INDEX calls_by_office ON calls (office_id, started_at);
 CREATE INDEX calls_unfinished ON calls (updated_at) WHERE state IN ('running', 'talking');
 
 -- What happened in a call, one row a webhook: a repeated webhook is answered from here.
+-- Step 0 is the incoming call.
 CREATE TABLE call_steps (
     call_id BLOB    NOT NULL REFERENCES calls (id),
     step    INTEGER NOT NULL,
     at      INTEGER NOT NULL,
-    event   TEXT    NOT NULL, -- JSON
-    reply   TEXT    NOT NULL, -- JSON
+    event   TEXT    NOT NULL, -- a word: started, key 1, silence, number, rang, ...
+    reply   BLOB    NOT NULL, -- sealed JSON: the step that we answered
     PRIMARY KEY (call_id, step)
 ) STRICT;
 
@@ -51,7 +52,7 @@ CREATE INDEX attempts_by_call ON attempts (call_id);
 CREATE TABLE leases (
     officer_id BLOB    NOT NULL PRIMARY KEY REFERENCES officers (id),
     call_id    BLOB    NOT NULL REFERENCES calls (id),
-    attempt_id BLOB    NOT NULL REFERENCES attempts (id),
+    attempt_id BLOB    NOT NULL,
     until      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX leases_by_call ON leases (call_id);
@@ -64,7 +65,7 @@ CREATE TABLE callbacks (
     office_id    TEXT    NOT NULL REFERENCES offices (id),
     topic        TEXT,
     language     TEXT    NOT NULL,
-    number       BLOB,
+    person       BLOB, -- sealed JSON: number, passphrase
     state        TEXT    NOT NULL CHECK (state IN ('open', 'done', 'given_up')),
     requested_at INTEGER NOT NULL,
     closed_at    INTEGER

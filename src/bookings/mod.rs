@@ -1,1 +1,2 @@
-
+mod kennwort;
+pub use kennwort::mint as kennwort;

@@ -1,1 +1,360 @@
+//! Calls on a hotline: the flow that a caller walks through, the officers who are rung, and what is explained after.
+//!
+//! Not who is on duty (`shifts`) and not what a provider calls things (`provider`). Rules: a webhook counts once and
+//! is answered alike when repeated; an officer is leased before the ring; every path ends in words or at a person.
+
+mod call;
+mod http;
 pub mod provider;
+mod route;
+mod store;
+mod turn;
+mod webhook;
+
+use chrono::TimeDelta;
+
+use crate::db::DbError;
+use crate::desk::Desk;
+use crate::flows::{Event, Shelf, Speech};
+use crate::kernel::id::{AttemptId, CallId, CallbackId};
+use crate::kernel::{Instant, Language, Phone, Span};
+use crate::offices::TopicId;
+use crate::people::{self, Actor};
+use crate::shifts;
+use crate::vault::Place;
+use crate::web;
+
+use provider::{Ask, Inbound, LegStatus, Step, Then};
+use turn::Turn;
+
+pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
+pub use http::api;
+pub use store::{Listed, STATEMENTS};
+pub use webhook::webhooks;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CallsError {
+    #[error("this call is not there, or not yours")]
+    NoSuchCall,
+    #[error("this call-back is not there, or not yours")]
+    NoSuchCallback,
+    #[error("this call-back is closed already")]
+    ClosedAlready,
+    #[error("the hotline {0} names a flow that is not there")]
+    NoSuchFlow(String),
+    #[error("a flow names the topic {0}, which is not there")]
+    NoSuchTopic(String),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Which provider carries a call; the word stands in the addresses of its webhooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Twilio,
+    Simulated,
+}
+
+impl Dialect {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Twilio => "twilio",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
+/// How long an officer who picked up may take to press a key.
+const SCREENING: TimeDelta = TimeDelta::seconds(12);
+/// Beyond ringing and screening: then a lost webhook frees the officer.
+const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// The longest talk that a provider carries (Twilio: `timeLimit` of Dial, 4 hours).
+const LONGEST_TALK: TimeDelta = TimeDelta::hours(4);
+/// After so long without a webhook a call in the flow is lost.
+const SILENCE: TimeDelta = TimeDelta::minutes(15);
+
+/// Each topic that a flow sets must be one of ours.
+pub fn check_topics(flows: &Shelf) -> Result<(), CallsError> {
+    let unknown = flows.values().flat_map(|flow| flow.topics()).find(|topic| topic.parse::<TopicId>().is_err());
+    unknown.map_or(Ok(()), |topic| Err(CallsError::NoSuchTopic(topic.to_owned())))
+}
+
+/// A call comes in. Announced again, it is answered as the first time.
+pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inbound) -> Result<Step, CallsError> {
+    let hotline = match &inbound.called {
+        Some(number) => shifts::find_hotline_by_number(&desk.db, number).await?.filter(|hotline| hotline.active),
+        None => None,
+    };
+    let Some(hotline) = hotline else {
+        tracing::warn!(leg = %inbound.leg, "a call came for a number that is no hotline");
+        return Ok(Step::hang_up(in_every_language("call-unknown-number")));
+    };
+    let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let call = Call {
+        id: CallId::mint(),
+        hotline: hotline.id,
+        office: hotline.office,
+        state: CallState::Running,
+        place: crate::flows::Place::start(flow),
+        step: 1,
+        started_at: now,
+    };
+    let seal = |number: &Phone| desk.vault.seal(caller_of(&call.id), number.as_str().as_bytes());
+    let week = crate::kernel::local::week_name(crate::kernel::local::day(now));
+    let new = store::NewCall {
+        call: &call,
+        provider: dialect.name(),
+        provider_call: inbound.leg.as_str(),
+        caller: inbound.caller.as_ref().map(seal),
+        caller_hash: inbound.caller.as_ref().map(|n| desk.vault.keyed_hash(&format!("caller {week}"), n.as_str())),
+    };
+    let mut tx = desk.db.begin().await?;
+    if !store::insert_call(&mut tx, &desk.vault, new).await? {
+        drop(tx);
+        let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
+        return match known {
+            Some(known) => repeated(desk, known, 0).await,
+            None => Err(CallsError::NoSuchCall),
+        };
+    }
+    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call, caller: inbound.caller.clone(), tx };
+    turn.play(0, "started".into(), Event::Started).await
+}
+
+/// The next webhook on the caller's leg: keys, silence, or how a ring ended.
+pub async fn advance(
+    desk: &Desk,
+    now: Instant,
+    dialect: Dialect,
+    (call, step): (CallId, i64),
+    inbound: &Inbound,
+) -> Result<Step, CallsError> {
+    let mut tx = desk.db.begin().await?;
+    let Some(loaded) = store::take(&mut tx, &desk.vault, call, step, now).await? else {
+        drop(tx);
+        return repeated(desk, call, step).await;
+    };
+    let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
+    let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
+    let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
+    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call: loaded.call, caller, tx };
+    match (&inbound.dialled, inbound.keys.len()) {
+        (Some(_), _) => turn.ring_ended(step, inbound).await,
+        (None, 0) => turn.play(step, "silence".into(), Event::Silence).await,
+        (None, 1) => turn.play(step, format!("key {}", inbound.keys), Event::Key(inbound.keys.clone())).await,
+        // What was typed is a number: it stays out of the record.
+        (None, _) => turn.play(step, "number".into(), Event::Key(inbound.keys.clone())).await,
+    }
+}
+
+/// The answer that a webhook got before. A call that is over gets no more words.
+async fn repeated(desk: &Desk, call: CallId, step: i64) -> Result<Step, CallsError> {
+    let earlier = store::find_reply(&desk.db, &desk.vault, call, step).await?;
+    Ok(earlier.unwrap_or_else(|| Step::hang_up(vec![])))
+}
+
+/// An officer has picked up, or their mailbox: says what it is about and asks for a key.
+pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result<Step, CallsError> {
+    let attempt = store::find_attempt(&desk.db, attempt).await?.ok_or(CallsError::NoSuchCall)?;
+    let loaded = store::find_call(&desk.db, &desk.vault, attempt.call).await?.ok_or(CallsError::NoSuchCall)?;
+    if attempt.outcome != Outcome::Ringing || loaded.call.state == CallState::Ended {
+        return Ok(Step::hang_up(officer_says("call-screen-gone", &[])));
+    }
+    let hotline = shifts::find_hotline(&desk.db, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
+    let topic = loaded.call.place.topic.as_deref().and_then(|topic| topic.parse::<TopicId>().ok());
+    let none = || web::text(Language::De, "call-screen-no-topic");
+    let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
+    let language = web::text(Language::De, &format!("call-screen-language-{}", loaded.call.place.language.tag()));
+    let values = [("hotline", hotline.name.as_str()), ("topic", &topic), ("language", &language)];
+    let ask = Ask {
+        prompts: officer_says("call-screen", &values),
+        digits: 1,
+        finish_on: None,
+        timeout_seconds: 6,
+        action: address(desk, dialect, &format!("accept/{}", attempt.id)),
+    };
+    Ok(Step { say: vec![], then: Then::Ask(ask) })
+}
+
+/// The officer's key: 1 accepts, 2 declines, anything else is no acceptance.
+pub async fn answer_screen(desk: &Desk, now: Instant, attempt: AttemptId, keys: &str) -> Result<Step, CallsError> {
+    let attempt = store::find_attempt(&desk.db, attempt).await?.ok_or(CallsError::NoSuchCall)?;
+    let mut tx = desk.db.begin().await?;
+    let outcome = match keys.as_bytes().first() {
+        Some(b'1') => return accept(desk, now, attempt, tx).await,
+        Some(b'2') => Outcome::Declined,
+        _ => Outcome::NotAccepted,
+    };
+    store::end_attempt(&mut tx, attempt.id, outcome, now).await?;
+    tx.commit().await?;
+    Ok(Step::hang_up(officer_says("call-screen-declined", &[])))
+}
+
+async fn accept(desk: &Desk, now: Instant, attempt: Attempt, mut tx: crate::db::Tx) -> Result<Step, CallsError> {
+    let bridge = Step { say: vec![], then: Then::Bridge };
+    // Call first, attempt second, as everywhere: two webhooks at once never wait for each other.
+    let running = store::talk(&mut tx, attempt.call, now).await?;
+    if running && store::accept(&mut tx, attempt.id, now).await? {
+        store::extend_lease(&mut tx, attempt.id, now + LONGEST_TALK).await?;
+        tx.commit().await?;
+        return Ok(bridge);
+    }
+    drop(tx);
+    let now_so = store::find_attempt(&desk.db, attempt.id).await?.map(|attempt| (attempt.outcome, attempt.ended_at));
+    match now_so {
+        // The same key told again.
+        Some((Outcome::Accepted, None)) => Ok(bridge),
+        _ => Ok(Step::hang_up(officer_says("call-screen-gone", &[]))),
+    }
+}
+
+/// A report on the officer's leg. Only the end of a ring counts, and only once.
+pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound: &Inbound) -> Result<(), CallsError> {
+    let outcome = match inbound.status {
+        Some(LegStatus::Busy) => Outcome::Busy,
+        Some(LegStatus::NoAnswer) => Outcome::NoAnswer,
+        Some(LegStatus::Failed) => Outcome::of(inbound),
+        Some(
+            LegStatus::Queued
+            | LegStatus::Initiated
+            | LegStatus::Ringing
+            | LegStatus::InProgress
+            | LegStatus::Completed
+            | LegStatus::Canceled,
+        )
+        | None => return Ok(()),
+    };
+    let mut tx = desk.db.begin().await?;
+    store::end_attempt(&mut tx, attempt, outcome, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A report on the caller's leg: once it is over, officers stop being leased.
+pub async fn call_changed(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inbound) -> Result<(), CallsError> {
+    if !inbound.status.is_some_and(LegStatus::is_over) {
+        return Ok(());
+    }
+    let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
+    let Some(call) = known else { return Ok(()) };
+    let loaded = store::find_call(&desk.db, &desk.vault, call).await?;
+    let ending = match loaded.map(|loaded| loaded.call.state) {
+        Some(CallState::Talking) => Ending::Person,
+        Some(CallState::Running) => Ending::CallerGone,
+        Some(CallState::Ended) | None => return Ok(()),
+    };
+    let mut tx = desk.db.begin().await?;
+    store::end(&mut tx, call, ending, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends calls of which nothing was heard for long. Called by rounds; says how many.
+pub async fn end_lost_calls(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    let lost = store::list_lost(&desk.db, now - SILENCE, now - LONGEST_TALK - SILENCE).await?;
+    let mut ended = 0;
+    for call in lost {
+        let mut tx = desk.db.begin().await?;
+        ended += u64::from(store::end(&mut tx, call, Ending::Lost, now).await?);
+        tx.commit().await?;
+    }
+    Ok(ended)
+}
+
+/// Empties numbers whose time is over: of call-backs, and in what was said. Called by rounds; says how many.
+pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    let before = now - TimeDelta::hours(desk.config.retention.callback_hours.0);
+    let mut tx = desk.db.begin().await?;
+    let callbacks = store::forget_callbacks(&mut tx, before, now).await?;
+    let steps = store::empty_steps(&mut tx, Span { start: before - TimeDelta::days(30), end: before }).await?;
+    tx.commit().await?;
+    Ok(callbacks + steps)
+}
+
+/// Calls that the actor may see, newest first.
+pub async fn list_calls(desk: &Desk, actor: &Actor, window: Span, page: (i64, i64)) -> Result<Vec<Listed>, DbError> {
+    let office = (actor.role != people::Role::Administrator).then_some(actor.office);
+    store::list_calls(&desk.db, window, office, page).await
+}
+
+/// A call, told afterwards: what happened, who was rung, why, and how it ended.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    pub call: Listed,
+    pub steps: Vec<(Instant, String)>,
+    pub attempts: Vec<Attempt>,
+}
+
+pub async fn explain_call(desk: &Desk, actor: &Actor, id: CallId) -> Result<Explained, CallsError> {
+    let call = store::find_listed(&desk.db, id).await?.filter(|call| actor.may_see(&call.office));
+    let call = call.ok_or(CallsError::NoSuchCall)?;
+    let steps = store::list_steps(&desk.db, id).await?;
+    Ok(Explained { call, steps, attempts: store::list_attempts(&desk.db, id).await? })
+}
+
+/// A call-back as an officer sees it: with the number, while it is open.
+#[derive(Clone, Debug)]
+pub struct OpenedCallback {
+    pub callback: Callback,
+    pub person: Option<CallbackPerson>,
+}
+
+/// Whom to call back, and the word to say first.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct CallbackPerson {
+    pub number: Phone,
+    pub passphrase: String,
+}
+
+/// Call-backs requested in the window that the actor may see, newest first.
+pub async fn list_callbacks(desk: &Desk, actor: &Actor, window: Span) -> Result<Vec<OpenedCallback>, DbError> {
+    let mut rows = store::list_callbacks(&desk.db, window).await?;
+    rows.retain(|(callback, _)| actor.may_see(&callback.office));
+    Ok(rows.into_iter().map(|row| open(desk, row)).collect())
+}
+
+/// Closes a call-back: done, or given up. The number is deleted with it.
+pub async fn close_callback(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    id: CallbackId,
+    state: CallbackState,
+) -> Result<(), CallsError> {
+    let found = store::find_callback(&desk.db, id).await?.filter(|(callback, _)| actor.may_see(&callback.office));
+    let (callback, _) = found.ok_or(CallsError::NoSuchCallback)?;
+    let mut tx = desk.db.begin().await?;
+    if !store::close_callback(&mut tx, id, state, now).await? {
+        return Err(CallsError::ClosedAlready);
+    }
+    people::record(&mut tx, now, actor, "close_callback", (&id, &callback.office)).await?;
+    Ok(tx.commit().await?)
+}
+
+fn open(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> OpenedCallback {
+    let place = Place { column: "callbacks.person", record: &callback.id };
+    let person = sealed.and_then(|sealed| desk.vault.open_json(place, &sealed).ok());
+    OpenedCallback { callback, person }
+}
+
+fn caller_of(call: &CallId) -> Place<'_> {
+    Place { column: "calls.caller", record: call }
+}
+
+/// A full address of a webhook.
+fn address(desk: &Desk, dialect: Dialect, rest: &str) -> String {
+    desk.address(&format!("/telephony/{}/{rest}", dialect.name()))
+}
+
+/// What is said when something is broken: never silence.
+pub fn apology() -> Step {
+    Step::hang_up(in_every_language("call-apology"))
+}
+
+fn in_every_language(key: &str) -> Vec<Speech> {
+    Language::ALL.into_iter().map(|language| Speech { text: web::text(language, key), language }).collect()
+}
+
+/// Officers are spoken to in German.
+fn officer_says(key: &str, values: &[(&'static str, &str)]) -> Vec<Speech> {
+    vec![Speech { text: web::text_with(Language::De, key, values), language: Language::De }]
+}

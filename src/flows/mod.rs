@@ -7,6 +7,7 @@ mod check;
 mod finding;
 mod flow;
 mod parse;
+mod shelf;
 mod walk;
 
 pub use finding::Findings;
@@ -14,6 +15,7 @@ pub use flow::{
     Callback, Choice, Connect, Flow, HangUp, Hours, Menu, Node, NodeName, Piece, Prompt, Say, Variable, Way,
 };
 pub use parse::parse;
+pub use shelf::{Shelf, ShelfError, load};
 pub use walk::{Command, Context, Event, Opening, Place, Speech, spoken, walk};
 
 /// The advice line's flow as shipped: its file name and its text.

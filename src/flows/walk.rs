@@ -38,7 +38,6 @@ enum Stage {
     Arrived,
     TypingNumber,
     ReadingBack {
-        #[serde(with = "e164")]
         number: Phone,
     },
     Ended,
@@ -319,21 +318,6 @@ pub fn spoken(number: &Phone) -> String {
     };
     let digits: Vec<String> = digits.chars().map(String::from).collect();
     digits.join(" ")
-}
-
-/// A number as its E.164 text.
-mod e164 {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::kernel::Phone;
-
-    pub fn serialize<S: Serializer>(number: &Phone, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(number.as_str())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Phone, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 #[cfg(test)]

@@ -275,11 +275,7 @@ mod tests {
     #[test]
     fn times_in_the_doubled_hour_are_written_in_utc() {
         for (start, end, wanted) in [
-            (
-                "2026-10-25T00:30:00Z",
-                "2026-10-25T01:30:00Z",
-                ["DTSTART:20261025T003000Z", "DTEND:20261025T013000Z"],
-            ),
+            ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", ["DTSTART:20261025T003000Z", "DTEND:20261025T013000Z"]),
             (
                 "2027-03-28T00:30:00Z",
                 "2027-03-28T01:00:00Z",

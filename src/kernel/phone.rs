@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use phonenumber::country::Id::DE;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A telephone number, `+` and 7 to 15 digits (ITU-T E.164).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +44,20 @@ impl FromStr for Phone {
         let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
         let possible = (8..=16).contains(&e164.len()) && number.national().value() > 9_999;
         possible.then_some(Self(e164)).ok_or(NotAPhone)
+    }
+}
+
+impl Serialize for Phone {
+    /// As E.164.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phone {
+    /// Reads what a person types, too.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId, TokenId, UserId};
 use crate::kernel::{Instant, Phone, Secret, Span};
 use crate::offices::OfficeId;
-use crate::vault::Place;
+use crate::vault::{Place, Vault};
 
 pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
 pub use commitment::{Commitment, CommitmentKind};
@@ -135,15 +135,24 @@ pub async fn list_officers(from: impl Read, office: Option<&OfficeId>) -> Result
 
 /// An officer's telephone number and mail address. What cannot be opened is as good as missing, and logged.
 pub async fn officer_contact(desk: &Desk, id: OfficerId) -> Result<(Option<Phone>, Option<String>), DbError> {
-    let (phone, mail) = store::find_contact(&desk.db, id).await?;
-    let open = |column, sealed: Vec<u8>| match desk.vault.open(Place { column, record: &id }, &sealed) {
+    contact_of(&desk.db, &desk.vault, id).await
+}
+
+/// The same within a transaction.
+pub async fn contact_of(
+    from: impl Read,
+    vault: &Vault,
+    id: OfficerId,
+) -> Result<(Option<Phone>, Option<String>), DbError> {
+    let (phone, mail) = store::find_contact(from, id).await?;
+    let open = |column, sealed: Vec<u8>| match vault.open(Place { column, record: &id }, &sealed) {
         Ok(bytes) => String::from_utf8(bytes).ok(),
         Err(error) => {
             tracing::error!(officer = %id, column, %error, "sealed data cannot be opened");
             None
         }
     };
-    let phone = phone.and_then(|sealed| open("officers.phone", sealed)).and_then(|text| text.parse().ok());
+    let phone = phone.and_then(|sealed| open("officers.phone", sealed)).and_then(|text| Phone::of_caller(&text));
     Ok((phone, mail.and_then(|sealed| open("officers.mail", sealed))))
 }
 

@@ -23,7 +23,7 @@ pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cov
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
-pub use store::{STATEMENTS, find_hotline_by_number, list_shifts, list_shifts_at, list_shifts_of};
+pub use store::{STATEMENTS, find_hotline, find_hotline_by_number, list_shifts, list_shifts_at, list_shifts_of};
 pub use week::Week;
 
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ pub mod twilio;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::flows::Speech;
 use crate::kernel::Phone;
@@ -107,14 +107,14 @@ pub enum DialOutcome {
 }
 
 /// What a webhook is answered: some words, and how it goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub say: Vec<Speech>,
     pub then: Then,
 }
 
 /// How a leg goes on. Addresses are complete, with scheme and host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
     /// Say the prompts, wait for keys and come to `action` with them, or with none after silence.
@@ -130,7 +130,7 @@ pub enum Then {
     HangUp,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
     pub prompts: Vec<Speech>,
     /// How many keys are waited for.
@@ -141,12 +141,10 @@ pub struct Ask {
     pub action: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ring {
-    #[serde(serialize_with = "e164")]
     pub number: Phone,
     /// The number that the officer's telephone shows; never the caller's.
-    #[serde(serialize_with = "e164")]
     pub caller_id: Phone,
     pub seconds: u32,
     /// Asked on the officer's leg after a pick-up: who is there, and do they accept?
@@ -170,8 +168,4 @@ pub struct Unreadable(pub &'static str);
 /// The keys of a telephone, of what was sent.
 fn only_keys(text: &str) -> String {
     text.chars().filter(|c| matches!(c, '0'..='9' | '*' | '#')).take(32).collect()
-}
-
-fn e164<S: Serializer>(number: &Phone, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(number.as_str())
 }

@@ -1,0 +1,10 @@
+# What callers and officers hear outside a flow, and the text message that confirms a call-back.
+call-unknown-number = Unter dieser Nummer gibt es kein Beratungstelefon. In Notfällen wählen Sie 110. Auf Wiederhören.
+call-apology = Das Beratungstelefon ist gerade gestört. Bitte rufen Sie in einigen Minuten noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
+call-screen = { $hotline }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um den Anruf anzunehmen, oder 2, um abzulehnen.
+call-screen-no-topic = nicht angegeben
+call-screen-language-de = Deutsch
+call-screen-language-en = Englisch
+call-screen-declined = Der Anruf geht weiter. Danke.
+call-screen-gone = Der Anruf besteht nicht mehr. Danke.
+callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.

@@ -1,0 +1,10 @@
+# What callers and officers hear outside a flow, and the text message that confirms a call-back.
+call-unknown-number = There is no advice line under this number. In an emergency dial 1 1 0. Goodbye.
+call-apology = The advice line is out of order right now. Please call again in a few minutes. In an emergency dial 1 1 0. Goodbye.
+call-screen = { $hotline }. Topic: { $topic }. Language: { $language }. Press 1 to accept the call, or 2 to decline.
+call-screen-no-topic = not given
+call-screen-language-de = German
+call-screen-language-en = English
+call-screen-declined = The call moves on. Thank you.
+call-screen-gone = The call is gone. Thank you.
+callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.

@@ -1,0 +1,156 @@
+//! Wires the program: opens the database, merges the slices' doors, serves, and drains at shutdown.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use http::{StatusCode, header};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::config::Config;
+use crate::db::{Db, Read};
+use crate::desk::{Desk, Mode};
+use crate::kernel::Clock;
+use crate::vault::Vault;
+use crate::web::{self, Locale};
+use crate::{bookings, calls, demo, feeds, flows, offices, people, rounds, shifts};
+
+/// The version, and that of the time zone database inside.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Opens everything that verbs need. The vault's keys must be in the configuration.
+pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow::Result<Desk> {
+    // TLS for mail and the provider's REST interface; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut keys = config.vault.keys.iter().map(|key| key.0.clone());
+    let first = keys.next().context("the vault has no key (vault.keys)")?;
+    let vault = Vault::new(first, keys.collect());
+    let db = Db::open(url).await.context("the database could not be opened")?;
+    let flows = flows::load(config.telephony.flows.as_deref()).context("a call flow is wrong")?;
+    let desk = Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() };
+    offices::seed(&desk, desk.now()).await.context("the offices could not be entered")?;
+    calls::check_topics(&desk.flows)?;
+    Ok(desk)
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Sprechzeit",
+    description = "Advice by appointment and by telephone: the same verbs as the screens. Times are RFC 3339 in UTC. \
+                   POST takes an Idempotency-Key. Errors are problem documents (RFC 9457).",
+    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+))]
+struct Api;
+
+/// Every door of the program.
+pub fn router(desk: Desk) -> Router {
+    let (api, openapi) = OpenApiRouter::with_openapi(Api::openapi())
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .merge(offices::api())
+                .merge(bookings::api())
+                .merge(shifts::api())
+                .merge(calls::api())
+                .merge(feeds::api()),
+        )
+        .split_for_parts();
+    let api = api
+        .layer(middleware::from_fn_with_state(desk.clone(), web::idempotent))
+        .route("/api/v1/openapi.json", get(move || std::future::ready(Json(openapi))));
+
+    let pages = Router::new()
+        .merge(bookings::pages())
+        .merge(people::pages())
+        .merge(shifts::pages())
+        .merge(calls::pages())
+        .merge(feeds::pages())
+        .merge(demo::pages(desk.mode))
+        .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
+
+    Router::new()
+        .merge(pages.clone())
+        .nest("/en", pages)
+        .merge(api)
+        .merge(calls::webhooks())
+        .merge(feeds::doors())
+        .merge(demo::doors(desk.mode))
+        .merge(web::assets())
+        .route("/healthz", get(healthz))
+        .route("/.well-known/security.txt", get(security_txt))
+        .fallback(|t: Locale| async move { web::not_found(&t) })
+        .layer(DefaultBodyLimit::max(web::BODY_LIMIT))
+        .layer(middleware::from_fn(web::security_headers))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(14)))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .with_state(desk)
+}
+
+/// Serves until `stop` is done, then finishes what is under way, for ten seconds at most.
+pub async fn serve(desk: Desk, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let ending = CancellationToken::new();
+    let rounds = rounds::start(desk.clone(), ending.clone())?;
+    let drain = ending.clone();
+    let served = axum::serve(listener, router(desk.clone())).with_graceful_shutdown(async move {
+        stop.await;
+        drain.cancel();
+    });
+    let late = async {
+        ending.cancelled().await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    };
+    tokio::select! {
+        result = served => result.context("serving ended")?,
+        () = late => tracing::warn!("some requests were still at work after ten seconds"),
+    }
+    ending.cancel();
+    rounds.wait().await;
+    desk.db.close().await;
+    Ok(())
+}
+
+#[derive(serde::Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    database: &'static str,
+    tzdata: &'static str,
+    outbox_waiting: i64,
+    outbox_dead: i64,
+}
+
+async fn healthz(State(desk): State<Desk>) -> Response {
+    let alive = (&desk.db).first::<(i64,)>("SELECT CAST(1 AS BIGINT)", &[]).await;
+    let counted = crate::outbox::count(&desk).await;
+    let (status, word, (outbox_waiting, outbox_dead)) = match (alive, counted) {
+        (Ok(_), Ok(counts)) => (StatusCode::OK, "ok", counts),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "database away", (0, 0)),
+    };
+    let tzdata = chrono_tz::IANA_TZDB_VERSION;
+    let database = desk.db.engine();
+    let health = Health { status: word, version: VERSION, database, tzdata, outbox_waiting, outbox_dead };
+    (status, Json(health)).into_response()
+}
+
+/// Where to report a weakness (RFC 9116).
+async fn security_txt(State(desk): State<Desk>) -> Response {
+    let expires = (desk.now() + chrono::TimeDelta::days(180)).rfc3339();
+    let text = format!(
+        "Contact: mailto:{}\nExpires: {expires}\nPreferred-Languages: de, en\nCanonical: {}\n",
+        desk.config.authority.contact,
+        desk.address("/.well-known/security.txt"),
+    );
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}

@@ -1,0 +1,185 @@
+//! A caller's call, the legs in it, and one try to reach one officer: states and what may follow them.
+//!
+//! Rule: every call ends in a stated way; a try that is over stays as it was.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::flows::Place;
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::{Instant, Language};
+use crate::offices::OfficeId;
+
+use super::provider::{DialOutcome, Inbound};
+
+/// A call, as far as its state goes.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub id: CallId,
+    pub hotline: HotlineId,
+    pub office: OfficeId,
+    pub state: CallState,
+    pub place: Place,
+    /// The next webhook that counts.
+    pub step: i64,
+    pub started_at: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// In the flow, or ringing officers.
+    Running,
+    /// An officer has accepted.
+    Talking,
+    Ended,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Talked with an officer.
+    Person,
+    /// Heard an announcement to its stated end.
+    Announcement,
+    /// Asked to be called back.
+    Callback,
+    /// Hung up before.
+    CallerGone,
+    /// The provider's last webhook never came.
+    Lost,
+}
+
+/// How one try to reach one officer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Ringing,
+    Accepted,
+    NoAnswer,
+    Busy,
+    /// Pressed 2.
+    Declined,
+    Failed,
+    /// The officer's number cannot be called.
+    InvalidNumber,
+    /// Picked up, and pressed nothing: a mailbox, or somebody who did not understand.
+    NotAccepted,
+    /// The caller hung up while it rang.
+    CallerGone,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: AttemptId,
+    pub call: CallId,
+    pub officer: OfficerId,
+    pub tier: i64,
+    /// Why this officer, and why not those before.
+    pub why: String,
+    pub outcome: Outcome,
+    pub rang_at: Instant,
+    pub accepted_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
+}
+
+/// A request to be called back. The number is opened only for whoever calls back.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    pub id: CallbackId,
+    pub call: CallId,
+    pub hotline: HotlineId,
+    pub office: OfficeId,
+    pub topic: Option<String>,
+    pub language: Language,
+    pub state: CallbackState,
+    pub requested_at: Instant,
+    pub closed_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackState {
+    Open,
+    Done,
+    GivenUp,
+}
+
+/// SIP answers that mean a number that does not exist (RFC 3261 § 21: 404, 484, 604).
+const NO_SUCH_NUMBER: [u16; 3] = [404, 484, 604];
+
+impl Outcome {
+    /// How a ring ended that the officer has not accepted, as the provider tells it on the caller's leg.
+    pub fn of(inbound: &Inbound) -> Self {
+        let unknown_number = inbound.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code));
+        match inbound.dialled.as_ref().map(|dialled| dialled.outcome) {
+            Some(DialOutcome::Completed) => Self::NotAccepted,
+            Some(DialOutcome::Busy) => Self::Busy,
+            Some(DialOutcome::NoAnswer) => Self::NoAnswer,
+            Some(DialOutcome::Failed) if unknown_number => Self::InvalidNumber,
+            Some(DialOutcome::Failed) | None => Self::Failed,
+            Some(DialOutcome::Canceled) => Self::CallerGone,
+        }
+    }
+
+    /// For the staff's page.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Ringing => "klingelt",
+            Self::Accepted => "angenommen",
+            Self::NoAnswer => "nicht abgenommen",
+            Self::Busy => "besetzt",
+            Self::Declined => "abgelehnt",
+            Self::Failed => "nicht erreichbar",
+            Self::InvalidNumber => "Rufnummer ungültig",
+            Self::NotAccepted => "abgenommen, aber nicht mit Taste 1 angenommen",
+            Self::CallerGone => "Anrufer hat aufgelegt",
+        }
+    }
+}
+
+impl Ending {
+    /// For the staff's page.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Person => "Gespräch geführt",
+            Self::Announcement => "Ansage bis zum Ende",
+            Self::Callback => "Rückruf gewünscht",
+            Self::CallerGone => "aufgelegt",
+            Self::Lost => "Ende nicht gemeldet",
+        }
+    }
+}
+
+macro_rules! words {
+    ($($state:ident: $($variant:ident = $word:literal),+;)+) => {$(
+        impl fmt::Display for $state {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$variant => $word),+ })
+            }
+        }
+        impl FromStr for $state {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(format!("\"{text}\" is none of the states")),
+                }
+            }
+        }
+    )+};
+}
+
+words! {
+    CallState: Running = "running", Talking = "talking", Ended = "ended";
+    Ending: Person = "person", Announcement = "announcement", Callback = "callback", CallerGone = "caller_gone",
+        Lost = "lost";
+    Outcome: Ringing = "ringing", Accepted = "accepted", NoAnswer = "no_answer", Busy = "busy",
+        Declined = "declined", Failed = "failed", InvalidNumber = "invalid_number", NotAccepted = "not_accepted",
+        CallerGone = "caller_gone";
+    CallbackState: Open = "open", Done = "done", GivenUp = "given_up";
+}

@@ -1,0 +1,232 @@
+//! The programmer's door to calls and call-backs. Numbers are never in it: they are opened on the officer's page only.
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::desk::Desk;
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::{Instant, Span};
+use crate::people::Bearer;
+use crate::web::{self, Paging, Path, Problem, Query};
+
+use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome};
+
+pub fn api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(list_calls))
+        .routes(routes!(show_call))
+        .routes(routes!(list_callbacks))
+        .routes(routes!(close_callback))
+}
+
+impl From<CallsError> for Problem {
+    fn from(error: CallsError) -> Self {
+        match error {
+            CallsError::NoSuchCall => Self::not_found("this call"),
+            CallsError::NoSuchCallback => Self::not_found("this call-back"),
+            CallsError::ClosedAlready => Self::new(StatusCode::CONFLICT, "closed-already", error.to_string()),
+            CallsError::NoSuchFlow(_) | CallsError::NoSuchTopic(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken-flow", error.to_string())
+            }
+            CallsError::Db(error) => Self::unavailable(&error),
+        }
+    }
+}
+
+/// A call.
+#[derive(Serialize, ToSchema)]
+struct CallView {
+    id: CallId,
+    hotline: HotlineId,
+    office: String,
+    state: CallState,
+    ending: Option<Ending>,
+    topic: Option<String>,
+    started_at: String,
+    ended_at: Option<String>,
+    /// How often an officer was rung.
+    attempts: i64,
+}
+
+/// A call with all that happened in it.
+#[derive(Serialize, ToSchema)]
+struct ExplainedView {
+    #[serde(flatten)]
+    call: CallView,
+    steps: Vec<StepView>,
+    rang: Vec<AttemptView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct StepView {
+    at: String,
+    /// `started`, `key 1`, `silence`, `number`, `rang`, `talked`.
+    event: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AttemptView {
+    id: AttemptId,
+    officer: OfficerId,
+    tier: i64,
+    /// Why this officer, and why not those before, in German.
+    why: String,
+    outcome: Outcome,
+    rang_at: String,
+    accepted_at: Option<String>,
+    ended_at: Option<String>,
+}
+
+/// A request to be called back, without its number.
+#[derive(Serialize, ToSchema)]
+struct CallbackView {
+    id: CallbackId,
+    call: CallId,
+    hotline: HotlineId,
+    office: String,
+    topic: Option<String>,
+    language: crate::kernel::Language,
+    state: CallbackState,
+    requested_at: String,
+    closed_at: Option<String>,
+}
+
+impl From<Listed> for CallView {
+    fn from(call: Listed) -> Self {
+        Self {
+            id: call.id,
+            hotline: call.hotline,
+            office: call.office.to_string(),
+            state: call.state,
+            ending: call.ending,
+            topic: call.topic,
+            started_at: call.started_at.rfc3339(),
+            ended_at: call.ended_at.map(Instant::rfc3339),
+            attempts: call.attempts,
+        }
+    }
+}
+
+impl From<Attempt> for AttemptView {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            id: attempt.id,
+            officer: attempt.officer,
+            tier: attempt.tier,
+            why: attempt.why,
+            outcome: attempt.outcome,
+            rang_at: attempt.rang_at.rfc3339(),
+            accepted_at: attempt.accepted_at.map(Instant::rfc3339),
+            ended_at: attempt.ended_at.map(Instant::rfc3339),
+        }
+    }
+}
+
+/// A window of time, RFC 3339.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Window {
+    /// From this instant on. Default: 14 days ago.
+    from: Option<String>,
+    /// Until before this instant. Default: now.
+    until: Option<String>,
+}
+
+impl Window {
+    fn span(&self, now: Instant) -> Result<Span, Problem> {
+        let read = |text: &Option<String>, default: Instant| match text {
+            None => Ok(default),
+            Some(text) => Instant::parse(text)
+                .ok_or_else(|| Problem::bad_request(format!("\"{text}\" is not an instant of RFC 3339"))),
+        };
+        let start = read(&self.from, now - chrono::TimeDelta::days(14))?;
+        let end = read(&self.until, now + chrono::TimeDelta::seconds(1))?;
+        Span::new(start, end).ok_or_else(|| Problem::bad_request("until must come after from"))
+    }
+}
+
+/// Calls of the holder's office, newest first.
+#[utoipa::path(get, path = "/calls", params(Window, Paging), responses((status = 200, body = web::Listed<CallView>)))]
+async fn list_calls(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<web::Listed<CallView>>, Problem> {
+    let paging = paging.checked()?;
+    let span = window.span(desk.now())?;
+    let calls = super::list_calls(&desk, &actor, span, (paging.limit + 1, paging.offset)).await;
+    let calls = calls.map_err(|error| Problem::unavailable(&error))?;
+    Ok(Json(web::Listed::of(calls.into_iter().map(CallView::from).collect(), paging)))
+}
+
+/// A call, with the officers who were rung and why.
+#[utoipa::path(get, path = "/calls/{id}", params(("id" = CallId, Path)),
+    responses((status = 200, body = ExplainedView), (status = 404, body = Problem)))]
+async fn show_call(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallId>,
+) -> Result<Json<ExplainedView>, Problem> {
+    let told = super::explain_call(&desk, &actor, id).await?;
+    let steps = told.steps.into_iter().map(|(at, event)| StepView { at: at.rfc3339(), event }).collect();
+    let rang = told.attempts.into_iter().map(AttemptView::from).collect();
+    Ok(Json(ExplainedView { call: told.call.into(), steps, rang }))
+}
+
+/// Requests to be called back, newest first.
+#[utoipa::path(get, path = "/callbacks", params(Window, Paging),
+    responses((status = 200, body = web::Listed<CallbackView>)))]
+async fn list_callbacks(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<web::Listed<CallbackView>>, Problem> {
+    let paging = paging.checked()?;
+    let rows = super::list_callbacks(&desk, &actor, window.span(desk.now())?).await;
+    let rows = rows.map_err(|error| Problem::unavailable(&error))?;
+    let views = rows.into_iter().map(|opened| {
+        let callback = opened.callback;
+        CallbackView {
+            id: callback.id,
+            call: callback.call,
+            hotline: callback.hotline,
+            office: callback.office.to_string(),
+            topic: callback.topic,
+            language: callback.language,
+            state: callback.state,
+            requested_at: callback.requested_at.rfc3339(),
+            closed_at: callback.closed_at.map(Instant::rfc3339),
+        }
+    });
+    Ok(Json(web::Listed::cut(views.collect(), paging)))
+}
+
+/// How a call-back was closed.
+#[derive(Deserialize, ToSchema)]
+struct Close {
+    /// `done` or `given_up`.
+    state: CallbackState,
+}
+
+/// Closes a call-back; its number is deleted with it.
+#[utoipa::path(post, path = "/callbacks/{id}/close", params(("id" = CallbackId, Path)), request_body = Close,
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn close_callback(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallbackId>,
+    web::Json(close): web::Json<Close>,
+) -> Result<StatusCode, Problem> {
+    if close.state == CallbackState::Open {
+        return Err(Problem::bad_request("close a call-back as done or given_up"));
+    }
+    super::close_callback(&desk, desk.now(), &actor, id, close.state).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,460 @@
+//! The SQL of calls: calls, their steps and attempts, leases, call-backs.
+
+use crate::args;
+use crate::db::{DbError, Read, Text, Tx};
+use crate::flows::Place;
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::{Instant, Language, Span};
+use crate::offices::OfficeId;
+use crate::vault::{self, Vault};
+
+use super::call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
+use super::provider::Step;
+
+const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
+        state, place, step, started_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, 1, $9, $9)
+    ON CONFLICT (provider, provider_call) DO NOTHING";
+const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
+// Takes the row's lock on both engines, and lets only the webhook through that is next.
+const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
+    RETURNING id, hotline_id, office_id, state, topic, place, step, started_at, caller";
+const FIND_CALL: &str = "SELECT id, hotline_id, office_id, state, topic, place, step, started_at, caller FROM calls
+    WHERE id = $1";
+const KEEP_PLACE: &str = "UPDATE calls SET place = $2, topic = $3 WHERE id = $1";
+const TALK: &str = "UPDATE calls SET state = 'talking', updated_at = $2 WHERE id = $1 AND state = 'running'";
+const RUN_ON: &str = "UPDATE calls SET state = 'running' WHERE id = $1 AND state = 'talking'";
+const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3, updated_at = $3, caller = NULL
+    WHERE id = $1 AND state <> 'ended'";
+const LIST_LOST: &str = "SELECT id FROM calls
+    WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
+const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply) VALUES ($1, $2, $3, $4, $5)";
+const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
+const LIST_STEPS: &str = "SELECT at, event FROM call_steps WHERE call_id = $1 ORDER BY step";
+const EMPTY_STEPS: &str = "UPDATE call_steps SET reply = $2 WHERE at < $1 AND at > $3 AND reply <> $2";
+const INSERT_ATTEMPT: &str = "INSERT INTO attempts (id, call_id, officer_id, tier, why, outcome, rang_at, ended_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const FIND_ATTEMPT: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+    FROM attempts WHERE id = $1";
+const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+    FROM attempts WHERE call_id = $1 ORDER BY rang_at, id";
+const ACCEPT: &str = "UPDATE attempts SET outcome = 'accepted', accepted_at = $2 WHERE id = $1 AND outcome = 'ringing'";
+const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE id = $1 AND outcome = 'ringing'";
+const FAIL_ACCEPTED: &str =
+    "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
+const CLOSE_ATTEMPTS: &str = "UPDATE attempts SET ended_at = $2,
+        outcome = CASE outcome WHEN 'ringing' THEN 'caller_gone' ELSE outcome END
+    WHERE call_id = $1 AND ended_at IS NULL";
+const LEASE: &str = "INSERT INTO leases (officer_id, call_id, attempt_id, until) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (officer_id) DO UPDATE
+    SET call_id = excluded.call_id, attempt_id = excluded.attempt_id, until = excluded.until
+    WHERE leases.until <= $5";
+const EXTEND_LEASE: &str = "UPDATE leases SET until = $2 WHERE attempt_id = $1";
+const FREE_LEASE: &str = "DELETE FROM leases WHERE attempt_id = $1";
+const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1";
+const LIST_LEASED: &str = "SELECT officer_id FROM leases WHERE until > $1";
+const INSERT_CALLBACK: &str = "INSERT INTO callbacks
+        (id, call_id, hotline_id, office_id, topic, language, person, state, requested_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)";
+const FIND_CALLBACK: &str =
+    "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
+        person FROM callbacks WHERE id = $1";
+const LIST_CALLBACKS: &str =
+    "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
+        person FROM callbacks WHERE requested_at >= $1 AND requested_at < $2 ORDER BY requested_at DESC";
+const CLOSE_CALLBACK: &str = "UPDATE callbacks SET state = $2, closed_at = $3, person = NULL
+    WHERE id = $1 AND state = 'open'";
+const FORGET_CALLBACKS: &str = "UPDATE callbacks SET state = CASE state WHEN 'open' THEN 'given_up' ELSE state END,
+        closed_at = $2, person = NULL
+    WHERE requested_at < $1 AND person IS NOT NULL";
+const LIST_CALLS: &str = "SELECT c.id, c.hotline_id, c.office_id, c.state, c.ending, c.topic, c.started_at, c.ended_at,
+        (SELECT count(*) FROM attempts a WHERE a.call_id = c.id) AS attempts
+    FROM calls c WHERE c.started_at >= $1 AND c.started_at < $2 AND ($3 = '' OR c.office_id = $3)
+    ORDER BY c.started_at DESC, c.id DESC LIMIT $4 OFFSET $5";
+const LIST_CALLS_OF: &str =
+    "SELECT c.id, c.hotline_id, c.office_id, c.state, c.ending, c.topic, c.started_at, c.ended_at,
+        (SELECT count(*) FROM attempts a WHERE a.call_id = c.id) AS attempts
+    FROM calls c WHERE c.id = $1";
+
+/// Every statement, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT_CALL,
+    FIND_BY_PROVIDER,
+    TAKE,
+    FIND_CALL,
+    KEEP_PLACE,
+    TALK,
+    RUN_ON,
+    END,
+    LIST_LOST,
+    INSERT_STEP,
+    FIND_STEP,
+    LIST_STEPS,
+    EMPTY_STEPS,
+    INSERT_ATTEMPT,
+    FIND_ATTEMPT,
+    LIST_ATTEMPTS,
+    ACCEPT,
+    END_ATTEMPT,
+    FAIL_ACCEPTED,
+    CLOSE_ATTEMPTS,
+    LEASE,
+    EXTEND_LEASE,
+    FREE_LEASE,
+    FREE_LEASES,
+    LIST_LEASED,
+    INSERT_CALLBACK,
+    FIND_CALLBACK,
+    LIST_CALLBACKS,
+    CLOSE_CALLBACK,
+    FORGET_CALLBACKS,
+    LIST_CALLS,
+    LIST_CALLS_OF,
+];
+
+/// A call with its caller's number, which is there only while it lasts.
+pub struct Loaded {
+    pub call: Call,
+    /// Still sealed.
+    pub caller: Option<Vec<u8>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CallRow {
+    id: CallId,
+    hotline_id: HotlineId,
+    office_id: Text<OfficeId>,
+    state: Text<CallState>,
+    place: Vec<u8>,
+    step: i64,
+    started_at: Instant,
+    caller: Option<Vec<u8>>,
+}
+
+fn place_of(id: &CallId) -> vault::Place<'_> {
+    vault::Place { column: "calls.place", record: id }
+}
+
+fn reply_of(id: &CallId) -> vault::Place<'_> {
+    vault::Place { column: "call_steps.reply", record: id }
+}
+
+impl CallRow {
+    fn open(self, vault: &Vault) -> Result<Loaded, DbError> {
+        let damaged = |_| DbError::Unreadable { column: "calls.place", value: self.id.to_string() };
+        let place: Place = vault.open_json(place_of(&self.id), &self.place).map_err(damaged)?;
+        let call = Call {
+            id: self.id,
+            hotline: self.hotline_id,
+            office: self.office_id.0,
+            state: self.state.0,
+            place,
+            step: self.step,
+            started_at: self.started_at,
+        };
+        Ok(Loaded { call, caller: self.caller })
+    }
+}
+
+/// A call that has just come in.
+pub struct NewCall<'a> {
+    pub call: &'a Call,
+    pub provider: &'static str,
+    pub provider_call: &'a str,
+    pub caller: Option<Vec<u8>>,
+    pub caller_hash: Option<Vec<u8>>,
+}
+
+/// False where the provider has announced this call before.
+pub async fn insert_call(tx: &mut Tx, vault: &Vault, new: NewCall<'_>) -> Result<bool, DbError> {
+    let NewCall { call, provider, provider_call, caller, caller_hash } = new;
+    let place = vault.seal_json(place_of(&call.id), &call.place);
+    let (hotline, office) = (call.hotline, Text(call.office));
+    let values = args![
+        call.id,
+        provider,
+        provider_call.to_owned(),
+        hotline,
+        office,
+        caller,
+        caller_hash,
+        place,
+        call.started_at
+    ];
+    Ok(tx.run(INSERT_CALL, values).await? == 1)
+}
+
+pub async fn find_by_provider(
+    mut from: impl Read,
+    provider: &'static str,
+    call: &str,
+) -> Result<Option<CallId>, DbError> {
+    let row: Option<(CallId,)> = from.first(FIND_BY_PROVIDER, args![provider, call.to_owned()]).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Takes a call for its next webhook. None where that webhook came before, or the call is over or not ours.
+pub async fn take(tx: &mut Tx, vault: &Vault, id: CallId, step: i64, now: Instant) -> Result<Option<Loaded>, DbError> {
+    let row: Option<CallRow> = tx.first(TAKE, args![id, step, now]).await?;
+    row.map(|row| row.open(vault)).transpose()
+}
+
+pub async fn find_call(mut from: impl Read, vault: &Vault, id: CallId) -> Result<Option<Loaded>, DbError> {
+    let row: Option<CallRow> = from.first(FIND_CALL, args![id]).await?;
+    row.map(|row| row.open(vault)).transpose()
+}
+
+pub async fn keep_place(tx: &mut Tx, vault: &Vault, call: &Call) -> Result<(), DbError> {
+    let place = vault.seal_json(place_of(&call.id), &call.place);
+    tx.run(KEEP_PLACE, args![call.id, place, call.place.topic]).await?;
+    Ok(())
+}
+
+/// False where the call does not run any more.
+pub async fn talk(tx: &mut Tx, id: CallId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(TALK, args![id, now]).await? == 1)
+}
+
+pub async fn run_on(tx: &mut Tx, id: CallId) -> Result<(), DbError> {
+    tx.run(RUN_ON, args![id]).await?;
+    Ok(())
+}
+
+/// Ends a call with all that hangs on it. False where it has ended before.
+pub async fn end(tx: &mut Tx, id: CallId, ending: Ending, now: Instant) -> Result<bool, DbError> {
+    tx.run(CLOSE_ATTEMPTS, args![id, now]).await?;
+    tx.run(FREE_LEASES, args![id]).await?;
+    Ok(tx.run(END, args![id, Text(ending), now]).await? == 1)
+}
+
+/// Calls of which nothing was heard since: those in the flow, those talking.
+pub async fn list_lost(mut from: impl Read, running: Instant, talking: Instant) -> Result<Vec<CallId>, DbError> {
+    let rows: Vec<(CallId,)> = from.all(LIST_LOST, args![running, talking]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+pub async fn insert_step(
+    tx: &mut Tx,
+    vault: &Vault,
+    (call, step): (CallId, i64),
+    (event, reply): (String, &Step),
+    now: Instant,
+) -> Result<(), DbError> {
+    let reply = vault.seal_json(reply_of(&call), reply);
+    tx.run(INSERT_STEP, args![call, step, now, event, reply]).await?;
+    Ok(())
+}
+
+/// What a webhook was answered when it came first.
+pub async fn find_reply(mut from: impl Read, vault: &Vault, call: CallId, step: i64) -> Result<Option<Step>, DbError> {
+    let row: Option<(Vec<u8>,)> = from.first(FIND_STEP, args![call, step]).await?;
+    Ok(row.and_then(|(reply,)| vault.open_json(reply_of(&call), &reply).ok()))
+}
+
+pub async fn list_steps(mut from: impl Read, call: CallId) -> Result<Vec<(Instant, String)>, DbError> {
+    from.all(LIST_STEPS, args![call]).await
+}
+
+/// Empties what was said in calls, which may hold a number, between two instants.
+pub async fn empty_steps(tx: &mut Tx, span: Span) -> Result<u64, DbError> {
+    tx.run(EMPTY_STEPS, args![span.end, Vec::<u8>::new(), span.start]).await
+}
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    id: AttemptId,
+    call_id: CallId,
+    officer_id: OfficerId,
+    tier: i64,
+    why: String,
+    outcome: Text<Outcome>,
+    rang_at: Instant,
+    accepted_at: Option<Instant>,
+    ended_at: Option<Instant>,
+}
+
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            id: row.id,
+            call: row.call_id,
+            officer: row.officer_id,
+            tier: row.tier,
+            why: row.why,
+            outcome: row.outcome.0,
+            rang_at: row.rang_at,
+            accepted_at: row.accepted_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+pub async fn insert_attempt(tx: &mut Tx, attempt: &Attempt) -> Result<(), DbError> {
+    let Attempt { id, call, officer, tier, why, outcome, rang_at, ended_at, .. } = attempt;
+    tx.run(INSERT_ATTEMPT, args![*id, *call, *officer, *tier, why.clone(), Text(*outcome), *rang_at, *ended_at])
+        .await?;
+    Ok(())
+}
+
+pub async fn find_attempt(mut from: impl Read, id: AttemptId) -> Result<Option<Attempt>, DbError> {
+    Ok(from.first::<AttemptRow>(FIND_ATTEMPT, args![id]).await?.map(Attempt::from))
+}
+
+pub async fn list_attempts(mut from: impl Read, call: CallId) -> Result<Vec<Attempt>, DbError> {
+    Ok(from.all::<AttemptRow>(LIST_ATTEMPTS, args![call]).await?.into_iter().map(Attempt::from).collect())
+}
+
+/// False where it does not ring any more.
+pub async fn accept(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(ACCEPT, args![id, now]).await? == 1)
+}
+
+/// Ends a ring and frees the officer. Changes nothing where the ring is over.
+pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Instant) -> Result<(), DbError> {
+    tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await?;
+    tx.run(FREE_LEASE, args![id]).await?;
+    Ok(())
+}
+
+/// The officer accepted, and was gone before the two legs were connected.
+pub async fn fail_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(), DbError> {
+    tx.run(FAIL_ACCEPTED, args![id, now]).await?;
+    tx.run(FREE_LEASE, args![id]).await?;
+    Ok(())
+}
+
+/// Takes the officer for this attempt until `until`, unless another call has them. Atomic on both engines.
+pub async fn lease(tx: &mut Tx, attempt: &Attempt, until: Instant, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(LEASE, args![attempt.officer, attempt.call, attempt.id, until, now]).await? == 1)
+}
+
+pub async fn extend_lease(tx: &mut Tx, attempt: AttemptId, until: Instant) -> Result<(), DbError> {
+    tx.run(EXTEND_LEASE, args![attempt, until]).await?;
+    Ok(())
+}
+
+/// Officers who ring or talk now.
+pub async fn list_leased(mut from: impl Read, now: Instant) -> Result<Vec<OfficerId>, DbError> {
+    let rows: Vec<(OfficerId,)> = from.all(LIST_LEASED, args![now]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct CallbackRow {
+    id: CallbackId,
+    call_id: CallId,
+    hotline_id: HotlineId,
+    office_id: Text<OfficeId>,
+    topic: Option<String>,
+    language: String,
+    state: Text<CallbackState>,
+    requested_at: Instant,
+    closed_at: Option<Instant>,
+    person: Option<Vec<u8>>,
+}
+
+/// A call-back and its sealed number, as long as that is kept.
+pub type CallbackWithPerson = (Callback, Option<Vec<u8>>);
+
+impl From<CallbackRow> for CallbackWithPerson {
+    fn from(row: CallbackRow) -> Self {
+        let callback = Callback {
+            id: row.id,
+            call: row.call_id,
+            hotline: row.hotline_id,
+            office: row.office_id.0,
+            topic: row.topic,
+            language: Language::from_tag(&row.language).unwrap_or_default(),
+            state: row.state.0,
+            requested_at: row.requested_at,
+            closed_at: row.closed_at,
+        };
+        (callback, row.person)
+    }
+}
+
+pub async fn insert_callback(tx: &mut Tx, callback: &Callback, person: Vec<u8>) -> Result<(), DbError> {
+    let Callback { id, call, hotline, office, topic, language, requested_at, .. } = callback;
+    let values = args![*id, *call, *hotline, Text(*office), topic.clone(), language.tag(), person, *requested_at];
+    tx.run(INSERT_CALLBACK, values).await?;
+    Ok(())
+}
+
+pub async fn find_callback(mut from: impl Read, id: CallbackId) -> Result<Option<CallbackWithPerson>, DbError> {
+    Ok(from.first::<CallbackRow>(FIND_CALLBACK, args![id]).await?.map(CallbackWithPerson::from))
+}
+
+pub async fn list_callbacks(mut from: impl Read, window: Span) -> Result<Vec<CallbackWithPerson>, DbError> {
+    let rows: Vec<CallbackRow> = from.all(LIST_CALLBACKS, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(CallbackWithPerson::from).collect())
+}
+
+/// Closes a call-back and empties its number. False where it is not open.
+pub async fn close_callback(tx: &mut Tx, id: CallbackId, state: CallbackState, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(CLOSE_CALLBACK, args![id, Text(state), now]).await? == 1)
+}
+
+/// Empties the numbers of call-backs requested before.
+pub async fn forget_callbacks(tx: &mut Tx, before: Instant, now: Instant) -> Result<u64, DbError> {
+    tx.run(FORGET_CALLBACKS, args![before, now]).await
+}
+
+/// A call in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub id: CallId,
+    pub hotline: HotlineId,
+    pub office: OfficeId,
+    pub state: CallState,
+    pub ending: Option<Ending>,
+    pub topic: Option<String>,
+    pub started_at: Instant,
+    pub ended_at: Option<Instant>,
+    /// How often an officer was rung.
+    pub attempts: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    id: CallId,
+    hotline_id: HotlineId,
+    office_id: Text<OfficeId>,
+    state: Text<CallState>,
+    ending: Option<Text<Ending>>,
+    topic: Option<String>,
+    started_at: Instant,
+    ended_at: Option<Instant>,
+    attempts: i64,
+}
+
+impl From<ListedRow> for Listed {
+    fn from(row: ListedRow) -> Self {
+        Self {
+            id: row.id,
+            hotline: row.hotline_id,
+            office: row.office_id.0,
+            state: row.state.0,
+            ending: row.ending.map(|ending| ending.0),
+            topic: row.topic,
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+            attempts: row.attempts,
+        }
+    }
+}
+
+/// Calls that began in the window, newest first; of one office, or of all.
+pub async fn list_calls(
+    mut from: impl Read,
+    window: Span,
+    office: Option<OfficeId>,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Listed>, DbError> {
+    let office = office.map(|office| office.to_string()).unwrap_or_default();
+    let rows: Vec<ListedRow> = from.all(LIST_CALLS, args![window.start, window.end, office, limit, offset]).await?;
+    Ok(rows.into_iter().map(Listed::from).collect())
+}
+
+pub async fn find_listed(mut from: impl Read, id: CallId) -> Result<Option<Listed>, DbError> {
+    Ok(from.first::<ListedRow>(LIST_CALLS_OF, args![id]).await?.map(Listed::from))
+}

@@ -1,0 +1,155 @@
+//! The providers' doors: check, read, one verb, answer. Whatever happens, the caller hears words.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::Uri;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http::{HeaderMap, StatusCode, header};
+
+use crate::desk::Desk;
+use crate::kernel::id::{AttemptId, CallId};
+use crate::people;
+use crate::web;
+
+use super::provider::twilio::{self, Signed, SigningKeys, Voices};
+use super::provider::{Inbound, Step, Unreadable, simulated};
+use super::{CallsError, Dialect};
+
+/// `POST /telephony/{dialect}/…` for each dialect.
+pub fn webhooks() -> Router<Desk> {
+    Router::new()
+        .route("/telephony/{dialect}/voice", post(voice))
+        .route("/telephony/{dialect}/status", post(status))
+        .route("/telephony/{dialect}/step/{call}/{step}", post(step))
+        .route("/telephony/{dialect}/screen/{attempt}", post(screen))
+        .route("/telephony/{dialect}/accept/{attempt}", post(accept))
+        .route("/telephony/{dialect}/leg/{attempt}", post(leg))
+}
+
+async fn voice(State(desk): State<Desk>, webhook: Webhook) -> Response {
+    let Webhook { dialect, inbound } = webhook;
+    answer(dialect, super::incoming(&desk, desk.now(), dialect, &inbound).await)
+}
+
+async fn step(
+    State(desk): State<Desk>,
+    Path((_, call, step)): Path<(String, CallId, i64)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound } = webhook;
+    answer(dialect, super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await)
+}
+
+async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
+    answer(webhook.dialect, super::screen(&desk, webhook.dialect, attempt).await)
+}
+
+async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
+    let Webhook { dialect, inbound } = webhook;
+    answer(dialect, super::answer_screen(&desk, desk.now(), attempt, &inbound.keys).await)
+}
+
+async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
+    noted(super::leg_changed(&desk, desk.now(), attempt, &webhook.inbound).await)
+}
+
+async fn status(State(desk): State<Desk>, webhook: Webhook) -> Response {
+    noted(super::call_changed(&desk, desk.now(), webhook.dialect, &webhook.inbound).await)
+}
+
+/// A webhook that is signed as it must be, and read.
+struct Webhook {
+    dialect: Dialect,
+    inbound: Inbound,
+}
+
+impl axum::extract::FromRequest<Desk> for Webhook {
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, desk: &Desk) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0).clone();
+        let dialect = dialect_of(&uri).ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
+        let body = axum::body::to_bytes(body, web::BODY_LIMIT).await;
+        let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let inbound = match dialect {
+            Dialect::Twilio => signed_by_twilio(desk, &uri, &parts.headers, &body)?,
+            Dialect::Simulated => from_test_telephone(desk, parts, &body).await?,
+        };
+        Ok(Self { dialect, inbound })
+    }
+}
+
+fn dialect_of(uri: &Uri) -> Option<Dialect> {
+    match uri.path().strip_prefix("/telephony/")?.split('/').next()? {
+        "twilio" => Some(Dialect::Twilio),
+        "simulated" => Some(Dialect::Simulated),
+        _ => None,
+    }
+}
+
+#[allow(clippy::result_large_err, reason = "the refusal is the answer, made once")]
+fn signed_by_twilio(desk: &Desk, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<Inbound, Response> {
+    let read = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let config = &desk.config.telephony.twilio;
+    let keys = SigningKeys { auth_token: config.auth_token.as_ref().map(|token| token.0.as_str()), shared_key: None };
+    let url = desk.address(uri.path_and_query().map_or("/", |path| path.as_str()));
+    let signed = Signed {
+        url: &url,
+        body,
+        signature: read("x-twilio-signature"),
+        settings: read("x-twilio-webhooks-signature-settings"),
+    };
+    if let Err(why) = keys.verify(&signed) {
+        tracing::warn!(path = uri.path(), %why, "a webhook was refused");
+        return Err((StatusCode::FORBIDDEN, why.to_string()).into_response());
+    }
+    twilio::read(body).map_err(unreadable)
+}
+
+/// Staff who are signed in, and in the demonstration everybody; never another site's script.
+async fn from_test_telephone(desk: &Desk, mut parts: http::request::Parts, body: &Bytes) -> Result<Inbound, Response> {
+    use axum::extract::FromRequestParts;
+    let foreign = parts.headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin");
+    let json =
+        parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if foreign || !json {
+        return Err(StatusCode::FORBIDDEN.into_response());
+    }
+    if !desk.is_demo() {
+        people::SignedIn::from_request_parts(&mut parts, desk)
+            .await
+            .map_err(|_| StatusCode::FORBIDDEN.into_response())?;
+    }
+    simulated::read(body).map_err(unreadable)
+}
+
+fn unreadable(why: Unreadable) -> Response {
+    (StatusCode::BAD_REQUEST, why.to_string()).into_response()
+}
+
+fn answer(dialect: Dialect, step: Result<Step, CallsError>) -> Response {
+    let step = step.unwrap_or_else(|error| {
+        tracing::error!(%error, "a webhook could not be answered as it should");
+        super::apology()
+    });
+    match dialect {
+        Dialect::Twilio => {
+            ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], twilio::twiml(&step, &Voices::default())).into_response()
+        }
+        Dialect::Simulated => axum::Json(simulated::json(&step)).into_response(),
+    }
+}
+
+/// A report needs no document; one that could not be noted is sent again by the provider.
+fn noted(result: Result<(), CallsError>) -> Response {
+    match result {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a report could not be noted");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

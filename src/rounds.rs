@@ -1,0 +1,94 @@
+//! The one list of what happens by itself, on every node. Each round is safe to run twice and on several nodes.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::Desk;
+use crate::outbox::{self, Senders};
+use crate::{bookings, calls, people, web};
+
+/// The rounds that run; `wait` for them after the token is cancelled.
+pub struct Rounds(JoinSet<()>);
+
+impl Rounds {
+    pub async fn wait(mut self) {
+        while self.0.join_next().await.is_some() {}
+    }
+}
+
+/// One after another, every five seconds, or at once when the outbox's bell rings.
+const DELIVER: Duration = Duration::from_secs(5);
+/// Holds, leases, lost calls.
+const SWEEP: Duration = Duration::from_secs(20);
+/// Slots, retention.
+const KEEP: Duration = Duration::from_secs(600);
+
+#[allow(clippy::disallowed_methods, reason = "this is the list of what runs by itself; all of it ends with the token")]
+pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
+    let senders = Senders::new(&desk)?;
+    let mut rounds = JoinSet::new();
+    rounds.spawn(deliver(desk.clone(), senders, ending.clone()));
+    rounds.spawn(every(SWEEP, ending.clone(), desk.clone(), async |desk| sweep(desk).await));
+    rounds.spawn(every(KEEP, ending, desk, async |desk| keep(desk).await));
+    Ok(Rounds(rounds))
+}
+
+async fn deliver(desk: Desk, senders: Senders, ending: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = tokio::time::sleep(DELIVER) => {}
+            () = desk.outbox_bell.notified() => {}
+        }
+        // As long as there is something to deliver, and nobody wants us to end.
+        while !ending.is_cancelled() {
+            match outbox::deliver_due(&desk, desk.now(), &senders).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+async fn every(pause: Duration, ending: CancellationToken, desk: Desk, round: impl AsyncFn(&Desk)) {
+    loop {
+        round(&desk).await;
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// What must not wait long: holds that expired, calls whose last webhook was lost.
+pub async fn sweep(desk: &Desk) {
+    let now = desk.now();
+    said("expired holds", bookings::expire_holds(desk, now).await);
+    said("lost calls", calls::end_lost_calls(desk, now).await);
+}
+
+/// What keeps the house: slots twelve weeks ahead, and forgetting.
+pub async fn keep(desk: &Desk) {
+    let now = desk.now();
+    said("new slots", bookings::extend_slots(desk, now).await);
+    said("forgotten bookings' contacts", bookings::forget(desk, now).await);
+    said("forgotten call-backs' numbers", calls::forget(desk, now).await);
+    said("ended sessions", people::forget_sessions(desk, now).await);
+    said("forgotten answers", web::forget_answers(desk, now).await);
+    let retention = chrono::TimeDelta::hours(desk.config.retention.contact_hours.0);
+    said("forgotten messages", outbox::forget_mailbox(desk, now - retention).await);
+}
+
+fn said<E: std::fmt::Display>(what: &str, result: Result<u64, E>) {
+    match result {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, what, "round"),
+        Err(error) => tracing::error!(%error, what, "a round failed and will be tried again"),
+    }
+}
