@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::people::{Absence, AbsenceKind};
@@ -85,6 +87,18 @@ impl Rota {
             }
         }
         changes
+    }
+
+    /// All who stand in its shifts.
+    pub fn officers(&self) -> Vec<OfficerId> {
+        self.shifts.iter().map(|shift| shift.officer).collect()
+    }
+
+    /// For looking ahead, never for routing: takes it that who is deployed is back a day from `now`, as nobody knows when.
+    pub fn foresee(&mut self, now: Instant) {
+        for absence in self.absences.iter_mut().filter(|absence| absence.is_open()) {
+            absence.span.end = now + TimeDelta::days(1);
+        }
     }
 
     /// The absence or deployment that keeps an officer from duty at `at`; a deployment is named before all else.

@@ -1,0 +1,153 @@
+//! The planning pages of the staff: the week of a hotline, a shift, who is here and who is away.
+//!
+//! German only; the words stand here and in the templates. Every form works without JavaScript.
+
+mod personnel;
+mod shift;
+mod week;
+mod words;
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+use crate::db::{DbError, Read};
+use crate::desk::Desk;
+use crate::kernel::id::OfficerId;
+use crate::people::{self, Officer, PeopleError};
+use crate::web::{self, Locale};
+
+use super::ShiftsError;
+
+pub fn pages() -> Router<Desk> {
+    Router::new()
+        .route("/dienst/woche", get(week::show).post(week::plan))
+        .route("/dienst/woche/kopie", post(week::copy))
+        .route("/dienst/dienste/{id}", get(shift::show).post(shift::change))
+        .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
+        .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))
+        .route("/dienst/personal", get(personnel::show).post(personnel::enter))
+        .route("/dienst/personal/{id}/einsatz", post(personnel::deploy))
+        .route("/dienst/personal/{id}/zurueck", post(personnel::back))
+        .route("/dienst/abwesenheiten/{id}/zuruecknehmen", post(personnel::withdraw))
+}
+
+/// A fault in a form: the field to go to, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    field: &'static str,
+    text: String,
+}
+
+impl Fault {
+    fn new(field: &'static str, text: impl Into<String>) -> Self {
+        Self { field, text: text.into() }
+    }
+}
+
+/// The faults of a form, as its template asks for them.
+#[derive(Clone, Debug, Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The result of an action, told on the page that follows it.
+#[derive(Clone, Copy, Debug)]
+struct Notice {
+    /// `success`, `info` or `warning`: the look and the icon.
+    look: &'static str,
+    text: &'static str,
+}
+
+impl Notice {
+    /// The notice that an address asks for with `?meldung=`.
+    fn find(key: &str) -> Option<Self> {
+        let (look, text) = match key {
+            "eingetragen" => ("success", "Der Dienst ist eingetragen."),
+            "geaendert" => ("success", "Der Dienst ist geändert."),
+            "entfernt" => ("success", "Der Dienst ist entfernt."),
+            "wiederhergestellt" => ("success", "Der Dienst ist wieder eingetragen."),
+            "inzwischen" => ("warning", "Jemand hat diesen Dienst inzwischen geändert. Es wurde nichts überschrieben."),
+            "vorbei" => ("warning", "Dieser Dienst ist vorbei. Was war, bleibt, wie es war."),
+            "belegt" => ("warning", "Die Zeit ist inzwischen anders vergeben. Es wurde nichts geändert."),
+            "einsatz" => ("success", "Der Einsatz gilt ab sofort. Es kommen keine Anrufe und keine neuen Termine an."),
+            "zurueck" => ("success", "Der Einsatz ist beendet. Der Dienst gilt wieder."),
+            "abwesend" => ("success", "Die Abwesenheit ist eingetragen."),
+            "zurueckgenommen" => ("success", "Die Abwesenheit ist zurückgenommen."),
+            "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),
+            _ => return None,
+        };
+        Some(Self { look, text })
+    }
+}
+
+/// An entry of a selection list.
+struct Choice {
+    value: String,
+    text: String,
+    chosen: bool,
+}
+
+/// The names of officers, of those who have left, too.
+struct Names(HashMap<OfficerId, String>);
+
+impl Names {
+    /// Of these officers, and of whoever else stands in the records.
+    async fn load(mut from: impl Read, officers: &[Officer], others: &[OfficerId]) -> Result<Self, DbError> {
+        let mut names: HashMap<_, _> = officers.iter().map(|officer| (officer.id, officer.name.clone())).collect();
+        for id in others {
+            if !names.contains_key(id)
+                && let Some(officer) = people::find_officer(&mut from, *id).await?
+            {
+                names.insert(*id, officer.name);
+            }
+        }
+        Ok(Self(names))
+    }
+
+    fn of(&self, officer: OfficerId) -> &str {
+        self.0.get(&officer).map_or("unbekannt", String::as_str)
+    }
+}
+
+/// The answer to a request that cannot go on with any form.
+fn refused(t: &Locale, error: ShiftsError) -> Response {
+    match error {
+        ShiftsError::NoSuchHotline | ShiftsError::NoSuchShift | ShiftsError::NoSuchOfficer => web::not_found(t),
+        ShiftsError::Forbidden => web::forbidden(t),
+        ShiftsError::Db(error) => web::unavailable(t, &error),
+        ShiftsError::BadHotline(_)
+        | ShiftsError::NumberTaken
+        | ShiftsError::SkippedHour
+        | ShiftsError::Over
+        | ShiftsError::OfficerBusy(_)
+        | ShiftsError::ChangedMeanwhile(_)
+        | ShiftsError::NotPossible { .. } => {
+            web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
+        }
+    }
+}
+
+fn excused(t: &Locale, error: PeopleError) -> Response {
+    match error {
+        PeopleError::NoSuchOfficer | PeopleError::NoSuchAbsence => web::not_found(t),
+        PeopleError::Forbidden => web::forbidden(t),
+        PeopleError::Db(error) => web::unavailable(t, &error),
+        _ => web::message(t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
+    }
+}
+
+fn away(t: &Locale) -> impl Fn(DbError) -> Response {
+    |error| web::unavailable(t, &error)
+}

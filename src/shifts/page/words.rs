@@ -1,0 +1,173 @@
+//! How the planning pages say spans, lengths, reasons and refusals, in German.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::kernel::{Language, Span, local};
+use crate::people::{AbsenceKind, Commitment, CommitmentKind};
+use crate::shifts::coverage::{Cause, Cover, Gap, When};
+use crate::shifts::duty::Reason;
+use crate::shifts::shift::Tier;
+use crate::shifts::{Shift, ShiftsError};
+use crate::web::say;
+
+use super::{Fault, Names};
+
+/// "08:00–20:00", "20:00–24:00", "20:00–08:00 (Dienstag)".
+pub fn times(span: Span) -> String {
+    let last = local::day(span.end);
+    match span.end {
+        end if last == local::day(span.start) => format!("{}–{}", say::time(span.start), say::time(end)),
+        end if local::day(span.start).succ_opt() == Some(last) && say::time(end) == "00:00" => {
+            format!("{}–24:00", say::time(span.start))
+        }
+        end => format!("{}–{} ({})", say::time(span.start), say::time(end), weekday(last)),
+    }
+}
+
+pub fn weekday(day: NaiveDate) -> &'static str {
+    say::weekday(Language::De, chrono::Datelike::weekday(&day).num_days_from_monday())
+}
+
+/// "Montag, 16. November 2026".
+pub fn day(day: NaiveDate) -> String {
+    say::day(Language::De, day)
+}
+
+/// "Montag, 16. November 2026, 20:00–08:00 (Dienstag)".
+pub fn span(span: Span) -> String {
+    format!("{}, {}", day(local::day(span.start)), times(span))
+}
+
+/// "2 Std. 30 Min."
+pub fn length(length: TimeDelta) -> String {
+    match (length.num_hours(), length.num_minutes() % 60) {
+        (0, minutes) => format!("{minutes} Min."),
+        (hours, 0) => format!("{hours} Std."),
+        (hours, minutes) => format!("{hours} Std. {minutes} Min."),
+    }
+}
+
+pub fn tier(tier: Tier) -> String {
+    match tier {
+        Tier::FIRST => "wird zuerst angerufen".into(),
+        tier => format!("Vertretung, {}. Reihe", tier.number()),
+    }
+}
+
+pub fn away(kind: AbsenceKind) -> &'static str {
+    match kind {
+        AbsenceKind::Leave => "im Urlaub",
+        AbsenceKind::Sick => "krank",
+        AbsenceKind::Training => "in Fortbildung",
+        AbsenceKind::Deployment => "im Einsatz",
+    }
+}
+
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Deployed => away(AbsenceKind::Deployment),
+        Reason::Absent(kind) => away(kind),
+        Reason::Retired => "nicht mehr bei der Dienststelle",
+    }
+}
+
+/// "Niemand im Dienst 12:00–14:00, 2 Std.: Eva Beispiel ist krank."
+pub fn gap(gap: &Gap, names: &Names) -> String {
+    let when = match gap.when {
+        When::Past => "War niemand im Dienst",
+        When::Now => "Jetzt niemand im Dienst",
+        When::Future => "Niemand im Dienst",
+    };
+    let cause = match &gap.cause {
+        Cause::NobodyPlanned => "niemand eingeteilt".into(),
+        Cause::OnlyAway(who) => {
+            let one = |not: &crate::shifts::NotOnDuty| format!("{} ist {}", names.of(not.officer), reason(not.reason));
+            who.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    };
+    format!("{when} {}, {}: {cause}.", times(gap.span), length(gap.span.length()))
+}
+
+pub fn cover(cover: Cover) -> String {
+    match cover {
+        Cover::Closed => "geschlossen".into(),
+        Cover::Nobody => "niemand".into(),
+        Cover::Officers(n) => format!("{n} im Dienst"),
+    }
+}
+
+/// "Dienst am Montag, 16. November 2026, 08:00–12:00".
+fn commitment(it: &Commitment) -> String {
+    let what = match it.kind {
+        CommitmentKind::Shift => "Dienst",
+        CommitmentKind::Standby => "Vertretung",
+        CommitmentKind::Consultation => "Beratung",
+    };
+    format!("{what} am {}", span(it.span))
+}
+
+/// "Eva Beispiel, Montag, 16. November 2026, 08:00–12:00".
+pub fn shift(shift: &Shift, names: &Names) -> String {
+    format!("{}, {}", names.of(shift.officer), span(shift.span))
+}
+
+/// A refusal that concerns a field of the shift's form; None where the form cannot help.
+pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
+    Some(match error {
+        ShiftsError::NoSuchOfficer => Fault::new("person", "Wählen Sie jemanden aus der Liste."),
+        ShiftsError::SkippedHour => Fault::new(
+            "von",
+            "Diese Zeit gibt es nicht: In dieser Nacht wird die Uhr vorgestellt. Wählen Sie eine andere.",
+        ),
+        ShiftsError::Over => Fault::new("tag", "Dieser Dienst wäre schon vorbei. Was war, bleibt, wie es war."),
+        ShiftsError::OfficerBusy(then) => {
+            let what: Vec<String> = then.iter().map(commitment).collect();
+            let who = then.first().map_or("Diese Person", |first| names.of(first.officer));
+            let what = if what.is_empty() { "etwas anderes".into() } else { what.join("; ") };
+            Fault::new("person", format!("{who} hat in dieser Zeit schon etwas: {what}."))
+        }
+        ShiftsError::ChangedMeanwhile(now) => Fault::new(
+            "person",
+            format!(
+                "Jemand hat diesen Dienst inzwischen geändert. Jetzt steht da: {}, {}. Ihre Angaben stehen noch im \
+                 Formular. Speichern Sie noch einmal, wenn sie trotzdem gelten sollen.",
+                shift(now, names),
+                tier(now.tier)
+            ),
+        ),
+        ShiftsError::NotPossible { .. } => {
+            Fault::new("person", "Dieser Dienst ist entfernt. Stellen Sie ihn zuerst wieder her.")
+        }
+        ShiftsError::NoSuchHotline
+        | ShiftsError::NoSuchShift
+        | ShiftsError::Forbidden
+        | ShiftsError::BadHotline(_)
+        | ShiftsError::NumberTaken
+        | ShiftsError::Db(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shifts::duty::example::at;
+
+    #[test]
+    fn times_say_on_which_day_they_end() {
+        for (start, end, said) in [
+            ("2026-11-16 08:00", "2026-11-16 20:00", "08:00–20:00"),
+            ("2026-11-16 20:00", "2026-11-17 00:00", "20:00–24:00"),
+            ("2026-11-16 20:00", "2026-11-17 08:00", "20:00–08:00 (Dienstag)"),
+            ("2026-11-16 08:00", "2026-11-17 08:00", "08:00–08:00 (Dienstag)"),
+        ] {
+            assert_eq!(times(Span { start: at(start), end: at(end) }), said);
+        }
+    }
+
+    #[test]
+    fn lengths_are_hours_and_minutes() {
+        for (minutes, said) in [(1, "1 Min."), (60, "1 Std."), (150, "2 Std. 30 Min.")] {
+            assert_eq!(length(TimeDelta::minutes(minutes)), said);
+        }
+    }
+}
