@@ -223,7 +223,15 @@ mod tests {
     async fn get(address: &str) -> (u16, Value) {
         let vault = Vault::new(Key::mint(), vec![]);
         let clock = Clock::starting_at(Instant::parse("2026-11-20T12:30:00Z").unwrap());
-        let desk = Desk::new(empty_database().await, vault, clock, Config::default(), Mode::Demo);
+        let desk = Desk {
+            db: empty_database().await,
+            vault,
+            clock,
+            config: Config::default().into(),
+            flows: crate::flows::load(None).unwrap().into(),
+            mode: Mode::Demo,
+            outbox_bell: Default::default(),
+        };
         let (door, _) = router().split_for_parts();
         let request = Request::get(address).body(Body::empty()).unwrap();
         let answer = door.with_state(desk).oneshot(request).await.unwrap();
