@@ -121,3 +121,89 @@ impl<S: Send + Sync> FromRequestParts<S> for Locale {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// Each text of one language: its key, and the variables it uses.
+    fn texts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        let mut texts = BTreeMap::<String, BTreeSet<String>>::new();
+        let mut key = String::new();
+        for file in files(&format!("locales/{}", language.tag()), &["ftl"]) {
+            for line in std::fs::read_to_string(file).unwrap().lines() {
+                if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| is_key(name)) {
+                    key = name.to_owned();
+                    assert!(texts.insert(key.clone(), BTreeSet::new()).is_none(), "{key} stands twice");
+                }
+                let variables = line.split('$').skip(1).map(|rest| name_at_start(rest).to_owned());
+                texts.entry(key.clone()).or_default().extend(variables);
+            }
+        }
+        texts
+    }
+
+    fn is_key(text: &str) -> bool {
+        text.starts_with(|c: char| c.is_ascii_lowercase()) && name_at_start(text) == text
+    }
+
+    fn name_at_start(text: &str) -> &str {
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(text.len());
+        &text[..end]
+    }
+
+    fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                match entry.path() {
+                    path if path.is_dir() => waiting.push(path),
+                    path if path.extension().is_some_and(|e| endings.iter().any(|known| e == *known)) => {
+                        found.push(path)
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_text_is_there_in_every_language_with_the_same_variables() {
+        let german = texts(Language::De);
+        for language in Language::ALL {
+            let other = texts(language);
+            let differing: Vec<_> =
+                german.keys().chain(other.keys()).filter(|k| german.get(*k) != other.get(*k)).collect();
+            assert!(differing.is_empty(), "{} differs from de: {differing:?}", language.tag());
+        }
+    }
+
+    #[test]
+    fn every_text_that_templates_and_code_ask_for_is_there() {
+        let known = texts(Language::De);
+        let mut missing = BTreeSet::new();
+        for file in files("src", &["rs", "html"]) {
+            let source = std::fs::read_to_string(&file).unwrap();
+            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+            for asking in ["t.tr(\"", "t.with(\"", "t.with_all(\"", "t.count(\""] {
+                let asked = source.split(asking).skip(1).filter_map(|rest| rest.split('"').next());
+                missing.extend(
+                    asked.filter(|key| !known.contains_key(*key)).map(|key| format!("{}: {key}", file.display())),
+                );
+            }
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn an_address_keeps_its_page_in_another_language() {
+        let t = Locale { language: Language::De, here: "/termin?woche=2".into() };
+        assert_eq!(t.other(Language::En), "/en/termin?woche=2");
+        assert_eq!(Locale::new(Language::En).path("/"), "/en");
+    }
+}
