@@ -21,7 +21,7 @@
 //! # Rules that tests hold
 //!
 //! - A folder imports only from its right: `main > app > rounds, demo > calls, feeds > bookings > shifts > people >
-//!   offices > outbox, web > desk, ical > vault, db, config > flows > kernel`; never another's `store` or door.
+//!   offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.

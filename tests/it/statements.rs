@@ -8,7 +8,7 @@ use sprechzeit::{calls, feeds, offices, outbox, people, shifts, web};
 
 #[test]
 fn every_statement_is_understood_by_both_engines() {
-    on_both("2026-11-20T08:00:00Z", |world| async move {
+    on_both("2026-11-20T08:00:00Z", async |world| {
         let slices: [(&str, &[&'static str]); 7] = [
             ("web", web::STATEMENTS),
             ("outbox", outbox::STATEMENTS),

@@ -1,6 +1,5 @@
 //! A whole program for a test: real HTTP, a real database, a clock that is moved.
 
-use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
@@ -47,14 +46,18 @@ impl Drop for Folder {
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Tells a story on both engines; PostgreSQL is left out aloud where `tests/run` has not started one.
-pub fn on_both<F: Future<Output = ()>>(at: &str, story: impl Fn(World) -> F) {
+pub fn on_both(at: &str, story: impl AsyncFn(&mut World)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if engine == Engine::Postgres && postgres().is_none() {
             eprintln!("SKIPPED on PostgreSQL: SPRECHZEIT_TEST_POSTGRES is not set; tests/run sets it");
             continue;
         }
-        runtime.block_on(async { story(World::start(engine, at).await).await });
+        runtime.block_on(async {
+            let mut world = World::start(engine, at).await;
+            story(&mut world).await;
+            world.shut_down().await;
+        });
     }
 }
 
