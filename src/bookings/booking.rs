@@ -1,0 +1,429 @@
+//! A booking (Buchung): a citizen's claim on a slot, from the hold to the end. One row, one state machine.
+//!
+//! Rule: a transition consumes the booking and gives back the next one, or names why it is refused.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+
+use super::hour::{Format, Slot};
+use crate::kernel::id::{BookingId, OfficerId, SlotId};
+use crate::kernel::secret::{SecretHash, random};
+use crate::kernel::{Instant, Language, Span};
+use crate::offices::{OfficeId, TopicId};
+
+/// How long a slot is held, from the hold or from its last extension.
+pub const HOLD: TimeDelta = TimeDelta::minutes(20);
+/// How often a hold can be extended (WCAG 2.2, 2.2.1 asks for ten).
+pub const EXTENSIONS: i64 = 12;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Booking {
+    pub id: BookingId,
+    pub office: OfficeId,
+    pub officer: OfficerId,
+    pub slot: SlotId,
+    pub span: Span,
+    pub topic: TopicId,
+    pub format: Format,
+    /// The language of its pages and mails.
+    pub language: Language,
+    pub state: State,
+    pub reference: Reference,
+    pub secret_hash: SecretHash,
+    /// The sealed [`super::Person`]; none before the form is filled in, and none after forgetting.
+    pub person: Option<Vec<u8>>,
+    /// Keyed hash by which the contact's bookings are found again.
+    pub contact_hash: Option<Vec<u8>>,
+    /// Why this officer, for the staff's eyes.
+    pub chosen_why: String,
+    /// Counts the moves and the cancellation (RFC 5546 § 2.1.4).
+    pub sequence: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// The slot is kept while the form is filled in.
+    Held {
+        until: Instant,
+        extensions: i64,
+    },
+    Confirmed,
+    Attended,
+    NoShow,
+    Expired,
+    Cancelled,
+}
+
+/// How the appointment went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Attended,
+    NoShow,
+}
+
+/// Why a booking does not change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("the hold ran out")]
+    HoldExpired,
+    #[error("the hold cannot be extended any more")]
+    HeldTooLong,
+    #[error("name and contact are missing")]
+    NobodyNamed,
+    #[error("the booking is already cancelled")]
+    AlreadyCancelled,
+    #[error("the appointment has begun")]
+    HasBegun,
+    #[error("the appointment has not begun")]
+    NotYet,
+    #[error("a booking that is {state} cannot be {verb}")]
+    NotPossible { state: State, verb: &'static str },
+}
+
+impl Booking {
+    /// The name under which calendars know it: of the record, never of a host or a date.
+    pub fn uid(&self) -> String {
+        format!("{}@sprechzeit", self.id)
+    }
+
+    /// When the hold ends, while there is one.
+    pub fn hold_until(&self) -> Option<Instant> {
+        match self.state {
+            State::Held { until, .. } => Some(until),
+            State::Confirmed | State::Attended | State::NoShow | State::Expired | State::Cancelled => None,
+        }
+    }
+
+    /// The state at `now`: a hold that ran out is expired even before a round has written it down.
+    pub fn state_at(&self, now: Instant) -> State {
+        match self.state {
+            State::Held { until, .. } if until <= now => State::Expired,
+            state => state,
+        }
+    }
+
+    pub fn extend(self, now: Instant) -> Result<Self, Refusal> {
+        let extensions = self.holding("extended", now)?;
+        if extensions >= EXTENSIONS {
+            return Err(Refusal::HeldTooLong);
+        }
+        let until = held_until(self.span, now);
+        Ok(Self { state: State::Held { until, extensions: extensions + 1 }, updated_at: now, ..self })
+    }
+
+    /// Notes who books, sealed. Until it is confirmed this can be done again.
+    pub fn describe(self, person: Vec<u8>, contact_hash: Option<Vec<u8>>, now: Instant) -> Result<Self, Refusal> {
+        self.holding("described", now)?;
+        Ok(Self { person: Some(person), contact_hash, updated_at: now, ..self })
+    }
+
+    pub fn confirm(self, now: Instant) -> Result<Self, Refusal> {
+        self.holding("confirmed", now)?;
+        if self.person.is_none() {
+            return Err(Refusal::NobodyNamed);
+        }
+        if self.span.start <= now {
+            return Err(Refusal::HasBegun);
+        }
+        Ok(Self { state: State::Confirmed, updated_at: now, ..self })
+    }
+
+    /// Gives the slot back. Who booked is forgotten at once.
+    pub fn cancel(self, now: Instant) -> Result<Self, Refusal> {
+        match self.state {
+            State::Held { .. } => {}
+            State::Confirmed if self.span.start > now => {}
+            State::Confirmed => return Err(Refusal::HasBegun),
+            State::Cancelled => return Err(Refusal::AlreadyCancelled),
+            State::Attended | State::NoShow | State::Expired => return Err(self.refuse("cancelled")),
+        }
+        let sequence = self.sequence + 1;
+        Ok(Self { state: State::Cancelled, person: None, contact_hash: None, sequence, updated_at: now, ..self })
+    }
+
+    /// Whether it could take another slot.
+    pub fn may_move(&self, now: Instant) -> Result<(), Refusal> {
+        match self.state {
+            State::Confirmed if self.span.start > now => Ok(()),
+            State::Confirmed => Err(Refusal::HasBegun),
+            State::Cancelled => Err(Refusal::AlreadyCancelled),
+            State::Held { .. } | State::Attended | State::NoShow | State::Expired => Err(self.refuse("moved")),
+        }
+    }
+
+    /// Takes another slot: the booking stays the same one, its calendar entry moves.
+    pub fn move_to(self, slot: &Slot, why: String, now: Instant) -> Result<Self, Refusal> {
+        self.may_move(now)?;
+        Ok(Self {
+            slot: slot.id,
+            office: slot.office,
+            officer: slot.officer,
+            span: slot.span,
+            chosen_why: why,
+            sequence: self.sequence + 1,
+            updated_at: now,
+            ..self
+        })
+    }
+
+    /// Notes how it went; this can be corrected.
+    pub fn close(self, outcome: Outcome, now: Instant) -> Result<Self, Refusal> {
+        match self.state {
+            State::Confirmed | State::Attended | State::NoShow if self.span.start <= now => {}
+            State::Confirmed | State::Attended | State::NoShow => return Err(Refusal::NotYet),
+            State::Cancelled => return Err(Refusal::AlreadyCancelled),
+            State::Held { .. } | State::Expired => return Err(self.refuse("closed")),
+        }
+        let state = match outcome {
+            Outcome::Attended => State::Attended,
+            Outcome::NoShow => State::NoShow,
+        };
+        Ok(Self { state, updated_at: now, ..self })
+    }
+
+    /// How often the hold was extended, or why there is no hold.
+    fn holding(&self, verb: &'static str, now: Instant) -> Result<i64, Refusal> {
+        match self.state {
+            State::Held { until, .. } if until <= now => Err(Refusal::HoldExpired),
+            State::Held { extensions, .. } => Ok(extensions),
+            State::Expired => Err(Refusal::HoldExpired),
+            State::Cancelled => Err(Refusal::AlreadyCancelled),
+            State::Confirmed | State::Attended | State::NoShow => Err(self.refuse(verb)),
+        }
+    }
+
+    fn refuse(&self, verb: &'static str) -> Refusal {
+        Refusal::NotPossible { state: self.state, verb }
+    }
+}
+
+/// The end of a hold that begins or is extended now: never beyond the appointment's start.
+pub fn held_until(span: Span, now: Instant) -> Instant {
+    (now + HOLD).min(span.start)
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Held { .. } => "held",
+            Self::Confirmed => "confirmed",
+            Self::Attended => "attended",
+            Self::NoShow => "no_show",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads the columns; None where they say nothing that can be.
+    pub fn read(state: &str, hold_until: Option<Instant>, extensions: i64) -> Option<Self> {
+        Some(match (state, hold_until) {
+            ("held", Some(until)) => Self::Held { until, extensions },
+            ("confirmed", _) => Self::Confirmed,
+            ("attended", _) => Self::Attended,
+            ("no_show", _) => Self::NoShow,
+            ("expired", _) => Self::Expired,
+            ("cancelled", _) => Self::Cancelled,
+            _ => return None,
+        })
+    }
+
+    /// The appointment is firm, or has taken place.
+    pub fn is_booked(self) -> bool {
+        match self {
+            Self::Confirmed | Self::Attended | Self::NoShow => true,
+            Self::Held { .. } | Self::Expired | Self::Cancelled => false,
+        }
+    }
+
+    /// The word on the staff's screens.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Held { .. } => "Reserviert",
+            Self::Confirmed => "Gebucht",
+            Self::Attended => "Wahrgenommen",
+            Self::NoShow => "Nicht erschienen",
+            Self::Expired => "Abgelaufen",
+            Self::Cancelled => "Abgesagt",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a citizen names on the telephone, for instance `K7M-2PX`. No letter in it looks or sounds like another sign.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Reference(String);
+
+/// Without vowels, so that no words come about; without 0 O Q, 1 I L, 5 S, 8 B, 2 Z and U V.
+const SIGNS: &[u8] = b"234679CDFGHJKMNPRTWXY";
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a reference of the form K7M-2PX")]
+pub struct NotAReference;
+
+impl Reference {
+    /// A reference by chance: 86 million are possible.
+    pub fn mint() -> Self {
+        let signs: String =
+            random::<6>().iter().map(|byte| char::from(SIGNS[usize::from(*byte) % SIGNS.len()])).collect();
+        Self(format!("{}-{}", &signs[..3], &signs[3..]))
+    }
+}
+
+impl FromStr for Reference {
+    type Err = NotAReference;
+
+    /// Accepts lower case, and spaces or nothing instead of the hyphen.
+    fn from_str(text: &str) -> Result<Self, NotAReference> {
+        let signs: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect::<String>().to_uppercase();
+        let good = signs.len() == 6 && signs.bytes().all(|sign| SIGNS.contains(&sign));
+        good.then(|| Self(format!("{}-{}", &signs[..3], &signs[3..]))).ok_or(NotAReference)
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::id::HourId;
+
+    fn at(minute: i64) -> Instant {
+        Instant::parse("2026-07-14T08:00:00Z").unwrap() + TimeDelta::minutes(minute)
+    }
+
+    fn slot(start: i64) -> Slot {
+        let (office, officer) = ("ka".parse().unwrap(), OfficerId::mint());
+        Slot {
+            id: SlotId::mint(),
+            hour: HourId::mint(),
+            office,
+            officer,
+            span: Span { start: at(start), end: at(start + 30) },
+        }
+    }
+
+    /// Held at minute 0 for an appointment at minute 600.
+    fn held() -> Booking {
+        let slot = slot(600);
+        Booking {
+            id: BookingId::mint(),
+            office: slot.office,
+            officer: slot.officer,
+            slot: slot.id,
+            span: slot.span,
+            topic: "einbruchschutz".parse().unwrap(),
+            format: Format::Telephone,
+            language: Language::De,
+            state: State::Held { until: held_until(slot.span, at(0)), extensions: 0 },
+            reference: Reference::mint(),
+            secret_hash: vec![],
+            person: None,
+            contact_hash: None,
+            chosen_why: String::new(),
+            sequence: 0,
+            created_at: at(0),
+            updated_at: at(0),
+        }
+    }
+
+    fn described() -> Booking {
+        held().describe(vec![1], Some(vec![2]), at(1)).unwrap()
+    }
+
+    fn confirmed() -> Booking {
+        described().confirm(at(2)).unwrap()
+    }
+
+    #[test]
+    fn a_hold_lasts_twenty_minutes() {
+        assert!(described().confirm(at(19)).is_ok());
+        assert_eq!(described().confirm(at(20)), Err(Refusal::HoldExpired));
+        assert_eq!(held().state_at(at(20)), State::Expired);
+        assert_eq!(held().describe(vec![1], None, at(20)), Err(Refusal::HoldExpired));
+    }
+
+    #[test]
+    fn a_hold_can_be_extended_at_least_ten_times_but_not_for_ever() {
+        let mut booking = held();
+        for n in 1..=EXTENSIONS {
+            booking = booking.extend(at(19 * n)).unwrap();
+            assert_eq!(booking.hold_until(), Some(at(19 * n + 20)));
+        }
+        const { assert!(EXTENSIONS >= 10) };
+        assert_eq!(booking.extend(at(19 * EXTENSIONS + 1)), Err(Refusal::HeldTooLong));
+        assert_eq!(held().extend(at(20)), Err(Refusal::HoldExpired));
+    }
+
+    #[test]
+    fn a_hold_does_not_outlast_the_start_of_its_appointment() {
+        assert_eq!(held_until(slot(5).span, at(0)), at(5));
+    }
+
+    #[test]
+    fn nobody_is_booked_without_a_name() {
+        assert_eq!(held().confirm(at(2)), Err(Refusal::NobodyNamed));
+    }
+
+    #[test]
+    fn a_cancelled_booking_forgets_who_booked_and_stays_cancelled() {
+        let cancelled = confirmed().cancel(at(5)).unwrap();
+        assert_eq!((cancelled.state, cancelled.sequence), (State::Cancelled, 1));
+        assert_eq!((&cancelled.person, &cancelled.contact_hash), (&None, &None));
+        assert_eq!(cancelled.clone().confirm(at(6)), Err(Refusal::AlreadyCancelled));
+        assert_eq!(cancelled.cancel(at(6)), Err(Refusal::AlreadyCancelled));
+        assert_eq!(held().cancel(at(1)).unwrap().state, State::Cancelled);
+    }
+
+    #[test]
+    fn a_move_keeps_the_calendar_entry_and_counts_it() {
+        let before = confirmed();
+        let other = slot(900);
+        let after = before.clone().move_to(&other, "why".into(), at(5)).unwrap();
+        assert_eq!((after.uid(), after.sequence, after.span), (before.uid(), 1, other.span));
+        assert_eq!(after.move_to(&slot(1200), "why".into(), at(6)).unwrap().sequence, 2);
+        let refused = held().move_to(&other, "why".into(), at(5)).unwrap_err().to_string();
+        assert_eq!(refused, "a booking that is held cannot be moved");
+    }
+
+    #[test]
+    fn what_has_begun_is_neither_moved_nor_cancelled_but_closed() {
+        assert_eq!(confirmed().cancel(at(600)), Err(Refusal::HasBegun));
+        assert_eq!(confirmed().move_to(&slot(900), "why".into(), at(600)), Err(Refusal::HasBegun));
+        assert_eq!(confirmed().close(Outcome::NoShow, at(599)), Err(Refusal::NotYet));
+        let missed = confirmed().close(Outcome::NoShow, at(600)).unwrap();
+        assert_eq!(missed.close(Outcome::Attended, at(601)).unwrap().state, State::Attended, "a slip is corrected");
+    }
+
+    #[test]
+    fn states_survive_their_columns() {
+        let held = State::Held { until: at(3), extensions: 2 };
+        for state in [held, State::Confirmed, State::Attended, State::NoShow, State::Expired, State::Cancelled] {
+            assert_eq!(State::read(state.as_str(), Some(at(3)), 2), Some(state));
+        }
+        assert_eq!(State::read("held", None, 0), None);
+        assert_eq!(State::read("gone", None, 0), None);
+    }
+
+    #[test]
+    fn references_are_read_as_people_write_them() {
+        let reference = Reference::mint();
+        assert_eq!(reference.to_string().parse::<Reference>(), Ok(reference.clone()));
+        assert_eq!(reference.to_string().to_lowercase().replace('-', " ").parse::<Reference>(), Ok(reference));
+        for text in ["", "K7M", "O0O-111", "K7M-2PXX", "ÄÖÜ-ÄÖÜ"] {
+            assert_eq!(text.parse::<Reference>(), Err(NotAReference), "{text}");
+        }
+    }
+}
