@@ -1,2 +1,551 @@
+//! Appointments: consultation hours make slots, a slot is held, a hold becomes a booking.
+//!
+//! The verbs stand here (those of consultation hours in `planning`): load, let the noun decide, save, tell, commit.
+//! Rule: a slot is never held twice. The database refuses the second, and the loser hears of the nearest free times.
+
+mod booking;
+mod hour;
+mod http;
 mod kennwort;
+mod letter;
+mod offer;
+mod page;
+mod person;
+mod planning;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::db::{DbError, Tx};
+use crate::desk::Desk;
+use crate::kernel::id::{BookingId, HourId, OfficerId};
+use crate::kernel::{Instant, Language, Secret, Span, local};
+use crate::offices::OfficeId;
+use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
+use crate::vault::{Place, VaultError};
+use crate::{ical, outbox};
+
+pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, Reference, Refusal, State};
+pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Plan, Slot};
+pub use http::api;
 pub use kennwort::mint as kennwort;
+pub use letter::event;
+pub use offer::{Day, Time, Wish};
+pub use page::pages;
+pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
+pub use planning::{end_hour, extend_slots, list_hours, load_hour, offer_hours};
+pub use store::STATEMENTS;
+
+/// Why something about appointments is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum BookingError {
+    #[error("this time is not free any more")]
+    SlotTaken { nearest: Vec<Time> },
+    #[error("this time lies in the past")]
+    Past { nearest: Vec<Time> },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("name or contact cannot be used")]
+    Malformed(Faults),
+    #[error("there is no such booking, or its link is not complete")]
+    NoSuchBooking,
+    #[error("this consultation hour is not there, or not yours")]
+    NoSuchHour,
+    #[error("this officer is not there, or not yours")]
+    NoSuchOfficer,
+    #[error("this consultation hour cannot be: {0}")]
+    Hour(#[from] HourFault),
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error("what is kept sealed cannot be opened")]
+    Sealed(#[from] VaultError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A slot to hold.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub wish: Wish,
+    pub start: Instant,
+    pub language: Language,
+    /// The link of a hold that this one replaces: its slot is given back, and what was typed is kept.
+    pub instead_of: Option<Secret>,
+}
+
+/// A booking as the staff sees it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub booking: Booking,
+    /// None once it is forgotten.
+    pub person: Option<Person>,
+}
+
+/// What the staff looks for.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    pub office: Option<OfficeId>,
+    /// Of the appointments' start.
+    pub window: Span,
+    /// A reference or a contact, whenever the appointment is, or a part of a name within the window.
+    pub text: String,
+}
+
+/// How many other times somebody hears of who came too late.
+const NEAREST: usize = 6;
+/// Fairness looks at the bookings of so long.
+const RECENT: TimeDelta = TimeDelta::weeks(4);
+/// What was typed into a hold that ran out is kept so long, for another try.
+const TYPED_KEPT: TimeDelta = TimeDelta::minutes(60);
+
+/// The free times that start in the window, by day.
+pub async fn list_free(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Day>, DbError> {
+    Ok(offer::merged(list_free_slots(desk, now, wish, window).await?))
+}
+
+/// The first free time at or after `from`, as far as slots are made.
+pub async fn next_free(desk: &Desk, now: Instant, wish: &Wish, from: Instant) -> Result<Option<Time>, DbError> {
+    let first = |days: Vec<Day>| days.into_iter().find_map(|day| day.times.into_iter().next());
+    let soon = from + TimeDelta::weeks(2);
+    match first(list_free(desk, now, wish, Span { start: from, end: soon }).await?) {
+        Some(time) => Ok(Some(time)),
+        None => Ok(first(list_free(desk, now, wish, Span { start: soon, end: now + hour::AHEAD }).await?)),
+    }
+}
+
+/// Free times near `wanted`, in order of time; further away only where there are none near.
+pub async fn list_nearest(desk: &Desk, now: Instant, wish: &Wish, wanted: Instant) -> Result<Vec<Time>, DbError> {
+    let wanted = wanted.max(now);
+    let near = Span { start: wanted - TimeDelta::weeks(1), end: wanted + TimeDelta::weeks(2) };
+    let mut days = list_free(desk, now, wish, near).await?;
+    if days.is_empty() {
+        days = list_free(desk, now, wish, Span { start: now, end: now + hour::AHEAD }).await?;
+    }
+    Ok(offer::nearest(days, wanted, NEAREST))
+}
+
+/// Holds a slot for twenty minutes. Of the officers who are free then, the fairest choice gets it.
+pub async fn hold(desk: &Desk, now: Instant, ask: &Ask) -> Result<(Booking, Secret), BookingError> {
+    let earlier = match &ask.instead_of {
+        Some(secret) => store::find_by_secret(&desk.db, &secret.hash()).await?.filter(|b| !b.state.is_booked()),
+        None => None,
+    };
+    let wish = Wish { replacing: earlier.as_ref().map(|b| b.id.commitment()).or(ask.wish.replacing), ..ask.wish };
+    if ask.start <= now {
+        return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, ask.start).await? });
+    }
+    for (slot, why) in fair_choices(desk, now, &wish, ask.start).await? {
+        let secret = Secret::mint();
+        let held = Held { slot: &slot, why, ask, secret: &secret, earlier: earlier.as_ref() };
+        match held.save(desk, now).await {
+            Ok(booking) => return Ok((booking, secret)),
+            Err(BookingError::Db(DbError::Taken)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, &wish, ask.start).await? })
+}
+
+/// Keeps the slot for another twenty minutes.
+pub async fn extend(desk: &Desk, now: Instant, secret: &Secret) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let booking = lock(&mut tx, secret).await?.extend(now)?;
+    people::firm(&mut tx, booking.id.commitment(), booking.hold_until()).await?;
+    store::save_booking(&mut tx, &booking).await?;
+    tx.commit().await?;
+    Ok(booking)
+}
+
+/// Notes who books. On a hold that ran out this is refused, yet what was typed is kept for the next hold.
+pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let booking = lock(&mut tx, secret).await?;
+    let (person, contact) = seal_typed(desk, &booking, typed)?;
+    let described = booking.clone().describe(person.clone(), contact.clone(), now);
+    let kept = match &described {
+        Ok(described) => described.clone(),
+        Err(Refusal::HoldExpired) => {
+            Booking { person: Some(person), contact_hash: contact, updated_at: now, ..booking }
+        }
+        Err(refusal) => return Err((*refusal).into()),
+    };
+    store::save_booking(&mut tx, &kept).await?;
+    tx.commit().await?;
+    Ok(described?)
+}
+
+/// Makes the booking firm and tells by mail. Done again, it changes nothing and tells nobody. Who books may be said here
+/// or before, by [`describe`].
+pub async fn confirm(
+    desk: &Desk,
+    now: Instant,
+    secret: &Secret,
+    typed: Option<&Typed>,
+) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let mut booking = lock(&mut tx, secret).await?;
+    if booking.state.is_booked() {
+        return Ok(booking);
+    }
+    if let Some(typed) = typed {
+        let (person, contact) = seal_typed(desk, &booking, typed)?;
+        booking = booking.describe(person, contact, now)?;
+    }
+    let booking = booking.confirm(now)?;
+    people::firm(&mut tx, booking.id.commitment(), None).await?;
+    store::save_booking(&mut tx, &booking).await?;
+    tell(&mut tx, desk, now, &booking, letter::Occasion::Booked(secret)).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(booking)
+}
+
+/// Gives the slot back, by the citizen's link.
+pub async fn cancel(desk: &Desk, now: Instant, secret: &Secret) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let booking = lock(&mut tx, secret).await?;
+    let cancelled = give_back(&mut tx, desk, now, booking).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(cancelled)
+}
+
+/// Cancels for the office: the officer themself, or whoever plans there.
+pub async fn cancel_for_office(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    id: BookingId,
+) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let booking = lock_for(&mut tx, actor, id).await?;
+    let cancelled = give_back(&mut tx, desk, now, booking).await?;
+    people::record(&mut tx, now, actor, "cancel_booking", (&id, &cancelled.office)).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(cancelled)
+}
+
+/// Moves a booking to another time. It stays the same booking: same link, same reference, same calendar entry.
+pub async fn move_to(desk: &Desk, now: Instant, secret: &Secret, start: Instant) -> Result<Booking, BookingError> {
+    let booking = load_by_secret(desk, secret).await?;
+    let wish = wish_of(&booking);
+    if booking.state.is_booked() && booking.span.start == start {
+        return Ok(booking);
+    }
+    booking.may_move(now)?;
+    if start <= now {
+        return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, start).await? });
+    }
+    for (slot, why) in fair_choices(desk, now, &wish, start).await? {
+        match try_move(desk, now, secret, &slot, why).await {
+            Err(BookingError::Db(DbError::Taken)) => {}
+            result => return result,
+        }
+    }
+    Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, &wish, start).await? })
+}
+
+/// Notes how the appointment went.
+pub async fn close(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    id: BookingId,
+    outcome: Outcome,
+) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let booking = lock_for(&mut tx, actor, id).await?.close(outcome, now)?;
+    store::save_booking(&mut tx, &booking).await?;
+    let verb = match outcome {
+        Outcome::Attended => "note_attended",
+        Outcome::NoShow => "note_no_show",
+    };
+    people::record(&mut tx, now, actor, verb, (&id, &booking.office)).await?;
+    tx.commit().await?;
+    Ok(booking)
+}
+
+pub async fn find_by_secret(desk: &Desk, secret: &Secret) -> Result<Option<Booking>, DbError> {
+    store::find_by_secret(&desk.db, &secret.hash()).await
+}
+
+pub async fn load_by_secret(desk: &Desk, secret: &Secret) -> Result<Booking, BookingError> {
+    find_by_secret(desk, secret).await?.ok_or(BookingError::NoSuchBooking)
+}
+
+/// The booking with this id, for whoever may see it.
+pub async fn load_entry(desk: &Desk, actor: &Actor, id: BookingId) -> Result<Entry, BookingError> {
+    let found = store::find_booking(&desk.db, id).await?.filter(|booking| may_see(actor, booking));
+    entry(desk, found.ok_or(BookingError::NoSuchBooking)?)
+}
+
+/// The bookings that the actor may see, by start: an officer their own, a supervisor their office's. Without those that
+/// came to nothing.
+pub async fn list_bookings(desk: &Desk, actor: &Actor, sought: &Sought) -> Result<Vec<Entry>, BookingError> {
+    let office = if actor.role == Role::Administrator { sought.office } else { Some(actor.office) };
+    if sought.office.is_some_and(|wanted| office != Some(wanted)) {
+        return Ok(Vec::new());
+    }
+    let text = sought.text.trim();
+    let (found, part_of_name) = if let Ok(reference) = text.parse::<Reference>() {
+        (store::find_by_reference(&desk.db, &reference).await?.into_iter().collect(), "")
+    } else if let Some(contact) = Contact::find(text) {
+        (store::list_by_contact(&desk.db, contact_hash(desk, &contact.key())).await?, "")
+    } else {
+        (store::list_bookings(&desk.db, office, sought.window).await?, text)
+    };
+    let is_visible = |b: &Booking| may_see(actor, b) && b.state != State::Expired;
+    let entries = found.into_iter().filter(is_visible).map(|booking| entry(desk, booking));
+    let part_of_name = part_of_name.to_lowercase();
+    let named = |entry: &Entry| entry.person.as_ref().is_some_and(|p| p.name.to_lowercase().contains(&part_of_name));
+    let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+    entries.retain(|entry| part_of_name.is_empty() || named(entry));
+    Ok(entries)
+}
+
+/// The bookings of an officer that touch the window, in whatever state, for their day and their calendar.
+pub async fn list_bookings_of(desk: &Desk, officer: OfficerId, window: Span) -> Result<Vec<Entry>, BookingError> {
+    let found = store::list_bookings_of(&desk.db, officer, window).await?;
+    found.into_iter().map(|booking| entry(desk, booking)).collect()
+}
+
+/// Who booked; None before the form is filled in, and after forgetting.
+pub fn open_person(desk: &Desk, booking: &Booking) -> Result<Option<Person>, BookingError> {
+    let Some(sealed) = &booking.person else { return Ok(None) };
+    Ok(Some(desk.vault.open_json(place(&booking.id), sealed)?))
+}
+
+/// What the citizen looked for when they booked; their own slot does not stand in the way.
+pub fn wish_of(booking: &Booking) -> Wish {
+    Wish {
+        topic: booking.topic,
+        format: booking.format,
+        office: Some(booking.office),
+        replacing: Some(booking.id.commitment()),
+    }
+}
+
+/// The booking as a calendar file.
+pub fn calendar_file(desk: &Desk, booking: &Booking) -> String {
+    ical::calendar(ical::Method::Publish, None, &[letter::event(desk, booking, None)])
+}
+
+/// A round: writes down which holds ran out. Says how many.
+pub async fn expire_holds(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    let mut expired = 0;
+    for id in store::list_expired(&desk.db, now).await? {
+        let mut tx = desk.db.begin().await?;
+        if store::expire(&mut tx, id, now).await? {
+            people::release(&mut tx, id.commitment()).await?;
+            tx.commit().await?;
+            expired += 1;
+        }
+    }
+    Ok(expired)
+}
+
+/// A round: forgets who booked, a while after the appointment or after giving up. Says how many.
+pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    let contact = TimeDelta::hours(desk.config.retention.contact_hours.0);
+    let mut tx = desk.db.begin().await?;
+    let forgotten = store::forget(&mut tx, now - contact, now - TYPED_KEPT).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+async fn list_free_slots(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Slot>, DbError> {
+    let Some(window) = Span::new(window.start.max(now), window.end) else { return Ok(Vec::new()) };
+    let hours = store::list_hours(&desk.db, local::day(window.start)).await?;
+    let suited = hours.iter().filter(|hour| hour.plan.suits(wish.topic, wish.format));
+    let suited: BTreeSet<HourId> = suited.map(|hour| hour.id).collect();
+    if suited.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut slots = store::list_slots(&desk.db, wish.office, window).await?;
+    slots.retain(|slot| suited.contains(&slot.hour));
+    let Some(end) = slots.iter().map(|slot| slot.span.end).max() else { return Ok(Vec::new()) };
+    let touched = Span { end, ..window };
+    let commitments = people::list_commitments(&desk.db, touched).await?;
+    let diary = offer::Diary::new(commitments, people::list_absences(&desk.db, touched).await?);
+    slots.retain(|slot| diary.is_free(slot, wish.replacing, now));
+    Ok(slots)
+}
+
+/// The free slots that start then, in the order in which they are given out, each with the reason.
+async fn fair_choices(desk: &Desk, now: Instant, wish: &Wish, start: Instant) -> Result<Vec<(Slot, String)>, DbError> {
+    let only_then = Span { start, end: Instant(start.0 + 1) };
+    let free = list_free_slots(desk, now, wish, only_then).await?;
+    let loads = match free.len() {
+        0 | 1 => BTreeMap::new(),
+        _ => store::list_loads(&desk.db, start, now - RECENT).await?.into_iter().collect(),
+    };
+    Ok(offer::in_fair_order(free, &loads))
+}
+
+/// A hold about to be written.
+struct Held<'a> {
+    slot: &'a Slot,
+    why: String,
+    ask: &'a Ask,
+    secret: &'a Secret,
+    /// The hold that this one replaces.
+    earlier: Option<&'a Booking>,
+}
+
+impl Held<'_> {
+    async fn save(self, desk: &Desk, now: Instant) -> Result<Booking, BookingError> {
+        let officer = self.slot.officer;
+        let mut tx = desk.db.begin().await?;
+        if let Some(earlier) = self.earlier {
+            replace(&mut tx, now, earlier.id).await?;
+        }
+        people::release_expired(&mut tx, officer, now).await?;
+        store::expire_of_officer(&mut tx, officer, now).await?;
+        let reference = store::free_reference(&mut tx).await?;
+        let booking = self.booking(desk, now, reference)?;
+        store::insert_booking(&mut tx, &booking).await?;
+        people::claim(&mut tx, &commitment(&booking)).await?;
+        tx.commit().await?;
+        Ok(booking)
+    }
+
+    fn booking(self, desk: &Desk, now: Instant, reference: Reference) -> Result<Booking, BookingError> {
+        let id = BookingId::mint();
+        let typed_before = self.earlier.map(|earlier| open_person(desk, earlier)).transpose()?.flatten();
+        // A number to call is of no use in a video talk, and the other way round.
+        let typed_before = typed_before.filter(|p| Contact::read(p.contact_text(), self.ask.wish.format).is_ok());
+        let sealed = typed_before.map(|person| seal(desk, id, &person));
+        let (person, contact_hash) = sealed.map_or((None, None), |(person, contact)| (Some(person), contact));
+        Ok(Booking {
+            id,
+            office: self.slot.office,
+            officer: self.slot.officer,
+            slot: self.slot.id,
+            span: self.slot.span,
+            topic: self.ask.wish.topic,
+            format: self.ask.wish.format,
+            language: self.ask.language,
+            state: State::Held { until: booking::held_until(self.slot.span, now), extensions: 0 },
+            reference,
+            secret_hash: self.secret.hash(),
+            person,
+            contact_hash,
+            chosen_why: self.why,
+            sequence: 0,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+}
+
+/// The earlier hold makes room for the next one.
+async fn replace(tx: &mut Tx, now: Instant, id: BookingId) -> Result<(), BookingError> {
+    let Some(earlier) = store::lock_booking(tx, id).await? else { return Ok(()) };
+    if let Ok(given_up) = earlier.cancel(now) {
+        people::release(tx, id.commitment()).await?;
+        store::save_booking(tx, &given_up).await?;
+    }
+    Ok(())
+}
+
+async fn try_move(
+    desk: &Desk,
+    now: Instant,
+    secret: &Secret,
+    slot: &Slot,
+    why: String,
+) -> Result<Booking, BookingError> {
+    let mut tx = desk.db.begin().await?;
+    let moved = lock(&mut tx, secret).await?.move_to(slot, why, now)?;
+    people::release(&mut tx, moved.id.commitment()).await?;
+    people::release_expired(&mut tx, slot.officer, now).await?;
+    store::expire_of_officer(&mut tx, slot.officer, now).await?;
+    store::save_booking(&mut tx, &moved).await?;
+    people::claim(&mut tx, &commitment(&moved)).await?;
+    tell(&mut tx, desk, now, &moved, letter::Occasion::Moved(secret)).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(moved)
+}
+
+/// Cancels, gives the officer's time back, and tells whoever had a firm booking.
+async fn give_back(tx: &mut Tx, desk: &Desk, now: Instant, booking: Booking) -> Result<Booking, BookingError> {
+    let cancelled = booking.clone().cancel(now)?;
+    people::release(tx, cancelled.id.commitment()).await?;
+    store::save_booking(tx, &cancelled).await?;
+    if booking.state.is_booked() {
+        // The mail needs the address that the booking just forgot.
+        let last_word = Booking { person: booking.person, ..cancelled.clone() };
+        tell(tx, desk, now, &last_word, letter::Occasion::Cancelled).await?;
+    }
+    Ok(cancelled)
+}
+
+/// Puts the mail about this into the outbox, if there is an address.
+async fn tell(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    booking: &Booking,
+    occasion: letter::Occasion<'_>,
+) -> Result<(), BookingError> {
+    let Some(person) = open_person(desk, booking)? else { return Ok(()) };
+    if let Some(message) = letter::write(desk, booking, &person, occasion) {
+        outbox::post(tx, desk, now, &booking.id, &message).await?;
+    }
+    Ok(())
+}
+
+async fn lock(tx: &mut Tx, secret: &Secret) -> Result<Booking, BookingError> {
+    store::lock_by_secret(tx, &secret.hash()).await?.ok_or(BookingError::NoSuchBooking)
+}
+
+async fn lock_for(tx: &mut Tx, actor: &Actor, id: BookingId) -> Result<Booking, BookingError> {
+    let booking = store::lock_booking(tx, id).await?.filter(|booking| may_see(actor, booking));
+    booking.ok_or(BookingError::NoSuchBooking)
+}
+
+/// The officer who gives the advice, and whoever plans their office.
+fn may_see(actor: &Actor, booking: &Booking) -> bool {
+    actor.officer == Some(booking.officer) || actor.may_plan(&booking.office)
+}
+
+fn entry(desk: &Desk, booking: Booking) -> Result<Entry, BookingError> {
+    Ok(Entry { person: open_person(desk, &booking)?, booking })
+}
+
+fn commitment(booking: &Booking) -> Commitment {
+    Commitment {
+        id: booking.id.commitment(),
+        officer: booking.officer,
+        kind: CommitmentKind::Consultation,
+        span: booking.span,
+        expires_at: booking.hold_until(),
+    }
+}
+
+fn place(id: &BookingId) -> Place<'_> {
+    Place { column: "bookings.person", record: id }
+}
+
+fn contact_hash(desk: &Desk, key: &str) -> Vec<u8> {
+    desk.vault.keyed_hash("bookings.contact", key)
+}
+
+/// The person sealed for this booking, and the hash by which the contact is found again.
+fn seal(desk: &Desk, id: BookingId, person: &Person) -> (Vec<u8>, Option<Vec<u8>>) {
+    let hash = person.contact_key().map(|key| contact_hash(desk, &key));
+    (desk.vault.seal_json(place(&id), person), hash)
+}
+
+/// What was typed, read and sealed. The Kennwort stays when the rest is changed.
+fn seal_typed(desk: &Desk, booking: &Booking, typed: &Typed) -> Result<(Vec<u8>, Option<Vec<u8>>), BookingError> {
+    let mut person = Person::read(typed, booking.format).map_err(BookingError::Malformed)?;
+    if let Some(before) = open_person(desk, booking)? {
+        person.kennwort = before.kennwort;
+    }
+    Ok(seal(desk, booking.id, &person))
+}

@@ -1,0 +1,476 @@
+//! The SQL of bookings: consultation hours, slots, bookings.
+//!
+//! Decides nothing; repeats the one rule that must hold under a race: a slot has one live booking.
+
+use chrono::{NaiveDate, NaiveTime, Weekday};
+
+use super::booking::{Booking, Reference, State};
+use super::hour::{ConsultationHour, Format, HourState, Laid, Plan, Slot};
+use super::offer::Load;
+use crate::args;
+use crate::db::{DbError, Json, Read, Text, Tx};
+use crate::kernel::id::{BookingId, HourId, OfficerId, SlotId};
+use crate::kernel::{Instant, Language, Span};
+use crate::offices::{OfficeId, TopicId};
+
+/// The columns of a consultation hour, in the order of [`HourRow`].
+macro_rules! hour {
+    () => {
+        "id, office_id, officer_id, weekday, opens, closes, first_day, last_day, slot_minutes, topics, formats, state,
+        created_at, updated_at"
+    };
+}
+
+/// The columns of a booking, in the order of [`BookingRow`].
+macro_rules! booking {
+    () => {
+        "id, office_id, officer_id, slot_id, topic, format, language, state, starts_at, ends_at, hold_until, extensions,
+        reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at"
+    };
+}
+
+const INSERT_HOUR: &str = concat!(
+    "INSERT INTO consultation_hours (",
+    hour!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+);
+const FIND_HOUR: &str = concat!("SELECT ", hour!(), " FROM consultation_hours WHERE id = $1");
+const LIST_HOURS: &str = concat!(
+    "SELECT ",
+    hour!(),
+    " FROM consultation_hours WHERE state = 'offered' AND (last_day IS NULL OR last_day >= $1)
+      ORDER BY office_id, weekday, opens, id"
+);
+const END_HOUR: &str = "UPDATE consultation_hours SET state = 'ended', updated_at = $2 WHERE id = $1";
+
+const LIST_SLOTS: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, ends_at FROM slots
+    WHERE starts_at >= $1 AND starts_at < $2 AND state = 'open' ORDER BY starts_at";
+const LIST_SLOTS_OF: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, ends_at FROM slots
+    WHERE office_id = $3 AND starts_at >= $1 AND starts_at < $2 AND state = 'open' ORDER BY starts_at";
+const LIST_LAID: &str = "SELECT hour_id, id, starts_at, ends_at, state FROM slots WHERE starts_at > $1";
+const INSERT_SLOT: &str = "INSERT INTO slots (id, hour_id, office_id, officer_id, starts_at, ends_at, state)
+    VALUES ($1, $2, $3, $4, $5, $6, 'open') ON CONFLICT (hour_id, starts_at) DO NOTHING";
+const SET_SLOT_STATE: &str = "UPDATE slots SET state = $2 WHERE id = $1";
+const CLOSE_SLOTS_OF_HOUR: &str = "UPDATE slots SET state = 'closed' WHERE hour_id = $1 AND starts_at > $2";
+
+const REFERENCE_TAKEN: &str = "SELECT id FROM bookings WHERE reference = $1";
+const INSERT_BOOKING: &str = concat!(
+    "INSERT INTO bookings (",
+    booking!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+);
+const FIND_BY_SECRET: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE secret_hash = $1");
+const FIND_BOOKING: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE id = $1");
+// An update that changes nothing locks the row on both engines until the transaction ends.
+const LOCK_BY_SECRET: &str =
+    concat!("UPDATE bookings SET updated_at = updated_at WHERE secret_hash = $1 RETURNING ", booking!());
+const LOCK_BOOKING: &str = concat!("UPDATE bookings SET updated_at = updated_at WHERE id = $1 RETURNING ", booking!());
+const SAVE_BOOKING: &str =
+    "UPDATE bookings SET office_id = $2, officer_id = $3, slot_id = $4, state = $5, starts_at = $6,
+        ends_at = $7, hold_until = $8, extensions = $9, person = $10, contact_hash = $11, chosen_why = $12,
+        sequence = $13, updated_at = $14
+    WHERE id = $1";
+const EXPIRE_OF_OFFICER: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
+    WHERE officer_id = $1 AND starts_at > $2 AND state = 'held' AND hold_until <= $2";
+const LIST_EXPIRED: &str = "SELECT id FROM bookings WHERE state IN ('held', 'requested') AND hold_until <= $1";
+const EXPIRE: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
+    WHERE id = $1 AND state = 'held' AND hold_until <= $2";
+const LIST_LOADS: &str = "SELECT officer_id, count(*), max(created_at) FROM bookings
+    WHERE officer_id IN (SELECT officer_id FROM slots WHERE starts_at = $1 AND state = 'open')
+      AND starts_at > $2 AND created_at > $2 AND state IN ('held', 'confirmed', 'attended', 'no_show')
+    GROUP BY officer_id";
+const FORGET: &str = "UPDATE bookings SET person = NULL, contact_hash = NULL
+    WHERE person IS NOT NULL AND ends_at <= $1 AND state IN ('confirmed', 'attended', 'no_show')";
+const FORGET_EXPIRED: &str = "UPDATE bookings SET person = NULL, contact_hash = NULL
+    WHERE person IS NOT NULL AND state IN ('expired', 'cancelled') AND updated_at <= $1";
+const LIST_BOOKINGS: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE office_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id"
+);
+const LIST_BOOKINGS_OF_ALL: &str =
+    concat!("SELECT ", booking!(), " FROM bookings WHERE starts_at >= $1 AND starts_at < $2 ORDER BY starts_at, id");
+const LIST_BOOKINGS_OF_OFFICER: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $4
+      ORDER BY starts_at, id"
+);
+const LIST_BY_CONTACT: &str =
+    concat!("SELECT ", booking!(), " FROM bookings WHERE contact_hash = $1 ORDER BY starts_at, id");
+const FIND_BY_REFERENCE: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE reference = $1");
+
+/// Every statement, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT_HOUR,
+    FIND_HOUR,
+    LIST_HOURS,
+    END_HOUR,
+    LIST_SLOTS,
+    LIST_SLOTS_OF,
+    LIST_LAID,
+    INSERT_SLOT,
+    SET_SLOT_STATE,
+    CLOSE_SLOTS_OF_HOUR,
+    REFERENCE_TAKEN,
+    INSERT_BOOKING,
+    FIND_BY_SECRET,
+    FIND_BOOKING,
+    LOCK_BY_SECRET,
+    LOCK_BOOKING,
+    SAVE_BOOKING,
+    EXPIRE_OF_OFFICER,
+    LIST_EXPIRED,
+    EXPIRE,
+    LIST_LOADS,
+    FORGET,
+    FORGET_EXPIRED,
+    LIST_BOOKINGS,
+    LIST_BOOKINGS_OF_ALL,
+    LIST_BOOKINGS_OF_OFFICER,
+    LIST_BY_CONTACT,
+    FIND_BY_REFERENCE,
+];
+
+#[derive(sqlx::FromRow)]
+struct HourRow {
+    id: HourId,
+    office_id: Text<OfficeId>,
+    officer_id: OfficerId,
+    weekday: i64,
+    opens: Text<NaiveTime>,
+    closes: Text<NaiveTime>,
+    first_day: Text<NaiveDate>,
+    last_day: Option<Text<NaiveDate>>,
+    slot_minutes: i64,
+    topics: Json<Vec<TopicId>>,
+    formats: Json<Vec<Format>>,
+    state: Text<HourState>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<HourRow> for ConsultationHour {
+    type Error = DbError;
+    fn try_from(row: HourRow) -> Result<Self, DbError> {
+        let unreadable =
+            || DbError::Unreadable { column: "consultation_hours.weekday", value: row.weekday.to_string() };
+        let number = u8::try_from(row.weekday - 1).map_err(|_| unreadable())?;
+        Ok(Self {
+            id: row.id,
+            office: *row.office_id,
+            officer: row.officer_id,
+            plan: Plan {
+                weekday: Weekday::try_from(number).map_err(|_| unreadable())?,
+                opens: *row.opens,
+                closes: *row.closes,
+                first_day: *row.first_day,
+                last_day: row.last_day.map(|day| *day),
+                slot_minutes: row.slot_minutes,
+                topics: row.topics.0,
+                formats: row.formats.0,
+            },
+            state: *row.state,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SlotRow {
+    id: SlotId,
+    hour_id: HourId,
+    office_id: Text<OfficeId>,
+    officer_id: OfficerId,
+    starts_at: Instant,
+    ends_at: Instant,
+}
+
+impl From<SlotRow> for Slot {
+    fn from(row: SlotRow) -> Self {
+        let span = Span { start: row.starts_at, end: row.ends_at };
+        Self { id: row.id, hour: row.hour_id, office: *row.office_id, officer: row.officer_id, span }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct BookingRow {
+    id: BookingId,
+    office_id: Text<OfficeId>,
+    officer_id: OfficerId,
+    slot_id: SlotId,
+    topic: Text<TopicId>,
+    format: Text<Format>,
+    language: String,
+    state: String,
+    starts_at: Instant,
+    ends_at: Instant,
+    hold_until: Option<Instant>,
+    extensions: i64,
+    reference: Text<Reference>,
+    secret_hash: Vec<u8>,
+    person: Option<Vec<u8>>,
+    contact_hash: Option<Vec<u8>>,
+    chosen_why: String,
+    sequence: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<BookingRow> for Booking {
+    type Error = DbError;
+    fn try_from(row: BookingRow) -> Result<Self, DbError> {
+        let state = State::read(&row.state, row.hold_until, row.extensions);
+        let language = Language::from_tag(&row.language);
+        Ok(Self {
+            id: row.id,
+            office: *row.office_id,
+            officer: row.officer_id,
+            slot: row.slot_id,
+            span: Span { start: row.starts_at, end: row.ends_at },
+            topic: *row.topic,
+            format: *row.format,
+            language: language.ok_or(DbError::Unreadable { column: "bookings.language", value: row.language })?,
+            state: state.ok_or(DbError::Unreadable { column: "bookings.state", value: row.state })?,
+            reference: row.reference.0,
+            secret_hash: row.secret_hash,
+            person: row.person,
+            contact_hash: row.contact_hash,
+            chosen_why: row.chosen_why,
+            sequence: row.sequence,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+fn read_all(rows: Vec<BookingRow>) -> Result<Vec<Booking>, DbError> {
+    rows.into_iter().map(Booking::try_from).collect()
+}
+
+fn extensions(state: State) -> i64 {
+    match state {
+        State::Held { extensions, .. } => extensions,
+        State::Confirmed | State::Attended | State::NoShow | State::Expired | State::Cancelled => 0,
+    }
+}
+
+pub async fn insert_hour(tx: &mut Tx, hour: &ConsultationHour) -> Result<(), DbError> {
+    let plan = &hour.plan;
+    tx.run(
+        INSERT_HOUR,
+        args![
+            hour.id,
+            Text(hour.office),
+            hour.officer,
+            i64::from(plan.weekday.number_from_monday()),
+            plan.opens.format("%H:%M:%S").to_string(),
+            plan.closes.format("%H:%M:%S").to_string(),
+            Text(plan.first_day),
+            plan.last_day.map(Text),
+            plan.slot_minutes,
+            Json(plan.topics.clone()),
+            Json(plan.formats.clone()),
+            Text(hour.state),
+            hour.created_at,
+            hour.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn find_hour(mut from: impl Read, id: HourId) -> Result<Option<ConsultationHour>, DbError> {
+    from.first::<HourRow>(FIND_HOUR, args![id]).await?.map(ConsultationHour::try_from).transpose()
+}
+
+/// The hours that are offered on this local day or later.
+pub async fn list_hours(mut from: impl Read, day: NaiveDate) -> Result<Vec<ConsultationHour>, DbError> {
+    let rows: Vec<HourRow> = from.all(LIST_HOURS, args![Text(day)]).await?;
+    rows.into_iter().map(ConsultationHour::try_from).collect()
+}
+
+/// Ends the hour and closes its slots that lie ahead.
+pub async fn end_hour(tx: &mut Tx, id: HourId, now: Instant) -> Result<(), DbError> {
+    tx.run(END_HOUR, args![id, now]).await?;
+    tx.run(CLOSE_SLOTS_OF_HOUR, args![id, now]).await?;
+    Ok(())
+}
+
+/// The open slots that start in the window, in order.
+pub async fn list_slots(mut from: impl Read, office: Option<OfficeId>, window: Span) -> Result<Vec<Slot>, DbError> {
+    let rows: Vec<SlotRow> = match office {
+        Some(office) => from.all(LIST_SLOTS_OF, args![window.start, window.end, Text(office)]).await?,
+        None => from.all(LIST_SLOTS, args![window.start, window.end]).await?,
+    };
+    Ok(rows.into_iter().map(Slot::from).collect())
+}
+
+/// Every slot that lies ahead, open or closed, with its hour.
+pub async fn list_laid(mut from: impl Read, now: Instant) -> Result<Vec<(HourId, Laid)>, DbError> {
+    let rows: Vec<(HourId, SlotId, Instant, Instant, String)> = from.all(LIST_LAID, args![now]).await?;
+    let laid = rows
+        .into_iter()
+        .map(|(hour, id, start, end, state)| (hour, Laid { id, span: Span { start, end }, is_open: state == "open" }));
+    Ok(laid.collect())
+}
+
+pub async fn insert_slot(tx: &mut Tx, hour: &ConsultationHour, span: Span) -> Result<(), DbError> {
+    let values = args![SlotId::mint(), hour.id, Text(hour.office), hour.officer, span.start, span.end];
+    tx.run(INSERT_SLOT, values).await?;
+    Ok(())
+}
+
+pub async fn open_slot(tx: &mut Tx, id: SlotId) -> Result<(), DbError> {
+    tx.run(SET_SLOT_STATE, args![id, "open"]).await?;
+    Ok(())
+}
+
+pub async fn close_slot(tx: &mut Tx, id: SlotId) -> Result<(), DbError> {
+    tx.run(SET_SLOT_STATE, args![id, "closed"]).await?;
+    Ok(())
+}
+
+/// A reference that no booking has.
+pub async fn free_reference(tx: &mut Tx) -> Result<Reference, DbError> {
+    loop {
+        let reference = Reference::mint();
+        if tx.first::<(BookingId,)>(REFERENCE_TAKEN, args![Text(reference.clone())]).await?.is_none() {
+            return Ok(reference);
+        }
+    }
+}
+
+/// Taken where the slot has a live booking.
+pub async fn insert_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbError> {
+    tx.run(
+        INSERT_BOOKING,
+        args![
+            booking.id,
+            Text(booking.office),
+            booking.officer,
+            booking.slot,
+            Text(booking.topic),
+            Text(booking.format),
+            booking.language.tag(),
+            booking.state.as_str(),
+            booking.span.start,
+            booking.span.end,
+            booking.hold_until(),
+            extensions(booking.state),
+            Text(booking.reference.clone()),
+            booking.secret_hash,
+            booking.person,
+            booking.contact_hash,
+            booking.chosen_why,
+            booking.sequence,
+            booking.created_at,
+            booking.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes what a transition may have changed. Taken where the slot it moved to has a live booking.
+pub async fn save_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbError> {
+    tx.run(
+        SAVE_BOOKING,
+        args![
+            booking.id,
+            Text(booking.office),
+            booking.officer,
+            booking.slot,
+            booking.state.as_str(),
+            booking.span.start,
+            booking.span.end,
+            booking.hold_until(),
+            extensions(booking.state),
+            booking.person,
+            booking.contact_hash,
+            booking.chosen_why,
+            booking.sequence,
+            booking.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn find_by_secret(mut from: impl Read, secret_hash: &[u8]) -> Result<Option<Booking>, DbError> {
+    from.first::<BookingRow>(FIND_BY_SECRET, args![secret_hash.to_vec()]).await?.map(Booking::try_from).transpose()
+}
+
+pub async fn find_booking(mut from: impl Read, id: BookingId) -> Result<Option<Booking>, DbError> {
+    from.first::<BookingRow>(FIND_BOOKING, args![id]).await?.map(Booking::try_from).transpose()
+}
+
+/// The booking, kept from others until the transaction ends.
+pub async fn lock_by_secret(tx: &mut Tx, secret_hash: &[u8]) -> Result<Option<Booking>, DbError> {
+    tx.first::<BookingRow>(LOCK_BY_SECRET, args![secret_hash.to_vec()]).await?.map(Booking::try_from).transpose()
+}
+
+/// The booking, kept from others until the transaction ends.
+pub async fn lock_booking(tx: &mut Tx, id: BookingId) -> Result<Option<Booking>, DbError> {
+    tx.first::<BookingRow>(LOCK_BOOKING, args![id]).await?.map(Booking::try_from).transpose()
+}
+
+/// Writes down that holds of this officer ran out, so that their slots can be held again.
+pub async fn expire_of_officer(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<(), DbError> {
+    tx.run(EXPIRE_OF_OFFICER, args![officer, now]).await?;
+    Ok(())
+}
+
+pub async fn list_expired(mut from: impl Read, now: Instant) -> Result<Vec<BookingId>, DbError> {
+    let rows: Vec<(BookingId,)> = from.all(LIST_EXPIRED, args![now]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// False where the hold was extended, confirmed or given up in the meantime.
+pub async fn expire(tx: &mut Tx, id: BookingId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(EXPIRE, args![id, now]).await? == 1)
+}
+
+/// What the officers with a slot at `start` were given since.
+pub async fn list_loads(
+    mut from: impl Read,
+    start: Instant,
+    since: Instant,
+) -> Result<Vec<(OfficerId, Load)>, DbError> {
+    let rows: Vec<(OfficerId, i64, Instant)> = from.all(LIST_LOADS, args![start, since]).await?;
+    Ok(rows.into_iter().map(|(officer, recent, last)| (officer, Load { recent, last })).collect())
+}
+
+/// Forgets who booked what ended by `ended`, and what was given up by `given_up`. Says how many.
+pub async fn forget(tx: &mut Tx, ended: Instant, given_up: Instant) -> Result<u64, DbError> {
+    Ok(tx.run(FORGET, args![ended]).await? + tx.run(FORGET_EXPIRED, args![given_up]).await?)
+}
+
+/// The bookings of an office, or of all, that start in the window.
+pub async fn list_bookings(
+    mut from: impl Read,
+    office: Option<OfficeId>,
+    window: Span,
+) -> Result<Vec<Booking>, DbError> {
+    read_all(match office {
+        Some(office) => from.all(LIST_BOOKINGS, args![Text(office), window.start, window.end]).await?,
+        None => from.all(LIST_BOOKINGS_OF_ALL, args![window.start, window.end]).await?,
+    })
+}
+
+/// The bookings of an officer that touch the window.
+pub async fn list_bookings_of(mut from: impl Read, officer: OfficerId, window: Span) -> Result<Vec<Booking>, DbError> {
+    // No slot is longer than 240 minutes; the index needs a bound on the start.
+    let earliest = window.start - chrono::TimeDelta::minutes(240);
+    read_all(from.all(LIST_BOOKINGS_OF_OFFICER, args![officer, window.start, window.end, earliest]).await?)
+}
+
+pub async fn list_by_contact(mut from: impl Read, contact_hash: Vec<u8>) -> Result<Vec<Booking>, DbError> {
+    read_all(from.all(LIST_BY_CONTACT, args![contact_hash]).await?)
+}
+
+pub async fn find_by_reference(mut from: impl Read, reference: &Reference) -> Result<Option<Booking>, DbError> {
+    let row: Option<BookingRow> = from.first(FIND_BY_REFERENCE, args![Text(reference.clone())]).await?;
+    row.map(Booking::try_from).transpose()
+}
