@@ -24,7 +24,7 @@ use crate::desk::{Desk, Mode};
 use crate::kernel::Clock;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, demo, feeds, flows, offices, people, rounds, shifts};
+use crate::{calls, feeds, flows, offices, people, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -39,7 +39,7 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
     let db = Db::open(url).await.context("the database could not be opened")?;
     let flows = flows::load(config.telephony.flows.as_deref()).context("a call flow is wrong")?;
     let desk = Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() };
-    offices::seed(&desk, desk.now()).await.context("the offices could not be entered")?;
+    offices::seed(&desk.db, desk.now()).await.context("the offices could not be entered")?;
     calls::check_topics(&desk.flows)?;
     Ok(desk)
 }
@@ -56,27 +56,16 @@ struct Api;
 /// Every door of the program.
 pub fn router(desk: Desk) -> Router {
     let (api, openapi) = OpenApiRouter::with_openapi(Api::openapi())
-        .nest(
-            "/api/v1",
-            OpenApiRouter::new()
-                .merge(offices::api())
-                .merge(bookings::api())
-                .merge(shifts::api())
-                .merge(calls::api())
-                .merge(feeds::api()),
-        )
+        .nest("/api/v1", OpenApiRouter::new().merge(offices::api()).merge(calls::api()).merge(feeds::api()))
         .split_for_parts();
     let api = api
         .layer(middleware::from_fn_with_state(desk.clone(), web::idempotent))
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(openapi))));
 
     let pages = Router::new()
-        .merge(bookings::pages())
         .merge(people::pages())
         .merge(shifts::pages())
-        .merge(calls::pages())
         .merge(feeds::pages())
-        .merge(demo::pages(desk.mode))
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 
     Router::new()
@@ -85,7 +74,6 @@ pub fn router(desk: Desk) -> Router {
         .merge(api)
         .merge(calls::webhooks())
         .merge(feeds::doors())
-        .merge(demo::doors(desk.mode))
         .merge(web::assets())
         .route("/healthz", get(healthz))
         .route("/.well-known/security.txt", get(security_txt))
@@ -99,7 +87,11 @@ pub fn router(desk: Desk) -> Router {
 }
 
 /// Serves until `stop` is done, then finishes what is under way, for ten seconds at most.
-pub async fn serve(desk: Desk, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+pub async fn serve(
+    desk: Desk,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     let ending = CancellationToken::new();
     let rounds = rounds::start(desk.clone(), ending.clone())?;
     let drain = ending.clone();

@@ -1,5 +1,42 @@
-//! Sprechzeit: advice by appointment and by telephone.
+//! Sprechzeit: advice by appointment and by telephone, in one program.
+//!
+//! # The map
+//!
+//! Folders are what the product can do; file names inside are layers (`store` is SQL, `http` and `webhook` are doors
+//! for programs, `page` and `staff` are doors for people, everything else is the thing itself).
+//!
+//! - [`app`] wires the program and serves; `main` is the command line; [`rounds`] is what happens by itself.
+//! - [`kernel`]: instants, spans, Berlin's wall time, ids, telephone numbers, secrets. No IO.
+//! - [`flows`]: the call-flow language, its checks, and `walk`, its only interpreter. No IO.
+//! - [`db`]: SQLite or PostgreSQL behind one SQL text. [`vault`]: personal data at rest. [`config`]: the operator's file.
+//! - [`desk`]: what every verb is handed: database, vault, clock, configuration, flows.
+//! - [`ical`]: iCalendar objects, for feeds and invitations.
+//! - [`outbox`]: what must be told, posted in the transaction of its change. [`web`]: the furniture of pages and doors.
+//! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
+//! - [`people`]: officers, roles, sign-in, absences, and the one calendar of each officer's attention.
+//! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is.
+//! - [`calls`]: a caller's call, whom to ring, leases, call-backs; `calls::provider` has one file a provider's dialect.
+//! - [`feeds`]: secret calendar addresses.
+//!
+//! # Rules that tests hold
+//!
+//! - A folder imports only from its right: `main > app > rounds, demo > calls, feeds > bookings > shifts > people >
+//!   offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
+//! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
+//! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
+//! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
+//!
+//! # Three walks
+//!
+//! *The phone rings*: `calls::webhook` checks the signature and reads the form → `calls::incoming` finds the hotline
+//! and records the call → `calls::turn` lets `flows::walk` say what comes next → on `Connect` asks `shifts::load_duty`,
+//! `calls::route` chooses, a lease is taken → the answer is recorded, committed, and only then spoken by
+//! `calls::provider::twilio`.
+//!
+//! *A shift is planned*: `shifts::page` reads the form → `shifts::plan_shift` → `people::claim` takes the officer's
+//! time (the database refuses an overlap) → audit → commit → the next call is routed by it, the feed shows it.
 
+pub mod app;
 pub mod bookings;
 pub mod calls;
 pub mod config;
@@ -12,6 +49,7 @@ pub mod kernel;
 pub mod offices;
 pub mod outbox;
 pub mod people;
+pub mod rounds;
 pub mod shifts;
 pub mod vault;
 pub mod web;

@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::kernel::{Instant, Language, Span};
 use crate::web::{Path, Problem, Query};
 
-pub fn router() -> OpenApiRouter<Desk> {
+pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(get_offices))
         .routes(routes!(get_office))
@@ -149,7 +149,7 @@ impl From<&Topic> for TopicView {
 }
 
 /// Every office with its hours.
-#[utoipa::path(get, path = "/api/v1/offices", tag = "offices",
+#[utoipa::path(get, path = "/offices", tag = "offices",
     responses((status = 200, body = [OfficeView]), (status = 503, body = Problem)))]
 async fn get_offices(State(desk): State<Desk>) -> Result<Json<Vec<OfficeView>>, Problem> {
     let now = desk.now();
@@ -160,7 +160,7 @@ async fn get_offices(State(desk): State<Desk>) -> Result<Json<Vec<OfficeView>>, 
 }
 
 /// One office with its hours.
-#[utoipa::path(get, path = "/api/v1/offices/{id}", tag = "offices", params(("id" = OfficeId, Path)),
+#[utoipa::path(get, path = "/offices/{id}", tag = "offices", params(("id" = OfficeId, Path)),
     responses((status = 200, body = OfficeView), (status = 404, body = Problem), (status = 503, body = Problem)))]
 async fn get_office(State(desk): State<Desk>, Path(id): Path<OfficeId>) -> Result<Json<OfficeView>, Problem> {
     let now = desk.now();
@@ -178,14 +178,14 @@ struct Named {
 }
 
 /// Which office is responsible for a place that somebody named.
-#[utoipa::path(get, path = "/api/v1/places", tag = "offices", params(Named),
+#[utoipa::path(get, path = "/places", tag = "offices", params(Named),
     responses((status = 200, body = FoundView), (status = 400, body = Problem)))]
 async fn get_places(Query(named): Query<Named>) -> Json<FoundView> {
     Json(find_places(&named.name).into())
 }
 
 /// One place, by its official key.
-#[utoipa::path(get, path = "/api/v1/places/{key}", tag = "offices", params(("key" = String, Path)),
+#[utoipa::path(get, path = "/places/{key}", tag = "offices", params(("key" = String, Path)),
     responses((status = 200, body = PlaceView), (status = 404, body = Problem)))]
 async fn get_place(Path(key): Path<String>) -> Result<Json<PlaceView>, Problem> {
     let place = Place::find(&key).ok_or_else(|| Problem::not_found("this place"))?;
@@ -193,7 +193,7 @@ async fn get_place(Path(key): Path<String>) -> Result<Json<PlaceView>, Problem> 
 }
 
 /// Every topic, in the order in which the pages show them.
-#[utoipa::path(get, path = "/api/v1/topics", tag = "offices", responses((status = 200, body = [TopicView])))]
+#[utoipa::path(get, path = "/topics", tag = "offices", responses((status = 200, body = [TopicView])))]
 async fn get_topics() -> Json<Vec<TopicView>> {
     Json(topics().iter().map(TopicView::from).collect())
 }
@@ -232,7 +232,7 @@ mod tests {
             mode: Mode::Demo,
             outbox_bell: Default::default(),
         };
-        let (door, _) = router().split_for_parts();
+        let (door, _) = OpenApiRouter::new().nest("/api/v1", api()).split_for_parts();
         let request = Request::get(address).body(Body::empty()).unwrap();
         let answer = door.with_state(desk).oneshot(request).await.unwrap();
         let status = answer.status().as_u16();

@@ -22,7 +22,7 @@ use crate::kernel::{Instant, Span, local};
 
 pub use calendar::{Calendar, Closure, DayException, Opening, holiday};
 pub use hours::{HoursError, OpeningHours, WeeklyRule};
-pub use http::router;
+pub use http::api;
 pub use office::{Office, OfficeId, offices};
 pub use place::{Found, Place, find_places, places};
 pub use store::STATEMENTS;

@@ -1,0 +1,8 @@
+//! Whole-program tests: real HTTP, both databases, moved time. One binary, so that it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
+#![allow(dead_code, reason = "the world offers more than one story needs")]
+
+mod house;
+mod statements;
+mod twiml;
+mod world;

@@ -1,0 +1,66 @@
+//! Every statement is prepared on both engines: a typo in SQL fails here, not in front of a citizen.
+
+use sqlx::Executor;
+
+use crate::world::on_both;
+use sprechzeit::db::Db;
+use sprechzeit::{calls, feeds, offices, outbox, people, shifts, web};
+
+#[test]
+fn every_statement_is_understood_by_both_engines() {
+    on_both("2026-11-20T08:00:00Z", async |world| {
+        let slices: [(&str, &[&'static str]); 7] = [
+            ("web", web::STATEMENTS),
+            ("outbox", outbox::STATEMENTS),
+            ("offices", offices::STATEMENTS),
+            ("people", people::STATEMENTS),
+            ("shifts", shifts::STATEMENTS),
+            ("calls", calls::STATEMENTS),
+            ("feeds", feeds::STATEMENTS),
+        ];
+        let mut prepared = 0;
+        for (slice, statements) in slices {
+            for statement in statements {
+                let result = match &world.desk.db {
+                    Db::Sqlite { readers, .. } => readers.prepare(sqlx::SqlStr::from_static(statement)).await.map(drop),
+                    Db::Postgres(pool) => pool.prepare(sqlx::SqlStr::from_static(statement)).await.map(drop),
+                };
+                if let Err(error) = result {
+                    panic!("{slice} on {:?}: {error}\n{statement}", world.engine);
+                }
+                prepared += 1;
+            }
+        }
+        assert!(prepared > 100, "only {prepared} statements: is a slice missing?");
+    });
+}
+
+#[test]
+fn both_engines_have_the_same_tables_and_columns() {
+    let columns = |folder: &str| {
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut files: Vec<_> = std::fs::read_dir(format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let mut table = String::new();
+            for line in text.lines() {
+                if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                    table = rest.trim_end_matches(" (").to_owned();
+                } else if line.starts_with(')') {
+                    table.clear();
+                } else if !table.is_empty() && line.starts_with("    ") {
+                    let word = line.split_whitespace().next().unwrap().to_owned();
+                    found.push((table.clone(), word));
+                }
+            }
+        }
+        found
+    };
+    let sqlite = columns("sqlite");
+    assert!(sqlite.len() > 100);
+    assert_eq!(sqlite, columns("postgres"));
+}

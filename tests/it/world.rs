@@ -1,0 +1,172 @@
+//! A whole program for a test: real HTTP, a real database, a clock that is moved.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::Value;
+use sprechzeit::app;
+use sprechzeit::config::{Config, KeyText, PublicAddress, SecretText};
+use sprechzeit::desk::{Desk, Mode};
+use sprechzeit::kernel::{Clock, Instant};
+use sprechzeit::offices::OfficeId;
+use sprechzeit::people::{self, Actor, Role};
+use sprechzeit::vault::Key;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// The auth token with which tests sign the provider's webhooks.
+pub const AUTH_TOKEN: &str = "12345";
+
+/// Which engine a story runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A program that serves, until it is dropped.
+pub struct World {
+    pub desk: Desk,
+    pub address: String,
+    pub http: reqwest::Client,
+    pub engine: Engine,
+    database_url: String,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<tokio::task::JoinHandle<()>>,
+    _folder: Folder,
+}
+
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Tells a story on both engines; PostgreSQL is left out aloud where `tests/run` has not started one.
+pub fn on_both(at: &str, story: impl AsyncFn(&mut World)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        if engine == Engine::Postgres && postgres().is_none() {
+            eprintln!("SKIPPED on PostgreSQL: SPRECHZEIT_TEST_POSTGRES is not set; tests/run sets it");
+            continue;
+        }
+        runtime.block_on(async {
+            let mut world = World::start(engine, at).await;
+            story(&mut world).await;
+            world.shut_down().await;
+        });
+    }
+}
+
+fn postgres() -> Option<String> {
+    std::env::var("SPRECHZEIT_TEST_POSTGRES").ok()
+}
+
+impl World {
+    pub async fn start(engine: Engine, at: &str) -> Self {
+        Self::start_with(engine, at, |_| {}).await
+    }
+
+    /// With a changed configuration.
+    pub async fn start_with(engine: Engine, at: &str, change: impl FnOnce(&mut Config)) -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sprechzeit_test_{}_{number}", std::process::id());
+        let folder = std::env::temp_dir().join(&name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let database_url = match engine {
+            Engine::Sqlite => format!("sqlite:{}", folder.join("db.sqlite").display()),
+            Engine::Postgres => new_postgres_database(&name).await,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let mut config = Config::default();
+        config.server.public_address = Some(PublicAddress(address.clone()));
+        config.vault.keys = vec![KeyText(Key::mint())];
+        config.telephony.twilio.auth_token = Some(SecretText(AUTH_TOKEN.into()));
+        change(&mut config);
+        let clock = Clock::starting_at(Instant::parse(at).unwrap());
+        let desk = app::desk(config, &database_url, clock, Mode::Demo).await.unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = app::serve(desk.clone(), listener, async move { drop(stopped.await) });
+        let served = tokio::spawn(async move { serving.await.unwrap() });
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let stop = Some(stop);
+        Self { desk, address, http, engine, database_url, stop, served: Some(served), _folder: Folder(folder) }
+    }
+
+    /// Where the database is, for a test that drops a guard or reads the bytes.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    pub fn now(&self) -> Instant {
+        self.desk.now()
+    }
+
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.desk.clock.advance(chrono::TimeDelta::minutes(minutes));
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
+    /// A page's status and text.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let response = self.get(path).await;
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Sends a form as a browser does from our own page.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        self.http.post(self.url(path)).header("origin", &self.address).form(fields).send().await.unwrap()
+    }
+
+    /// JSON to the programmer's door; status and answer.
+    pub async fn api(&self, method: &str, path: &str, token: Option<&str>, body: Option<Value>) -> (u16, Value) {
+        let mut request = self.http.request(method.parse().unwrap(), self.url(&format!("/api/v1{path}")));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// A bearer token of a role at an office.
+    pub async fn token(&self, role: Role, office: &str) -> String {
+        let office: OfficeId = office.parse().unwrap();
+        let holder = Actor { name: "test".into(), role, office, ..Actor::system() };
+        people::add_token(&self.desk, self.now(), &holder).await.unwrap().1.expose().to_owned()
+    }
+
+    /// Stops serving as at a shutdown, and waits for it.
+    pub async fn shut_down(&mut self) {
+        drop(self.stop.take());
+        if let Some(served) = self.served.take() {
+            served.await.unwrap();
+        }
+    }
+}
+
+/// A database of its own on the test cluster.
+async fn new_postgres_database(name: &str) -> String {
+    let url = postgres().unwrap();
+    let pool = sqlx::PgPool::connect(&url).await.unwrap();
+    // The name is made of letters, digits and underscores above.
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    pool.close().await;
+    let (server, _) = url.rsplit_once('/').unwrap();
+    format!("{server}/{name}")
+}
