@@ -1,14 +1,31 @@
-//! Who calls the programmer's door: a bearer token (RFC 6750).
+//! The programmer's door to officers, absences and deployments; and who calls any door: a bearer token (RFC 6750).
 
-use axum::extract::FromRequestParts;
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
 use http::request::Parts;
 use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::Secret;
-use crate::web::Problem;
+use crate::kernel::id::{AbsenceId, OfficerId};
+use crate::kernel::{Instant, Phone, Secret, Span};
+use crate::offices::OfficeId;
+use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
-use super::{Actor, PeopleError, store};
+use super::{Absence, AbsenceKind, AbsenceState, Actor, Officer, PeopleError, Role, store};
+
+pub fn api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(get_officers, hire_officer))
+        .routes(routes!(get_absences, enter_absence))
+        .routes(routes!(withdraw_absence))
+        .routes(routes!(deploy))
+        .routes(routes!(end_deployment))
+}
 
 /// The holder of a valid bearer token; everybody else gets 401.
 pub struct Bearer(pub Actor);
@@ -51,4 +68,192 @@ impl From<PeopleError> for Problem {
         };
         Self::new(status, code, detail)
     }
+}
+
+/// A member of staff who advises.
+#[derive(Serialize, ToSchema)]
+struct OfficerView {
+    id: OfficerId,
+    office: OfficeId,
+    name: String,
+}
+
+impl From<Officer> for OfficerView {
+    fn from(officer: Officer) -> Self {
+        Self { id: officer.id, office: officer.office, name: officer.name }
+    }
+}
+
+/// Somebody new who advises.
+#[derive(Deserialize, ToSchema)]
+struct NewOfficer {
+    /// Default: the token's office.
+    office: Option<OfficeId>,
+    name: String,
+    /// The telephone on which callers reach them. Sealed at rest, never shown again here.
+    #[schema(example = "+49 89 99998-110")]
+    phone: Option<String>,
+    mail: Option<String>,
+}
+
+/// An absence or a deployment.
+#[derive(Serialize, ToSchema)]
+struct AbsenceView {
+    id: AbsenceId,
+    officer: OfficerId,
+    kind: AbsenceKind,
+    start: Instant,
+    /// Absent while a deployment is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<Instant>,
+    state: AbsenceState,
+    sequence: i64,
+}
+
+impl From<Absence> for AbsenceView {
+    fn from(absence: Absence) -> Self {
+        Self {
+            id: absence.id,
+            officer: absence.officer,
+            kind: absence.kind,
+            start: absence.span.start,
+            end: (!absence.is_open()).then_some(absence.span.end),
+            state: absence.state,
+            sequence: absence.sequence,
+        }
+    }
+}
+
+/// Leave, sickness or training. Over existing work it is allowed, and that work then needs cover.
+#[derive(Deserialize, ToSchema)]
+struct NewAbsence {
+    officer: OfficerId,
+    kind: AbsenceKind,
+    start: Instant,
+    end: Instant,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct NewDeployment {
+    officer: OfficerId,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OfOffice {
+    /// Only of this office. Default: of all that the token sees.
+    office: Option<OfficeId>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OfOfficer {
+    /// Only of this officer.
+    officer: Option<OfficerId>,
+}
+
+/// Officers whom the token sees, by name.
+#[utoipa::path(get, path = "/officers", tag = "staff", params(OfOffice, Paging),
+    responses((status = 200, body = Listed<OfficerView>), (status = 401, body = Problem)))]
+async fn get_officers(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(of): Query<OfOffice>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<OfficerView>>, Problem> {
+    let paging = paging.checked()?;
+    let mut officers = super::list_officers(&desk.db, of.office.as_ref()).await.map_err(away)?;
+    officers.retain(|officer| actor.may_see(&officer.office));
+    Ok(Json(Listed::cut(officers.into_iter().map(OfficerView::from).collect(), paging)))
+}
+
+/// Takes on an officer.
+#[utoipa::path(post, path = "/officers", tag = "staff", request_body = NewOfficer,
+    responses((status = 201, body = OfficerView), (status = 400, body = Problem), (status = 403, body = Problem)))]
+async fn hire_officer(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    web::Json(new): web::Json<NewOfficer>,
+) -> Result<(StatusCode, Json<OfficerView>), Problem> {
+    let unreadable =
+        |_| Problem::bad_request("the officer has a field at fault").field("phone", "not a number to call");
+    let phone = new.phone.map(|text| text.parse::<Phone>()).transpose().map_err(unreadable)?;
+    let office = new.office.unwrap_or(actor.office);
+    let officer = Officer { id: OfficerId::mint(), office, name: new.name.trim().to_owned(), active: true };
+    super::hire(&desk, desk.now(), &actor, &officer, (phone.as_ref(), new.mail.as_deref())).await?;
+    Ok((StatusCode::CREATED, Json(officer.into())))
+}
+
+/// Absences and deployments that touch the window. Who does not plan sees none: why somebody is away is theirs.
+#[utoipa::path(get, path = "/absences", tag = "staff", params(OfOfficer, Window, Paging),
+    responses((status = 200, body = Listed<AbsenceView>), (status = 403, body = Problem)))]
+async fn get_absences(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(of): Query<OfOfficer>,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<AbsenceView>>, Problem> {
+    if actor.role == Role::Officer {
+        return Err(Problem::forbidden());
+    }
+    let (paging, window) = (paging.checked()?, window.span(desk.now())?);
+    let officers = super::list_officers(&desk.db, None).await.map_err(away)?;
+    let theirs = |id: OfficerId| officers.iter().any(|officer| officer.id == id && actor.may_plan(&officer.office));
+    let mut absences = super::list_absences(&desk.db, window).await.map_err(away)?;
+    absences.retain(|absence| of.officer.is_none_or(|officer| officer == absence.officer) && theirs(absence.officer));
+    Ok(Json(Listed::cut(absences.into_iter().map(AbsenceView::from).collect(), paging)))
+}
+
+/// Enters an absence.
+#[utoipa::path(post, path = "/absences", tag = "staff", request_body = NewAbsence,
+    responses((status = 201, body = AbsenceView), (status = 400, body = Problem), (status = 404, body = Problem)))]
+async fn enter_absence(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    web::Json(new): web::Json<NewAbsence>,
+) -> Result<(StatusCode, Json<AbsenceView>), Problem> {
+    let what = (new.kind, Span { start: new.start, end: new.end });
+    let absence = super::enter_absence(&desk, desk.now(), &actor, new.officer, what).await?;
+    Ok((StatusCode::CREATED, Json(absence.into())))
+}
+
+/// Takes an absence back: one to come vanishes, one under way ends now.
+#[utoipa::path(delete, path = "/absences/{id}", tag = "staff", params(("id" = AbsenceId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn withdraw_absence(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<AbsenceId>,
+) -> Result<StatusCode, Problem> {
+    super::withdraw_absence(&desk, desk.now(), &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Police duty comes first: takes the officer out of routing and booking at once, until they are back.
+#[utoipa::path(post, path = "/deployments", tag = "staff", request_body = NewDeployment,
+    responses((status = 201, body = AbsenceView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn deploy(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    web::Json(new): web::Json<NewDeployment>,
+) -> Result<(StatusCode, Json<AbsenceView>), Problem> {
+    let deployment = super::deploy(&desk, desk.now(), &actor, new.officer).await?;
+    Ok((StatusCode::CREATED, Json(deployment.into())))
+}
+
+/// The officer is back.
+#[utoipa::path(delete, path = "/deployments/{officer}", tag = "staff", params(("officer" = OfficerId, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn end_deployment(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(officer): Path<OfficerId>,
+) -> Result<StatusCode, Problem> {
+    super::back(&desk, desk.now(), &actor, officer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn away(error: DbError) -> Problem {
+    Problem::unavailable(&error)
 }

@@ -21,7 +21,7 @@ use crate::vault::{Place, Vault};
 
 pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
 pub use commitment::{Commitment, CommitmentKind};
-pub use http::Bearer;
+pub use http::{Bearer, api};
 pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
 pub use store::{

@@ -6,6 +6,7 @@
 mod coverage;
 mod duty;
 mod hotline;
+mod http;
 mod page;
 mod shift;
 mod store;
@@ -23,6 +24,7 @@ use crate::people::{self, Actor, Commitment};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault};
+pub use http::api;
 pub use page::pages;
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{STATEMENTS, find_hotline, find_hotline_by_number, list_shifts, list_shifts_at, list_shifts_of};

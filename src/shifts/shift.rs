@@ -7,6 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span, local};
@@ -37,7 +39,8 @@ pub struct Tier(i64);
 #[error("a tier is a number from 1 to 9")]
 pub struct NotATier;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum ShiftState {
     Published,
     /// Taken back. It is kept, so that calendars learn of it and it can be restored.

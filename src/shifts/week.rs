@@ -37,6 +37,10 @@ impl Week {
         self.hotline.hours.spans(day, &self.calendar)
     }
 
+    pub fn open_at(&self, at: Instant) -> bool {
+        self.hotline.hours.open_at(at, &self.calendar)
+    }
+
     /// The holiday or own day on which the office is closed.
     pub fn closure(&self, day: NaiveDate) -> Option<&str> {
         self.calendar.closed(day).map(|closure| closure.name(Language::De))

@@ -15,4 +15,4 @@ pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin,
 pub use locale::{Locale, text, text_with};
 pub use page::{Page, forbidden, go, html, message, not_found, ok, unavailable};
 pub use problem::{FieldFault, Problem};
-pub use read::{Form, Json, Listed, Paging, Path, Query};
+pub use read::{Form, Json, Listed, Paging, Path, Query, Window};

@@ -3,11 +3,13 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
+use chrono::TimeDelta;
 use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::{Locale, Problem, page};
+use crate::kernel::{Instant, Span};
 
 /// An HTML form. What cannot be read at all is answered with a page; single fields are judged by the door.
 pub struct Form<T>(pub T);
@@ -76,6 +78,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
             .await
             .map(|path| Self(path.0))
             .map_err(|_: PathRejection| Problem::not_found("this address"))
+    }
+}
+
+/// A window of time, RFC 3339.
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Window {
+    /// From this instant on. Default: now.
+    pub from: Option<Instant>,
+    /// Until before this instant. Default: four weeks after `from`. A year at most.
+    pub until: Option<Instant>,
+}
+
+impl Window {
+    pub fn span(self, now: Instant) -> Result<Span, Problem> {
+        let start = self.from.unwrap_or(now);
+        let end = self.until.unwrap_or(start + TimeDelta::days(28));
+        let span = Span::new(start, end).filter(|span| span.length() <= TimeDelta::days(366));
+        span.ok_or_else(|| Problem::bad_request("until comes after from, by a year at most"))
     }
 }
 

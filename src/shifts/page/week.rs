@@ -343,7 +343,7 @@ impl NowView {
         let not = |not: &shifts::NotOnDuty| (names.of(not.officer).to_owned(), words::reason(not.reason).to_owned());
         Self {
             time: say::time(now),
-            open: week.hotline.hours.open_at(now, &week.calendar),
+            open: week.open_at(now),
             on: duty.on.iter().map(on).collect(),
             not: duty.not.iter().map(not).collect(),
         }

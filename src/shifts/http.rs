@@ -1,0 +1,578 @@
+//! The programmer's door to hotlines, shifts, duty and coverage. The same verbs as the planning pages call.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::NaiveDate;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::db::DbError;
+use crate::desk::Desk;
+use crate::kernel::id::{AbsenceId, HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Phone, local};
+use crate::offices::{OfficeId, OpeningHours};
+use crate::people::{AbsenceKind, Bearer};
+use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
+
+use super::{Cause, Gap, Hotline, NeedsCover, Reason, Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When};
+
+pub fn api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(get_hotlines, open_hotline))
+        .routes(routes!(get_hotline, change_hotline))
+        .routes(routes!(get_duty))
+        .routes(routes!(get_coverage))
+        .routes(routes!(get_shifts, plan_shift))
+        .routes(routes!(get_shift, change_shift, remove_shift))
+        .routes(routes!(restore_shift))
+}
+
+impl From<ShiftsError> for Problem {
+    fn from(error: ShiftsError) -> Self {
+        let detail = error.to_string();
+        let (status, code) = match error {
+            ShiftsError::NoSuchHotline => (StatusCode::NOT_FOUND, "no-such-hotline"),
+            ShiftsError::NoSuchShift => (StatusCode::NOT_FOUND, "no-such-shift"),
+            ShiftsError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
+            ShiftsError::Forbidden => return Self::forbidden(),
+            ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
+            ShiftsError::SkippedHour => (StatusCode::BAD_REQUEST, "skipped-hour"),
+            ShiftsError::NumberTaken => (StatusCode::CONFLICT, "number-taken"),
+            ShiftsError::Over => (StatusCode::CONFLICT, "over"),
+            ShiftsError::OfficerBusy(_) => (StatusCode::CONFLICT, "officer-busy"),
+            ShiftsError::ChangedMeanwhile(_) => (StatusCode::CONFLICT, "changed-meanwhile"),
+            ShiftsError::NotPossible { .. } => (StatusCode::CONFLICT, "not-possible"),
+            ShiftsError::Db(error) => return Self::unavailable(&error),
+        };
+        Self::new(status, code, detail)
+    }
+}
+
+/// A telephone number with call flow and opening hours.
+#[derive(Serialize, ToSchema)]
+struct HotlineView {
+    id: HotlineId,
+    office: OfficeId,
+    name: String,
+    /// E.164.
+    number: String,
+    /// Names a file in `ivr-flows/`.
+    flow: String,
+    hours: OpeningHours,
+    ring_seconds: i64,
+    active: bool,
+}
+
+impl From<Hotline> for HotlineView {
+    fn from(it: Hotline) -> Self {
+        Self {
+            id: it.id,
+            office: it.office,
+            name: it.name,
+            number: it.number.as_str().to_owned(),
+            flow: it.flow,
+            hours: it.hours,
+            ring_seconds: it.ring_seconds,
+            active: it.active,
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+struct NewHotline {
+    /// Default: the token's office.
+    office: Option<OfficeId>,
+    name: String,
+    #[schema(example = "+49 89 99998-110")]
+    number: String,
+    #[schema(example = "beratungstelefon")]
+    flow: String,
+    hours: OpeningHours,
+    /// 5 to 60. Default 20.
+    ring_seconds: Option<i64>,
+}
+
+/// What is to be different; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+struct HotlineChange {
+    name: Option<String>,
+    number: Option<String>,
+    flow: Option<String>,
+    hours: Option<OpeningHours>,
+    ring_seconds: Option<i64>,
+    active: Option<bool>,
+}
+
+/// One officer on one hotline over a span.
+#[derive(Serialize, ToSchema)]
+struct ShiftView {
+    id: ShiftId,
+    hotline: HotlineId,
+    officer: OfficerId,
+    start: Instant,
+    end: Instant,
+    /// 1 is rung first.
+    tier: i64,
+    /// Ring order within the tier.
+    position: i64,
+    state: ShiftState,
+    /// Counts the changes; a change names the one that it is based on.
+    sequence: i64,
+}
+
+impl From<Shift> for ShiftView {
+    fn from(shift: Shift) -> Self {
+        Self {
+            id: shift.id,
+            hotline: shift.hotline,
+            officer: shift.officer,
+            start: shift.span.start,
+            end: shift.span.end,
+            tier: shift.tier.number(),
+            position: shift.position,
+            state: shift.state,
+            sequence: shift.sequence,
+        }
+    }
+}
+
+/// A shift by day and wall time in Europe/Berlin.
+#[derive(Deserialize, ToSchema)]
+struct NewShift {
+    hotline: HotlineId,
+    officer: OfficerId,
+    /// The day on which it starts.
+    #[schema(value_type = String, format = Date, example = "2026-11-16")]
+    day: NaiveDate,
+    #[schema(example = "20:00")]
+    from: String,
+    /// Not after `from` means on the next day; equal to it means a whole day.
+    #[schema(example = "08:00")]
+    until: String,
+    /// 1 to 9. Default 1.
+    tier: Option<i64>,
+    /// 1 to 99. Default: behind those that are there.
+    position: Option<i64>,
+}
+
+/// What is to be different; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+struct ShiftChange {
+    /// That of the shift on which the change is based.
+    sequence: i64,
+    officer: Option<OfficerId>,
+    #[schema(value_type = Option<String>, format = Date)]
+    day: Option<NaiveDate>,
+    from: Option<String>,
+    until: Option<String>,
+    tier: Option<i64>,
+    position: Option<i64>,
+}
+
+#[derive(Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BasedOn {
+    /// That of the shift as it was seen.
+    sequence: i64,
+}
+
+/// Who is on duty at an instant and why, in the order in which they are rung; and who is not, although planned.
+#[derive(Serialize, ToSchema)]
+struct DutyView {
+    at: Instant,
+    /// Whether the hotline is open then.
+    open: bool,
+    on: Vec<OnView>,
+    not: Vec<NotView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct OnView {
+    officer: OfficerId,
+    name: String,
+    tier: i64,
+    /// Because of this shift.
+    shift: ShiftId,
+    start: Instant,
+    end: Instant,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NotView {
+    officer: OfficerId,
+    name: String,
+    shift: ShiftId,
+    reason: ReasonView,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ReasonView {
+    Deployed,
+    /// Leave, sickness or training.
+    Absent,
+    Retired,
+}
+
+impl From<Reason> for ReasonView {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Deployed => Self::Deployed,
+            Reason::Absent(_) => Self::Absent,
+            Reason::Retired => Self::Retired,
+        }
+    }
+}
+
+/// Where a hotline is open and nobody is on duty, and which shifts need cover because of an absence.
+#[derive(Serialize, ToSchema)]
+struct CoverageView {
+    gaps: Vec<GapView>,
+    needs_cover: Vec<NeedView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct GapView {
+    start: Instant,
+    end: Instant,
+    minutes: i64,
+    when: WhenView,
+    cause: CauseView,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum WhenView {
+    Past,
+    Now,
+    Future,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum CauseView {
+    NobodyPlanned,
+    /// There are shifts, but all their officers are away.
+    OnlyAway,
+}
+
+impl From<Gap> for GapView {
+    fn from(gap: Gap) -> Self {
+        Self {
+            start: gap.span.start,
+            end: gap.span.end,
+            minutes: gap.span.length().num_minutes(),
+            when: match gap.when {
+                When::Past => WhenView::Past,
+                When::Now => WhenView::Now,
+                When::Future => WhenView::Future,
+            },
+            cause: match gap.cause {
+                Cause::NobodyPlanned => CauseView::NobodyPlanned,
+                Cause::OnlyAway(_) => CauseView::OnlyAway,
+            },
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct NeedView {
+    officer: OfficerId,
+    shift: ShiftId,
+    absence: AbsenceId,
+    kind: AbsenceKind,
+    start: Instant,
+    end: Instant,
+}
+
+impl From<NeedsCover> for NeedView {
+    fn from(need: NeedsCover) -> Self {
+        Self {
+            officer: need.officer,
+            shift: need.shift,
+            absence: need.absence,
+            kind: need.kind,
+            start: need.span.start,
+            end: need.span.end,
+        }
+    }
+}
+
+/// Hotlines that the token sees, by name.
+#[utoipa::path(get, path = "/hotlines", tag = "staff", params(Paging),
+    responses((status = 200, body = Listed<HotlineView>), (status = 401, body = Problem)))]
+async fn get_hotlines(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<HotlineView>>, Problem> {
+    let paging = paging.checked()?;
+    let mut hotlines = super::list_hotlines(&desk.db, None).await.map_err(away)?;
+    hotlines.retain(|hotline| actor.may_see(&hotline.office));
+    Ok(Json(Listed::cut(hotlines.into_iter().map(HotlineView::from).collect(), paging)))
+}
+
+/// Sets up a hotline.
+#[utoipa::path(post, path = "/hotlines", tag = "staff", request_body = NewHotline,
+    responses((status = 201, body = HotlineView), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 409, body = Problem)))]
+async fn open_hotline(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    web::Json(new): web::Json<NewHotline>,
+) -> Result<(StatusCode, Json<HotlineView>), Problem> {
+    let hotline = Hotline {
+        id: HotlineId::mint(),
+        office: new.office.unwrap_or(actor.office),
+        name: new.name.trim().to_owned(),
+        number: phone(&new.number)?,
+        flow: new.flow,
+        hours: new.hours,
+        ring_seconds: new.ring_seconds.unwrap_or(20),
+        active: true,
+    };
+    super::open_hotline(&desk, desk.now(), &actor, &hotline).await?;
+    Ok((StatusCode::CREATED, Json(hotline.into())))
+}
+
+/// One hotline.
+#[utoipa::path(get, path = "/hotlines/{id}", tag = "staff", params(("id" = HotlineId, Path)),
+    responses((status = 200, body = HotlineView), (status = 404, body = Problem)))]
+async fn get_hotline(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+) -> Result<Json<HotlineView>, Problem> {
+    Ok(Json(super::load_hotline(&desk.db, &actor, id).await?.into()))
+}
+
+/// Changes a hotline.
+#[utoipa::path(patch, path = "/hotlines/{id}", tag = "staff", params(("id" = HotlineId, Path)),
+    request_body = HotlineChange, responses((status = 200, body = HotlineView), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn change_hotline(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    web::Json(change): web::Json<HotlineChange>,
+) -> Result<Json<HotlineView>, Problem> {
+    let before = super::load_hotline(&desk.db, &actor, id).await?;
+    let hotline = Hotline {
+        name: change.name.unwrap_or(before.name),
+        number: change.number.map_or(Ok(before.number), |text| phone(&text))?,
+        flow: change.flow.unwrap_or(before.flow),
+        hours: change.hours.unwrap_or(before.hours),
+        ring_seconds: change.ring_seconds.unwrap_or(before.ring_seconds),
+        active: change.active.unwrap_or(before.active),
+        ..before
+    };
+    super::change_hotline(&desk, desk.now(), &actor, &hotline).await?;
+    Ok(Json(hotline.into()))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AtInstant {
+    /// Default: now.
+    at: Option<Instant>,
+}
+
+/// Who is on duty on a hotline at a time, and why; who is not, and why not.
+#[utoipa::path(get, path = "/hotlines/{id}/duty", tag = "staff", params(("id" = HotlineId, Path), AtInstant),
+    responses((status = 200, body = DutyView), (status = 404, body = Problem)))]
+async fn get_duty(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    Query(AtInstant { at }): Query<AtInstant>,
+) -> Result<Json<DutyView>, Problem> {
+    let at = at.unwrap_or_else(|| desk.now());
+    let hotline = super::load_hotline(&desk.db, &actor, id).await?;
+    let week = super::load_week(&desk.db, hotline, local::monday(local::day(at))).await.map_err(away)?;
+    let duty = super::load_duty(&desk.db, id, at).await.map_err(away)?;
+    let mut view = DutyView { at, open: week.open_at(at), on: Vec::new(), not: Vec::new() };
+    for on in duty.on {
+        let (tier, name) = (on.tier.number(), name(&desk, on.officer).await?);
+        let (start, end) = (on.span.start, on.span.end);
+        view.on.push(OnView { officer: on.officer, name, tier, shift: on.shift, start, end });
+    }
+    for not in duty.not {
+        let name = name(&desk, not.officer).await?;
+        view.not.push(NotView { officer: not.officer, name, shift: not.shift, reason: not.reason.into() });
+    }
+    Ok(Json(view))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OfWeek {
+    /// ISO 8601. Default: this week.
+    #[param(example = "2026-W47")]
+    week: Option<String>,
+}
+
+/// The gaps of a week, and what needs cover.
+#[utoipa::path(get, path = "/hotlines/{id}/coverage", tag = "staff", params(("id" = HotlineId, Path), OfWeek),
+    responses((status = 200, body = CoverageView), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+async fn get_coverage(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    Query(of): Query<OfWeek>,
+) -> Result<Json<CoverageView>, Problem> {
+    let now = desk.now();
+    let monday = match of.week {
+        None => local::monday(local::day(now)),
+        Some(text) => local::week_start(&text).ok_or_else(|| Problem::bad_request("a week is written 2026-W47"))?,
+    };
+    let hotline = super::load_hotline(&desk.db, &actor, id).await?;
+    if !actor.may_plan(&hotline.office) {
+        return Err(Problem::forbidden());
+    }
+    let mut week = super::load_week(&desk.db, hotline, monday).await.map_err(away)?;
+    week.rota.foresee(now);
+    let gaps = week.days().flat_map(|day| week.gaps(day, now)).map(GapView::from).collect();
+    Ok(Json(CoverageView { gaps, needs_cover: week.needs_cover().into_iter().map(NeedView::from).collect() }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OnHotline {
+    hotline: HotlineId,
+    /// Default: published.
+    state: Option<ShiftState>,
+}
+
+/// The shifts of a hotline that touch the window, in order.
+#[utoipa::path(get, path = "/shifts", tag = "staff", params(OnHotline, Window, Paging),
+    responses((status = 200, body = Listed<ShiftView>), (status = 404, body = Problem)))]
+async fn get_shifts(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(on): Query<OnHotline>,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<ShiftView>>, Problem> {
+    let (paging, window) = (paging.checked()?, window.span(desk.now())?);
+    let hotline = super::load_hotline(&desk.db, &actor, on.hotline).await?;
+    let mut shifts = super::list_shifts(&desk.db, hotline.id, window).await.map_err(away)?;
+    shifts.retain(|shift| shift.state == on.state.unwrap_or(ShiftState::Published));
+    Ok(Json(Listed::cut(shifts.into_iter().map(ShiftView::from).collect(), paging)))
+}
+
+/// Plans a shift and takes the officer's time.
+#[utoipa::path(post, path = "/shifts", tag = "staff", request_body = NewShift,
+    responses((status = 201, body = ShiftView), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn plan_shift(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    web::Json(new): web::Json<NewShift>,
+) -> Result<(StatusCode, Json<ShiftView>), Problem> {
+    let plan = ShiftPlan {
+        officer: new.officer,
+        day: new.day,
+        from: time("from", &new.from)?,
+        until: time("until", &new.until)?,
+        tier: tier(new.tier.unwrap_or(1))?,
+        position: new.position.map(place).transpose()?,
+    };
+    let shift = super::plan_shift(&desk, desk.now(), &actor, new.hotline, plan).await?;
+    Ok((StatusCode::CREATED, Json(shift.into())))
+}
+
+/// One shift.
+#[utoipa::path(get, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path)),
+    responses((status = 200, body = ShiftView), (status = 404, body = Problem)))]
+async fn get_shift(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<ShiftId>,
+) -> Result<Json<ShiftView>, Problem> {
+    Ok(Json(super::load_shift(&desk.db, &actor, id).await?.0.into()))
+}
+
+/// Changes a shift. 409 where somebody else changed it since it was seen.
+#[utoipa::path(patch, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path)),
+    request_body = ShiftChange, responses((status = 200, body = ShiftView), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn change_shift(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<ShiftId>,
+    web::Json(change): web::Json<ShiftChange>,
+) -> Result<Json<ShiftView>, Problem> {
+    let before = super::load_shift(&desk.db, &actor, id).await?.0.plan();
+    let plan = ShiftPlan {
+        officer: change.officer.unwrap_or(before.officer),
+        day: change.day.unwrap_or(before.day),
+        from: change.from.map_or(Ok(before.from), |text| time("from", &text))?,
+        until: change.until.map_or(Ok(before.until), |text| time("until", &text))?,
+        tier: change.tier.map_or(Ok(before.tier), tier)?,
+        position: change.position.map_or(Ok(before.position), |number| place(number).map(Some))?,
+    };
+    let seen = Seen { shift: id, sequence: change.sequence };
+    Ok(Json(super::change_shift(&desk, desk.now(), &actor, seen, plan).await?.into()))
+}
+
+/// Takes a shift back. It is kept as removed and can be restored.
+#[utoipa::path(delete, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path), BasedOn),
+    responses((status = 200, body = ShiftView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+async fn remove_shift(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<ShiftId>,
+    Query(based): Query<BasedOn>,
+) -> Result<Json<ShiftView>, Problem> {
+    let seen = Seen { shift: id, sequence: based.sequence };
+    Ok(Json(super::remove_shift(&desk, desk.now(), &actor, seen).await?.into()))
+}
+
+/// Brings a removed shift back as it was.
+#[utoipa::path(post, path = "/shifts/{id}/restore", tag = "staff", params(("id" = ShiftId, Path)),
+    request_body = BasedOn, responses((status = 200, body = ShiftView), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn restore_shift(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<ShiftId>,
+    web::Json(based): web::Json<BasedOn>,
+) -> Result<Json<ShiftView>, Problem> {
+    let seen = Seen { shift: id, sequence: based.sequence };
+    Ok(Json(super::restore_shift(&desk, desk.now(), &actor, seen).await?.into()))
+}
+
+async fn name(desk: &Desk, officer: OfficerId) -> Result<String, Problem> {
+    let officer = crate::people::find_officer(&desk.db, officer).await.map_err(away)?;
+    Ok(officer.map(|officer| officer.name).unwrap_or_default())
+}
+
+fn phone(text: &str) -> Result<Phone, Problem> {
+    let faulty = |fault: crate::kernel::phone::NotAPhone| field("number", fault);
+    text.parse().map_err(faulty)
+}
+
+fn time(name: &str, text: &str) -> Result<chrono::NaiveTime, Problem> {
+    local::time(text).ok_or_else(|| field(name, "a time is written 08:00"))
+}
+
+fn tier(number: i64) -> Result<Tier, Problem> {
+    Tier::new(number).map_err(|fault| field("tier", fault))
+}
+
+fn place(number: i64) -> Result<i64, Problem> {
+    (1..=99).contains(&number).then_some(number).ok_or_else(|| field("position", "a position is a number from 1 to 99"))
+}
+
+fn field(name: &str, fault: impl std::fmt::Display) -> Problem {
+    Problem::bad_request(format!("{name} cannot be read")).field(name, fault.to_string())
+}
+
+fn away(error: DbError) -> Problem {
+    Problem::unavailable(&error)
+}
