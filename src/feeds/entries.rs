@@ -196,7 +196,7 @@ mod tests {
     fn a_duty_plan_says_that_cover_is_needed_and_never_why() {
         let officer = Officer { id: OfficerId::mint(), office: OfficeId::STATE, name: "A. Quark".into(), active: true };
         let absences = [away(officer.id, AbsenceKind::Sick), away(OfficerId::mint(), AbsenceKind::Leave)];
-        let plan = DutyPlan { hotlines: &[], officers: &[officer.clone()], absences: &absences };
+        let plan = DutyPlan { hotlines: &[], officers: std::slice::from_ref(&officer), absences: &absences };
         let event = duty(Reach::at(now()), &shift(officer.id), &plan).unwrap();
         assert_eq!(event.summary, "Vertretung nötig: A. Quark: Dienst – Beratungstelefon");
         assert_eq!(event.description, "Abwesend: Samstag, 21. November 2026, 18:00 bis 20:00 Uhr\n");
