@@ -24,7 +24,7 @@ use crate::desk::{Desk, Mode};
 use crate::kernel::Clock;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{calls, feeds, flows, offices, people, rounds, shifts};
+use crate::{bookings, calls, feeds, flows, offices, people, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -63,6 +63,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(openapi))));
 
     let pages = Router::new()
+        .merge(bookings::pages())
         .merge(people::pages())
         .merge(shifts::pages())
         .merge(feeds::pages())

@@ -397,4 +397,18 @@ mod tests {
         assert!(fault.contains("line 3"), "{fault}");
         assert!(fault.ends_with("did you mean port?"), "{fault}");
     }
+
+    #[test]
+    fn the_example_names_every_key_and_is_taken() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sprechzeit.example.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        Config::read(Some(&file), std::iter::empty()).unwrap();
+        for (key, _) in KEYS {
+            let (section, name) = key.rsplit_once('.').unwrap();
+            let rest = text.split(&format!("[{section}]\n")).nth(1).unwrap_or_else(|| panic!("[{section}] is missing"));
+            let body = rest.split("\n[").next().unwrap();
+            let named = body.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{name} = ")));
+            assert!(named, "{key} is missing");
+        }
+    }
 }

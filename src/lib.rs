@@ -15,6 +15,7 @@
 //! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
 //! - [`people`]: officers, roles, sign-in, absences, and the one calendar of each officer's attention.
 //! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is.
+//! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; `calls::provider` has one file a provider's dialect.
 //! - [`feeds`]: secret calendar addresses.
 //!
@@ -27,6 +28,11 @@
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
 //!
 //! # Three walks
+//!
+//! *A citizen books*: `bookings::page` lists what `bookings::list_free` finds (SQL gathers, `offer` decides) →
+//! `bookings::hold` takes slot and officer in one transaction, the database refuses a second → name and contact wait
+//! sealed in the held booking → `bookings::confirm` makes it firm and posts the invitation to the [`outbox`] in the
+//! same transaction → [`rounds`] delivers it.
 //!
 //! *The phone rings*: `calls::webhook` checks the signature and reads the form → `calls::incoming` finds the hotline
 //! and records the call → `calls::turn` lets `flows::walk` say what comes next → on `Connect` asks `shifts::load_duty`,

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
 use crate::outbox::{self, Senders};
-use crate::{calls, people, web};
+use crate::{bookings, calls, people, web};
 
 /// The rounds that run; `wait` for them after the token is cancelled.
 pub struct Rounds(JoinSet<()>);
@@ -69,12 +69,15 @@ async fn every(pause: Duration, ending: CancellationToken, desk: Desk, round: im
 /// What must not wait long: holds that expired, calls whose last webhook was lost.
 pub async fn sweep(desk: &Desk) {
     let now = desk.now();
+    said("expired holds", bookings::expire_holds(desk, now).await);
     said("lost calls", calls::end_lost_calls(desk, now).await);
 }
 
 /// What keeps the house: slots twelve weeks ahead, and forgetting.
 pub async fn keep(desk: &Desk) {
     let now = desk.now();
+    said("new slots", bookings::extend_slots(desk, now).await);
+    said("forgotten bookings' contacts", bookings::forget(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);
     said("ended sessions", people::forget_sessions(desk, now).await);
     said("forgotten answers", web::forget_answers(desk, now).await);

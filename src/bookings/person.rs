@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::hour::Format;
 use super::kennwort;
 use crate::kernel::Phone;
+use crate::outbox;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 80;
@@ -136,9 +137,9 @@ impl Contact {
 
 /// A mail address with a domain that has a dot in it.
 fn read_mail(typed: &str) -> Option<String> {
-    let address: lettre::Address = typed.parse().ok()?;
-    let has_dot = address.domain().trim_matches('.').contains('.');
-    (has_dot && typed.len() <= LONGEST_MAIL).then(|| typed.to_owned())
+    let (_, domain) = typed.rsplit_once('@')?;
+    let good = domain.trim_matches('.').contains('.') && typed.len() <= LONGEST_MAIL && outbox::is_mail_address(typed);
+    good.then(|| typed.to_owned())
 }
 
 impl std::fmt::Debug for Person {

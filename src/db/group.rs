@@ -37,6 +37,8 @@ struct Seat {
 enum State {
     /// No transaction is open.
     Idle,
+    /// One is being opened: a caller who goes away just then leaves it unknown whether it is.
+    Opening,
     /// A transaction is open, with nothing but finished turns in it.
     Open,
     /// A turn writes behind its savepoint.
@@ -80,6 +82,7 @@ impl Writer {
 
     pub async fn close(&self) {
         let mut seat = self.seat.lock().await;
+        seat.undo().await;
         seat.flush().await;
         // Folds the write-ahead log into the file; the file is whole without it, so a failure does not matter.
         let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut seat.connection).await;
@@ -87,9 +90,7 @@ impl Writer {
 
     /// Undoes what an unfinished turn left, and flushes unless somebody waits who will.
     async fn settle(self, mut seat: OwnedMutexGuard<Seat>) {
-        if seat.state == State::Turn {
-            seat.undo().await;
-        }
+        seat.undo().await;
         if self.waiting.load(Ordering::Acquire) == 0 || seat.finished.len() >= GROUP {
             seat.flush().await;
         }
@@ -134,11 +135,11 @@ impl Turn {
     async fn begin(&mut self) -> Result<(), DbError> {
         let Some(seat) = self.seat.as_mut() else { return Err(DbError::Gone) };
         if seat.state == State::Idle {
+            seat.state = State::Opening;
             sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
-            seat.state = State::Open;
         }
-        sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
         seat.state = State::Turn;
+        sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
         Ok(())
     }
 
@@ -162,14 +163,20 @@ impl Drop for Turn {
 }
 
 impl Seat {
+    /// Takes back what a turn left that was not committed.
     async fn undo(&mut self) {
-        // Fails where the turn was released in the same moment as its caller went away: then there is nothing to undo.
-        for undo in ["ROLLBACK TO turn", "RELEASE turn"] {
-            if let Err(error) = sqlx::query(undo).execute(&mut self.connection).await {
-                tracing::debug!(%error, undo, "nothing to undo");
+        let (undo, then): (&[&'static str], State) = match self.state {
+            State::Idle | State::Open => return,
+            State::Opening => (&["ROLLBACK"], State::Idle),
+            State::Turn => (&["ROLLBACK TO turn", "RELEASE turn"], State::Open),
+        };
+        for statement in undo {
+            // Refused where the caller went away before it began, or after it was released: then all is well, too.
+            if let Err(error) = sqlx::query(*statement).execute(&mut self.connection).await {
+                tracing::debug!(%error, statement, "nothing to undo");
             }
         }
-        self.state = State::Open;
+        self.state = then;
     }
 
     async fn flush(&mut self) {

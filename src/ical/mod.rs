@@ -298,7 +298,8 @@ mod tests {
     fn another_reader_finds_the_same_words() {
         use icalendar::{CalendarComponent, Component};
         let written = event("2026-11-20T09:00:00Z", "2026-11-20T09:30:00Z");
-        let read: icalendar::Calendar = calendar(Method::Publish, Some("Plan"), std::slice::from_ref(&written)).parse().unwrap();
+        let read: icalendar::Calendar =
+            calendar(Method::Publish, Some("Plan"), std::slice::from_ref(&written)).parse().unwrap();
         let Some(CalendarComponent::Event(found)) = read.components.last() else { panic!("no event") };
         assert_eq!(found.get_uid(), Some(written.uid.as_str()));
         assert_eq!(found.get_summary(), Some(written.summary.as_str()));

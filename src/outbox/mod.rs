@@ -18,7 +18,7 @@ use crate::kernel::Instant;
 use crate::kernel::id::MessageId;
 use crate::vault::{Place, VaultError};
 
-pub use send::{SendError, Senders, client};
+pub use send::{SendError, Senders, client, is_mail_address};
 pub use store::STATEMENTS;
 
 /// Something to tell somebody.

@@ -40,6 +40,11 @@ pub enum Senders {
     Mailbox,
 }
 
+/// Whether a text is a mail address to which something can be sent (RFC 5321).
+pub fn is_mail_address(text: &str) -> bool {
+    text.parse::<lettre::Address>().is_ok()
+}
+
 /// The one HTTP client: 10 seconds a request, 3 to connect, no redirects followed.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
+mod db;
 mod house;
+mod outbox;
 mod statements;
 mod twiml;
 mod world;

@@ -47,18 +47,26 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Tells a story on both engines; PostgreSQL is left out aloud where `tests/run` has not started one.
 pub fn on_both(at: &str, story: impl AsyncFn(&mut World)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        if engine == Engine::Postgres && postgres().is_none() {
-            eprintln!("SKIPPED on PostgreSQL: SPRECHZEIT_TEST_POSTGRES is not set; tests/run sets it");
-            continue;
-        }
-        runtime.block_on(async {
+    for engine in engines() {
+        runtime().block_on(async {
             let mut world = World::start(engine, at).await;
             story(&mut world).await;
             world.shut_down().await;
         });
     }
+}
+
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// The engines at hand.
+pub fn engines() -> Vec<Engine> {
+    if postgres().is_some() {
+        return vec![Engine::Sqlite, Engine::Postgres];
+    }
+    eprintln!("SKIPPED on PostgreSQL: SPRECHZEIT_TEST_POSTGRES is not set; tests/run sets it");
+    vec![Engine::Sqlite]
 }
 
 fn postgres() -> Option<String> {
@@ -72,31 +80,15 @@ impl World {
 
     /// With a changed configuration.
     pub async fn start_with(engine: Engine, at: &str, change: impl FnOnce(&mut Config)) -> Self {
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("sprechzeit_test_{}_{number}", std::process::id());
-        let folder = std::env::temp_dir().join(&name);
-        std::fs::create_dir_all(&folder).unwrap();
-        let database_url = match engine {
-            Engine::Sqlite => format!("sqlite:{}", folder.join("db.sqlite").display()),
-            Engine::Postgres => new_postgres_database(&name).await,
-        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let mut config = Config::default();
-        config.server.public_address = Some(PublicAddress(address.clone()));
-        config.vault.keys = vec![KeyText(Key::mint())];
-        config.telephony.twilio.auth_token = Some(SecretText(AUTH_TOKEN.into()));
-        change(&mut config);
-        let clock = Clock::starting_at(Instant::parse(at).unwrap());
-        let desk = app::desk(config, &database_url, clock, Mode::Demo).await.unwrap();
+        let Quiet { desk, database_url, _folder } = Quiet::open(engine, at, &address, change).await;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = app::serve(desk.clone(), listener, async move { drop(stopped.await) });
         let served = tokio::spawn(async move { serving.await.unwrap() });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let stop = Some(stop);
-        Self { desk, address, http, engine, database_url, stop, served: Some(served), _folder: Folder(folder) }
+        Self { desk, address, http, engine, database_url, stop: Some(stop), served: Some(served), _folder }
     }
-
     /// Where the database is, for a test that drops a guard or reads the bytes.
     pub fn database_url(&self) -> &str {
         &self.database_url
@@ -157,6 +149,34 @@ impl World {
         if let Some(served) = self.served.take() {
             served.await.unwrap();
         }
+    }
+}
+
+/// A desk without a door and without rounds: nothing happens by itself.
+pub struct Quiet {
+    pub desk: Desk,
+    pub database_url: String,
+    _folder: Folder,
+}
+
+impl Quiet {
+    pub async fn open(engine: Engine, at: &str, address: &str, change: impl FnOnce(&mut Config)) -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sprechzeit_test_{}_{number}", std::process::id());
+        let folder = std::env::temp_dir().join(&name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let database_url = match engine {
+            Engine::Sqlite => format!("sqlite:{}", folder.join("db.sqlite").display()),
+            Engine::Postgres => new_postgres_database(&name).await,
+        };
+        let mut config = Config::default();
+        config.server.public_address = Some(PublicAddress(address.to_owned()));
+        config.vault.keys = vec![KeyText(Key::mint())];
+        config.telephony.twilio.auth_token = Some(SecretText(AUTH_TOKEN.into()));
+        change(&mut config);
+        let clock = Clock::starting_at(Instant::parse(at).unwrap());
+        let desk = app::desk(config, &database_url, clock, Mode::Demo).await.unwrap();
+        Self { desk, database_url, _folder: Folder(folder) }
     }
 }
 
