@@ -56,7 +56,15 @@ struct Api;
 /// Every door of the program.
 pub fn router(desk: Desk) -> Router {
     let (api, openapi) = OpenApiRouter::with_openapi(Api::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(offices::api()).merge(calls::api()).merge(feeds::api()))
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .merge(offices::api())
+                .merge(people::api())
+                .merge(shifts::api())
+                .merge(calls::api())
+                .merge(feeds::api()),
+        )
         .split_for_parts();
     let api = api
         .layer(middleware::from_fn_with_state(desk.clone(), web::idempotent))

@@ -5,6 +5,7 @@
 mod db;
 mod house;
 mod outbox;
+mod shifts;
 mod statements;
 mod twiml;
 mod world;

@@ -157,26 +157,21 @@ pub async fn enter(
     signed: SignedIn,
     Form(form): Form<AbsenceForm>,
 ) -> Result<Response, Response> {
-    let asked = Asked { dienststelle: form.dienststelle.clone(), ..Asked::default() };
-    let entered = match form.read() {
-        Ok((officer, kind, span)) => people::enter_absence(&desk, desk.now(), &signed.0, officer, (kind, span))
-            .await
-            .map_err(|error| match error {
-                PeopleError::BadSpan => Ok(vec![Fault::new("bis", "Eine Abwesenheit dauert höchstens ein Jahr.")]),
-                error => Err(excused(&t, error)),
-            }),
-        Err(faults) => Err(Ok(faults)),
-    };
-    match entered {
-        Ok(_) => Ok(web::go(&t.path(&back_to(&form.dienststelle, "abwesend")))),
-        Err(Err(response)) => Err(response),
-        Err(Ok(faults)) => {
-            let mut view = page(&desk, &t, &signed, &asked, form).await?;
-            view.faults = Faults(faults);
-            view.page = view.page.with_error(&t);
-            Ok(web::html(StatusCode::BAD_REQUEST, &view))
+    let faults = match form.read() {
+        Err(faults) => faults,
+        Ok((officer, kind, span)) => {
+            match people::enter_absence(&desk, desk.now(), &signed.0, officer, (kind, span)).await {
+                Ok(_) => return Ok(web::go(&t.path(&back_to(&form.dienststelle, "abwesend")))),
+                Err(PeopleError::BadSpan) => vec![Fault::new("bis", "Eine Abwesenheit dauert höchstens ein Jahr.")],
+                Err(error) => return Err(excused(&t, error)),
+            }
         }
-    }
+    };
+    let asked = Asked { dienststelle: form.dienststelle.clone(), ..Asked::default() };
+    let mut view = page(&desk, &t, &signed, &asked, form).await?;
+    view.faults = Faults(faults);
+    view.page = view.page.with_error(&t);
+    Ok(web::html(StatusCode::BAD_REQUEST, &view))
 }
 
 /// Where to go after a button: the office that was shown, or the officer's own day.

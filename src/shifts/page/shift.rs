@@ -170,9 +170,9 @@ struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    fn new(desk: &'a Desk, t: &'a Locale, signed: &'a SignedIn, id: &str) -> Result<Self, Response> {
-        let id = id.parse().map_err(|_| web::not_found(t))?;
-        Ok(Self { desk, t, signed, id })
+    /// None where the address holds no id: then there is nothing at it.
+    fn new(desk: &'a Desk, t: &'a Locale, signed: &'a SignedIn, id: &str) -> Option<Self> {
+        Some(Self { desk, t, signed, id: id.parse().ok()? })
     }
 
     async fn load(&self) -> Result<(Shift, Hotline), Response> {
@@ -236,7 +236,7 @@ pub async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Response> {
-    About::new(&desk, &t, &signed, &id)?.page(Notice::find(&told.meldung), None).await
+    About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?.page(Notice::find(&told.meldung), None).await
 }
 
 /// `POST /dienst/dienste/{id}`: saves the form over the version that was seen.
@@ -247,7 +247,7 @@ pub async fn change(
     Path(id): Path<String>,
     Form(form): Form<ShiftForm>,
 ) -> Result<Response, Response> {
-    let about = About::new(&desk, &t, &signed, &id)?;
+    let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let plan = match form.plan() {
         Ok(plan) => plan,
         Err(faults) => return about.page(None, Some((form, faults))).await,
@@ -277,7 +277,7 @@ pub async fn ask(
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let about = About::new(&desk, &t, &signed, &id)?;
+    let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let (shift, hotline) = about.load().await?;
     let names = Names::load(&desk.db, &[], &[shift.officer]).await.map_err(away(&t))?;
     Ok(web::ok(&RemovePage {
@@ -299,7 +299,7 @@ pub async fn remove(
     Path(id): Path<String>,
     Form(form): Form<Stand>,
 ) -> Result<Response, Response> {
-    let about = About::new(&desk, &t, &signed, &id)?;
+    let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
     let shift = removed.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
@@ -314,7 +314,7 @@ pub async fn restore(
     Path(id): Path<String>,
     Form(form): Form<Stand>,
 ) -> Result<Response, Response> {
-    let about = About::new(&desk, &t, &signed, &id)?;
+    let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let restored = shifts::restore_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
     let shift = restored.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));

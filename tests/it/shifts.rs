@@ -1,0 +1,323 @@
+//! A supervisor's day, over real HTTP on both engines: plan, clash, absence, deployment, two who edit the same shift.
+
+use serde_json::{Value, json};
+use sprechzeit::kernel::id::OfficerId;
+use sprechzeit::people::{self, NewUser, Role};
+
+use crate::world::{World, on_both};
+
+const MONDAY_MORNING: &str = "2026-11-16T08:00:00Z";
+const PASSWORD: &str = "ein langes Kennwort";
+
+/// A hotline of Karlsruhe with two officers, and a supervisor's token.
+struct Office {
+    token: String,
+    hotline: String,
+    anna: String,
+    bela: String,
+}
+
+async fn created(world: &World, token: &str, path: &str, body: Value) -> Value {
+    let (status, answer) = world.api("POST", path, Some(token), Some(body)).await;
+    assert_eq!(status, 201, "{path}: {answer}");
+    answer
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+impl Office {
+    async fn open(world: &World) -> Self {
+        let token = world.token(Role::Supervisor, "ka").await;
+        let weekdays = ["mon", "tue", "wed", "thu", "fri"];
+        let hours: Vec<Value> =
+            weekdays.iter().map(|day| json!({"weekday": day, "opens": "08:00", "closes": "18:00"})).collect();
+        let hotline = json!({"name": "Beratungstelefon", "number": "+49 89 99998110", "flow": "beratungstelefon",
+            "hours": hours});
+        let hotline = text(&created(world, &token, "/hotlines", hotline).await["id"]);
+        let anna = text(&created(world, &token, "/officers", json!({"name": "Anna Arnold"})).await["id"]);
+        let bela = text(&created(world, &token, "/officers", json!({"name": "Bela Bauer"})).await["id"]);
+        Self { token, hotline, anna, bela }
+    }
+
+    fn shift(&self, officer: &str, day: &str, times: (&str, &str), tier: i64) -> Value {
+        json!({"hotline": self.hotline, "officer": officer, "day": day, "from": times.0, "until": times.1, "tier": tier})
+    }
+
+    async fn plan(&self, world: &World, shift: Value) -> Value {
+        created(world, &self.token, "/shifts", shift).await
+    }
+
+    async fn refused(&self, world: &World, shift: Value) -> (u16, String) {
+        let (status, problem) = world.api("POST", "/shifts", Some(&self.token), Some(shift)).await;
+        (status, text(&problem["type"]))
+    }
+
+    /// Who is on duty, and why not the others.
+    async fn duty(&self, world: &World, at: &str) -> (Vec<String>, Vec<(String, String)>) {
+        let path = format!("/hotlines/{}/duty?at={at}", self.hotline);
+        let (status, duty) = world.api("GET", &path, Some(&self.token), None).await;
+        assert_eq!(status, 200, "{duty}");
+        let on = duty["on"].as_array().unwrap().iter().map(|on| text(&on["name"])).collect();
+        let not = duty["not"].as_array().unwrap().iter().map(|not| (text(&not["name"]), text(&not["reason"])));
+        (on, not.collect())
+    }
+}
+
+/// The cookie of somebody who has signed in.
+async fn signed_in(world: &World, login: &str, role: Role, officer: Option<OfficerId>) -> String {
+    let office = "ka".parse().unwrap();
+    let user = NewUser { login: login.into(), role, office, officer };
+    people::add_user(&world.desk, world.now(), &user, PASSWORD).await.unwrap();
+    let response = world.form("/anmelden", &[("login", login), ("password", PASSWORD), ("weiter", "/dienst")]).await;
+    assert_eq!(response.status(), 303);
+    response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+async fn page(world: &World, cookie: &str, path: &str) -> (u16, String) {
+    let response = world.http.get(world.url(path)).header("cookie", cookie).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+/// Sends a form; status, where to, and the page.
+async fn send(world: &World, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+    let request = world.http.post(world.url(path)).header("origin", &world.address).header("cookie", cookie);
+    let response = request.form(fields).send().await.unwrap();
+    let to = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
+    (response.status().as_u16(), to, response.text().await.unwrap())
+}
+
+#[test]
+fn a_planned_shift_puts_an_officer_on_duty_and_takes_their_time() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        office.plan(world, office.shift(&office.bela, "2026-11-17", ("08:00", "08:00"), 2)).await;
+        assert_eq!(office.duty(world, "2026-11-17T10:59:59Z").await.0, ["Anna Arnold", "Bela Bauer"]);
+        assert_eq!(office.duty(world, "2026-11-17T11:00:00Z").await.0, ["Bela Bauer"]);
+
+        let clash = office.shift(&office.anna, "2026-11-17", ("11:59", "14:00"), 1);
+        assert_eq!(office.refused(world, clash).await, (409, "about:blank#officer-busy".into()));
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("12:00", "14:00"), 1)).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "14:00"), 2)).await;
+
+        let over = office.shift(&office.anna, "2026-11-13", ("08:00", "12:00"), 1);
+        assert_eq!(office.refused(world, over).await, (409, "about:blank#over".into()));
+        let skipped = office.shift(&office.anna, "2027-03-28", ("02:00", "03:00"), 1);
+        assert_eq!(office.refused(world, skipped).await, (400, "about:blank#skipped-hour".into()));
+        let tier = office.shift(&office.anna, "2026-11-18", ("08:00", "12:00"), 10);
+        assert_eq!(office.refused(world, tier).await.0, 400);
+    });
+}
+
+#[test]
+fn absence_and_deployment_count_at_once_and_the_shift_needs_cover() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-16", ("08:00", "18:00"), 1)).await;
+        office.plan(world, office.shift(&office.bela, "2026-11-16", ("08:00", "18:00"), 1)).await;
+        let token = &office.token;
+
+        created(world, token, "/deployments", json!({"officer": office.anna})).await;
+        let sick =
+            json!({"officer": office.bela, "kind": "sick", "start": MONDAY_MORNING, "end": "2026-11-16T12:00:00Z"});
+        let sick = created(world, token, "/absences", sick).await;
+        let at = "2026-11-16T09:00:00Z";
+        let reasons =
+            vec![("Anna Arnold".to_owned(), "deployed".to_owned()), ("Bela Bauer".to_owned(), "absent".to_owned())];
+        assert_eq!(office.duty(world, at).await, (vec![], reasons));
+
+        let path = format!("/hotlines/{}/coverage?week=2026-W47", office.hotline);
+        let (_, coverage) = world.api("GET", &path, Some(token), None).await;
+        assert_eq!(coverage["needs_cover"].as_array().unwrap().len(), 2, "{coverage}");
+        let causes: Vec<&Value> = coverage["gaps"].as_array().unwrap().iter().map(|gap| &gap["cause"]).collect();
+        assert!(causes.contains(&&json!("only_away")) && causes.contains(&&json!("nobody_planned")), "{coverage}");
+
+        let back = format!("/deployments/{}", office.anna);
+        assert_eq!(world.api("DELETE", &back, Some(token), None).await.0, 204);
+        assert_eq!(world.api("DELETE", &back, Some(token), None).await.0, 409);
+        assert_eq!(office.duty(world, at).await.0, ["Anna Arnold"]);
+        let withdraw = format!("/absences/{}", text(&sick["id"]));
+        assert_eq!(world.api("DELETE", &withdraw, Some(token), None).await.0, 204);
+        assert_eq!(office.duty(world, at).await.0, ["Anna Arnold", "Bela Bauer"]);
+    });
+}
+
+#[test]
+fn who_edits_a_shift_that_changed_meanwhile_is_told() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        let (path, token) = (format!("/shifts/{}", text(&shift["id"])), Some(office.token.as_str()));
+        let change = |until: &str| Some(json!({"sequence": 0, "until": until}));
+        let (status, changed) = world.api("PATCH", &path, token, change("13:00")).await;
+        assert_eq!((status, &changed["sequence"]), (200, &json!(1)));
+        let (status, problem) = world.api("PATCH", &path, token, change("14:00")).await;
+        assert_eq!((status, &problem["type"]), (409, &json!("about:blank#changed-meanwhile")));
+
+        let [a, b, c] = ["09:00", "10:00", "11:00"]
+            .map(|from| world.api("PATCH", &path, token, Some(json!({"sequence": 1, "from": from}))));
+        let (a, b, c) = tokio::join!(a, b, c);
+        let mut statuses = [a.0, b.0, c.0];
+        statuses.sort();
+        assert_eq!(statuses, [200, 409, 409]);
+    });
+}
+
+#[test]
+fn a_removed_shift_frees_the_officer_and_can_be_restored_unless_the_time_is_taken() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        let (id, token) = (text(&shift["id"]), Some(office.token.as_str()));
+        let (status, removed) = world.api("DELETE", &format!("/shifts/{id}?sequence=0"), token, None).await;
+        assert_eq!((status, &removed["state"], &removed["sequence"]), (200, &json!("removed"), &json!(1)));
+        assert!(office.duty(world, "2026-11-17T09:00:00Z").await.0.is_empty());
+        let restore = format!("/shifts/{id}/restore");
+        assert_eq!(world.api("POST", &restore, token, Some(json!({"sequence": 1}))).await.0, 200);
+        assert_eq!(office.duty(world, "2026-11-17T09:00:00Z").await.0, ["Anna Arnold"]);
+
+        world.api("DELETE", &format!("/shifts/{id}?sequence=2"), token, None).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("11:00", "13:00"), 1)).await;
+        let (status, problem) = world.api("POST", &restore, token, Some(json!({"sequence": 3}))).await;
+        assert_eq!((status, &problem["type"]), (409, &json!("about:blank#officer-busy")));
+    });
+}
+
+#[test]
+fn each_role_sees_and_plans_only_what_is_theirs() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        let path = format!("/shifts/{}", text(&shift["id"]));
+        let change = || Some(json!({"sequence": 0, "until": "13:00"}));
+        for (role, at, expected) in [
+            (Role::Supervisor, "fr", [404, 404, 404]),
+            (Role::Officer, "ka", [200, 403, 403]),
+            (Role::Administrator, "lka", [200, 200, 201]),
+        ] {
+            let token = world.token(role, at).await;
+            let seen = world.api("GET", &path, Some(&token), None).await.0;
+            let changed = world.api("PATCH", &path, Some(&token), change()).await.0;
+            let plan = office.shift(&office.bela, "2026-11-18", ("08:00", "12:00"), 1);
+            let planned = world.api("POST", "/shifts", Some(&token), Some(plan)).await.0;
+            assert_eq!([seen, changed, planned], expected, "{role} at {at}");
+        }
+        assert_eq!(world.api("GET", &path, None, None).await.0, 401);
+        let stranger = world.token(Role::Supervisor, "fr").await;
+        let deploy = json!({"officer": office.anna});
+        assert_eq!(world.api("POST", "/deployments", Some(&stranger), Some(deploy)).await.0, 404);
+        let number = json!({"name": "Zweites", "number": "+49 89 99998110", "flow": "beratungstelefon", "hours": []});
+        assert_eq!(world.api("POST", "/hotlines", Some(&stranger), Some(number)).await.0, 409);
+    });
+}
+
+#[test]
+fn a_supervisor_plans_a_week_on_the_pages() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let (status, week) = page(world, &cookie, "/dienst/woche").await;
+        assert_eq!(status, 200);
+        assert!(week.contains("In dieser Woche ist niemand eingeteilt"), "{week}");
+
+        let form = |person: &'static str| {
+            let person = if person == "anna" { &office.anna } else { &office.bela };
+            [
+                ("hotline", office.hotline.as_str()),
+                ("woche", "2026-W47"),
+                ("tag", "2026-11-17"),
+                ("von", "08:00"),
+                ("bis", "12:00"),
+                ("person", person),
+                ("reihe", "1"),
+            ]
+        };
+        let (status, to, _) = send(world, &cookie, "/dienst/woche", &form("anna")).await;
+        assert_eq!(status, 303);
+        let (_, week) = page(world, &cookie, &to).await;
+        assert!(week.contains("Der Dienst ist eingetragen.") && week.contains("Anna Arnold"), "{week}");
+        assert!(week.contains("Niemand im Dienst 12:00–18:00, 6 Std.: niemand eingeteilt."), "{week}");
+
+        let (status, _, again) = send(world, &cookie, "/dienst/woche", &form("anna")).await;
+        assert_eq!(status, 409);
+        assert!(again.contains("Anna Arnold hat in dieser Zeit schon etwas: Dienst am Dienstag, 17. November 2026"));
+        let mut unreadable = form("bela");
+        unreadable[3].1 = "acht";
+        let (status, _, faulty) = send(world, &cookie, "/dienst/woche", &unreadable).await;
+        assert_eq!(status, 400);
+        assert!(faulty.contains("Geben Sie an, wann der Dienst beginnt") && faulty.contains("value=\"acht\""));
+
+        let next = [("hotline", office.hotline.as_str()), ("woche", "2026-W48")];
+        let (_, _, copied) = send(world, &cookie, "/dienst/woche/kopie", &next).await;
+        assert!(copied.contains("Vorwoche übernommen: 1 eingetragen"), "{copied}");
+        let (_, _, copied) = send(world, &cookie, "/dienst/woche/kopie", &next).await;
+        assert!(copied.contains("0 eingetragen, 1 standen schon da"), "{copied}");
+        let (status, english) = page(world, &cookie, "/en/dienst/woche?woche=2026-W48").await;
+        assert_eq!((status, english.contains("/en/dienst/dienste/")), (200, true));
+    });
+}
+
+#[test]
+fn a_supervisor_removes_a_shift_and_takes_that_back() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        let path = format!("/dienst/dienste/{}", text(&shift["id"]));
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let (_, asked) = page(world, &cookie, &format!("{path}/entfernen")).await;
+        assert!(asked.contains("Diesen Dienst entfernen?"));
+        let (status, to, _) = send(world, &cookie, &format!("{path}/entfernen"), &[("stand", "0")]).await;
+        assert_eq!(status, 303);
+        let (_, week) = page(world, &cookie, &to).await;
+        assert!(week.contains("Der Dienst ist entfernt.") && week.contains("Rückgängig"), "{week}");
+        let (_, to, _) = send(world, &cookie, &format!("{path}/wiederherstellen"), &[("stand", "1")]).await;
+        assert!(to.ends_with("meldung=wiederhergestellt"), "{to}");
+
+        let later = [
+            ("tag", "2026-11-17"),
+            ("von", "08:00"),
+            ("bis", "13:00"),
+            ("person", &office.anna),
+            ("reihe", "1"),
+            ("platz", "1"),
+            ("stand", "0"),
+        ];
+        let (status, _, told) = send(world, &cookie, &path, &later).await;
+        assert_eq!(status, 409);
+        assert!(told.contains("Jemand hat diesen Dienst inzwischen geändert. Jetzt steht da: Anna Arnold"), "{told}");
+        assert!(told.contains("value=\"13:00\"") && told.contains("name=\"stand\" value=\"2\""));
+    });
+}
+
+#[test]
+fn an_officer_says_that_they_are_deployed_back_or_sick_and_nothing_else() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-16", ("08:00", "18:00"), 1)).await;
+        let cookie = signed_in(world, "anna", Role::Officer, Some(office.anna.parse().unwrap())).await;
+        let (_, staff) = page(world, &cookie, "/dienst/personal").await;
+        assert!(staff.contains("Im Dienst bis 16.11. 18:00") && !staff.contains("Bela Bauer"), "{staff}");
+        let (status, to, _) = send(world, &cookie, &format!("/dienst/personal/{}/einsatz", office.anna), &[]).await;
+        assert_eq!((status, to.as_str()), (303, "/dienst/personal?meldung=einsatz"));
+        world.advance_minutes(1);
+        assert_eq!(office.duty(world, "2026-11-16T08:01:00Z").await.0, Vec::<String>::new());
+        let (_, staff) = page(world, &cookie, &to).await;
+        assert!(staff.contains("Einsatz seit") && staff.contains("Braucht Vertretung"), "{staff}");
+        let (status, ..) = send(world, &cookie, &format!("/dienst/personal/{}/einsatz", office.bela), &[]).await;
+        assert_eq!(status, 403);
+        send(world, &cookie, &format!("/dienst/personal/{}/zurueck", office.anna), &[]).await;
+
+        let sick = [("person", office.anna.as_str()), ("art", "sick"), ("von", "2026-11-17"), ("bis", "2026-11-18")];
+        let (status, to, _) = send(world, &cookie, "/dienst/personal", &sick).await;
+        assert_eq!(status, 303);
+        let (_, staff) = page(world, &cookie, &to).await;
+        assert!(staff.contains("Krank, 17.11. 00:00 bis 19.11. 00:00"), "{staff}");
+        let (status, week) = page(world, &cookie, "/dienst/woche").await;
+        assert_eq!((status, week.contains("Dienst eintragen")), (200, false));
+        let (status, ..) =
+            send(world, &cookie, "/dienst/woche/kopie", &[("hotline", &office.hotline), ("woche", "2026-W48")]).await;
+        assert_eq!(status, 403);
+    });
+}
