@@ -1,0 +1,418 @@
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | lists | start]`.
+//!
+//! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
+//! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
+//! this program on the loopback address; every loop is bounded.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_types, clippy::panic)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant as Stopwatch};
+
+use base64::Engine as _;
+use chrono::{NaiveTime, TimeDelta, Weekday};
+use hmac::{Hmac, Mac};
+use sprechzeit::args;
+use sprechzeit::bookings::{self, Ask, Format, Plan, Typed, Wish};
+use sprechzeit::config::{Config, KeyText, PublicAddress, SecretText};
+use sprechzeit::db::Db;
+use sprechzeit::desk::{Desk, Mode};
+use sprechzeit::kernel::id::{HotlineId, OfficerId, TokenId};
+use sprechzeit::kernel::{Clock, Instant, Language, Span, local};
+use sprechzeit::offices::{OfficeId, OpeningHours, offices, topics};
+use sprechzeit::people::{self, Actor, Officer};
+use sprechzeit::shifts::{self, Hotline, ShiftPlan, Tier};
+use sprechzeit::vault::Key;
+use sprechzeit::{app, feeds};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const START: &str = "2026-11-16T07:00:00Z";
+const TOKEN: &str = "12345";
+/// How long one figure is measured.
+const SPAN: Duration = Duration::from_secs(4);
+const CROWDS: [usize; 3] = [1, 16, 64];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let asked = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut urls = vec![];
+        let folder = std::env::temp_dir().join(format!("sprechzeit-speed-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        urls.push(("SQLite", format!("sqlite:{}", folder.join("speed.sqlite").display())));
+        if let Ok(server) = std::env::var("SPRECHZEIT_TEST_POSTGRES") {
+            let name = format!("sprechzeit_speed_{}", std::process::id());
+            let pool = sqlx::PgPool::connect(&server).await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+            urls.push(("PostgreSQL", format!("{}/{name}", server.rsplit_once('/').unwrap().0)));
+        }
+        for (engine, url) in urls {
+            println!("\n## {engine}");
+            let house = House::build(&url).await;
+            if asked("lists") {
+                house.lists().await;
+            }
+            if asked("bookings") {
+                house.bookings().await;
+            }
+            if asked("webhooks") {
+                house.webhooks().await;
+            }
+            if asked("start") {
+                house.start(&url).await;
+            }
+        }
+        let _ = std::fs::remove_dir_all(folder);
+    });
+}
+
+struct House {
+    desk: Desk,
+    officers: Vec<OfficerId>,
+    listener: TcpListener,
+}
+
+impl House {
+    /// 14 offices with four officers each, consultation hours on every working day, one hotline with shifts.
+    async fn build(url: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut config = Config::default();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        config.server.public_address = Some(PublicAddress(address));
+        config.vault.keys = vec![KeyText(Key::mint())];
+        config.telephony.twilio.auth_token = Some(SecretText(TOKEN.into()));
+        let clock = Clock::starting_at(Instant::parse(START).unwrap());
+        let desk = app::desk(config, url, clock, Mode::Demo).await.unwrap();
+        let (now, actor) = (desk.now(), Actor::system());
+        let mut officers = Vec::new();
+        let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        for office in offices() {
+            for number in 0..4 {
+                let officer = Officer {
+                    id: OfficerId::mint(),
+                    office: office.id,
+                    name: format!("{} {number}", office.seat),
+                    active: true,
+                };
+                let phone = "+498999998200".parse().unwrap();
+                people::hire(&desk, now, &actor, &officer, (Some(&phone), None)).await.unwrap();
+                for weekday in [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri] {
+                    let plan = Plan {
+                        weekday,
+                        opens: time(8),
+                        closes: time(12),
+                        first_day: local::day(now),
+                        last_day: None,
+                        slot_minutes: 30,
+                        topics: vec![],
+                        formats: vec![Format::Video, Format::Telephone],
+                    };
+                    bookings::offer_hours(&desk, now, &actor, officer.id, plan).await.unwrap();
+                }
+                officers.push(officer.id);
+            }
+        }
+        let hotline = Hotline {
+            id: HotlineId::mint(),
+            office: OfficeId::STATE,
+            name: "Beratungstelefon".into(),
+            number: "+498999998110".parse().unwrap(),
+            flow: "beratungstelefon".into(),
+            hours: OpeningHours::default(),
+            ring_seconds: 20,
+            active: true,
+        };
+        shifts::open_hotline(&desk, now, &actor, &hotline).await.unwrap();
+        for shift in 0..500 {
+            let (day, from) = (shift / 2, if shift % 2 == 0 { 13 } else { 15 });
+            let plan = ShiftPlan {
+                officer: officers[55],
+                day: local::day(now) + TimeDelta::days(day),
+                from: time(from),
+                until: time(from + 2),
+                tier: Tier::FIRST,
+                position: None,
+            };
+            shifts::plan_shift(&desk, now, &actor, hotline.id, plan).await.unwrap();
+        }
+        Self { desk, officers, listener }
+    }
+
+    async fn lists(&self) {
+        let now = self.desk.now();
+        let four_weeks = Span { start: now, end: now + TimeDelta::weeks(4) };
+        for (what, office) in [("one office", Some(offices()[3].id)), ("all 14 offices", None)] {
+            let wish = Wish { topic: topics()[0].id, format: Format::Video, office, replacing: None };
+            let mut times = 0;
+            let took = median(40, async || {
+                let days = bookings::list_free(&self.desk, now, &wish, four_weeks).await.unwrap();
+                times = days.iter().map(|day| day.times.len()).sum();
+            });
+            println!("free times of four weeks, {what} ({times} times): {:.2} ms", took.await);
+        }
+        let actor = Actor::system();
+        let (_, secret) =
+            feeds::open_feed(&self.desk, now, &actor, feeds::FeedOf::Office(OfficeId::STATE)).await.unwrap();
+        let mut entries = 0;
+        let took = median(40, async || {
+            let feed = feeds::feed(&self.desk, now, &secret).await.unwrap().unwrap();
+            entries = feed.matches("BEGIN:VEVENT").count();
+        });
+        println!("feed of {entries} entries: {:.2} ms", took.await);
+    }
+
+    async fn bookings(&self) {
+        let now = self.desk.now();
+        let slots = self.all_starts(now).await;
+        let next = Arc::new(AtomicUsize::new(0));
+        for crowd in CROWDS {
+            let raw = per_second(crowd, &self.desk, |desk: Desk| async move { raw_commit(&desk.db).await }).await;
+            let (slots, next) = (slots.clone(), next.clone());
+            let booked = per_second(crowd, &self.desk, move |desk: Desk| {
+                let slot = slots.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+                async move {
+                    match slot {
+                        Some((office, start)) => book(&desk, office, start).await,
+                        None => false,
+                    }
+                }
+            })
+            .await;
+            println!(
+                "{crowd} clients: {booked:.0} bookings/s (each a hold and a confirmation, {:.0} commits/s); \
+                 raw single-row commits {raw:.0}/s; ratio {:.2} in bookings, {:.2} in commits",
+                booked * 2.0,
+                booked / raw,
+                booked * 2.0 / raw
+            );
+        }
+    }
+
+    /// Each office's slot starts, as often as officers are free then, in an order that spreads offices.
+    async fn all_starts(&self, now: Instant) -> Arc<Vec<(OfficeId, Instant)>> {
+        let window = Span { start: now, end: now + TimeDelta::weeks(12) };
+        let mut starts = Vec::new();
+        for office in offices() {
+            let wish = Wish { topic: topics()[0].id, format: Format::Video, office: Some(office.id), replacing: None };
+            let days = bookings::list_free(&self.desk, now, &wish, window).await.unwrap();
+            for time in days.iter().flat_map(|day| &day.times) {
+                starts.extend([(office.id, time.span.start); 3]);
+            }
+        }
+        starts.sort_by_key(|(office, start)| (start.0 / 60_000_000 % 7919, *office, *start));
+        Arc::new(starts)
+    }
+
+    async fn webhooks(&self) {
+        let hello = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let hello_at = hello.local_addr().unwrap();
+        let router = axum::Router::new().route("/", axum::routing::get(async || "Hello, World!"));
+        tokio::spawn(async move { axum::serve(hello, router).await.unwrap() });
+        let ours = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let ours_at = ours.local_addr().unwrap();
+        let router = app::router(self.desk.clone());
+        tokio::spawn(async move { axum::serve(ours, router).await.unwrap() });
+        let base = self.desk.config.public_address();
+        println!("webhooks ({} officers known):", self.officers.len());
+        for crowd in CROWDS {
+            let get = Arc::new(vec![b"GET / HTTP/1.1\r\nhost: x\r\n\r\n".to_vec()]);
+            let yard = requests(hello_at, crowd, get).await;
+            let signed = Arc::new((0..120_000).map(|n| incoming_call(&base, crowd * 1_000_000 + n)).collect());
+            let calls = requests(ours_at, crowd, signed).await;
+            println!(
+                "{crowd} clients: {calls:.0} signed incoming calls/s, each durable; axum hello {yard:.0}/s; ratio {:.2}",
+                calls / yard
+            );
+        }
+        let _ = &self.listener;
+    }
+
+    async fn start(&self, url: &str) {
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            let watch = Stopwatch::now();
+            let db = Db::open(url).await.unwrap();
+            sprechzeit::offices::seed(&db, self.desk.now()).await.unwrap();
+            times.push(watch.elapsed().as_secs_f64() * 1000.0);
+            db.close().await;
+        }
+        times.sort_by(f64::total_cmp);
+        println!("opening the existing database, median of 5: {:.0} ms", times[2]);
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown").to_owned();
+        println!("resident memory of this bench, client included: {}", resident.trim_start_matches("VmRSS:").trim());
+    }
+}
+
+async fn raw_commit(db: &Db) -> bool {
+    const INSERT: &str = "INSERT INTO tokens (id, name, token_hash, role, office_id, created_at)
+        VALUES ($1, 'speed', $2, 'officer', 'ka', 0)";
+    // Without our group commit: a connection's own BEGIN and COMMIT, as anybody would write it.
+    let id = TokenId::mint();
+    let hash = id.0.as_bytes().to_vec();
+    match db {
+        Db::Sqlite { .. } => RAW_SQLITE.with_connection(id, hash).await,
+        Db::Postgres(_) => {
+            let mut tx = db.begin().await.unwrap();
+            tx.run(INSERT, args![id, hash]).await.unwrap();
+            tx.commit().await.unwrap();
+            true
+        }
+    }
+}
+
+/// One connection to the same file in the same mode, one row a transaction.
+struct RawSqlite(tokio::sync::Mutex<Option<sqlx::SqliteConnection>>);
+static RAW_SQLITE: RawSqlite = RawSqlite(tokio::sync::Mutex::const_new(None));
+
+impl RawSqlite {
+    async fn with_connection(&self, id: TokenId, hash: Vec<u8>) -> bool {
+        use sqlx::ConnectOptions;
+        use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+        let mut seat = self.0.lock().await;
+        if seat.is_none() {
+            let file = std::env::temp_dir().join(format!("sprechzeit-speed-{}/raw.sqlite", std::process::id()));
+            let options = SqliteConnectOptions::new()
+                .filename(file)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full);
+            let mut connection = options.connect().await.unwrap();
+            sqlx::query("CREATE TABLE row (id BLOB PRIMARY KEY, hash BLOB) STRICT")
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            *seat = Some(connection);
+        }
+        let connection = seat.as_mut().unwrap();
+        sqlx::query("INSERT INTO row VALUES ($1, $2)").bind(id.0).bind(hash).execute(connection).await.unwrap();
+        true
+    }
+}
+
+async fn book(desk: &Desk, office: OfficeId, start: Instant) -> bool {
+    let now = desk.now();
+    let wish = Wish { topic: topics()[0].id, format: Format::Telephone, office: Some(office), replacing: None };
+    let ask = Ask { wish, start, language: Language::De, instead_of: None };
+    let Ok((_, secret)) = bookings::hold(desk, now, &ask).await else { return false };
+    let typed = Typed { name: "Zitronenfalter".into(), contact: "+49 89 99998300".into() };
+    bookings::confirm(desk, now, &secret, Some(&typed)).await.unwrap();
+    true
+}
+
+/// How often a crowd gets something done in a second. Work that answers false does not count; many in a row end it.
+async fn per_second<F: Future<Output = bool> + Send>(
+    crowd: usize,
+    desk: &Desk,
+    work: impl Fn(Desk) -> F + Clone + Send + Sync + 'static,
+) -> f64 {
+    let done = Arc::new(AtomicUsize::new(0));
+    let watch = Stopwatch::now();
+    let mut clients = tokio::task::JoinSet::new();
+    for _ in 0..crowd {
+        let (work, desk, done) = (work.clone(), desk.clone(), done.clone());
+        clients.spawn(async move {
+            let mut failed = 0;
+            while watch.elapsed() < SPAN && failed < 1000 {
+                if work(desk.clone()).await {
+                    done.fetch_add(1, Ordering::Relaxed);
+                    failed = 0;
+                } else {
+                    failed += 1;
+                }
+            }
+        });
+    }
+    while clients.join_next().await.is_some() {}
+    done.load(Ordering::Relaxed) as f64 / watch.elapsed().as_secs_f64()
+}
+
+/// Requests a second over keep-alive connections, one request at a time on each.
+async fn requests(at: std::net::SocketAddr, crowd: usize, texts: Arc<Vec<Vec<u8>>>) -> f64 {
+    let done = Arc::new(AtomicUsize::new(0));
+    let next = Arc::new(AtomicUsize::new(0));
+    let watch = Stopwatch::now();
+    let mut clients = tokio::task::JoinSet::new();
+    for _ in 0..crowd {
+        let (texts, done, next) = (texts.clone(), done.clone(), next.clone());
+        clients.spawn(async move {
+            let mut stream = TcpStream::connect(at).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let mut buffer = vec![0; 64 * 1024];
+            while watch.elapsed() < SPAN {
+                let text = &texts[next.fetch_add(1, Ordering::Relaxed) % texts.len()];
+                stream.write_all(text).await.unwrap();
+                let status = read_answer(&mut stream, &mut buffer).await;
+                assert_eq!(status, 200);
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    while let Some(client) = clients.join_next().await {
+        client.unwrap();
+    }
+    done.load(Ordering::Relaxed) as f64 / watch.elapsed().as_secs_f64()
+}
+
+async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> u16 {
+    let mut filled = 0;
+    loop {
+        let count = stream.read(&mut buffer[filled..]).await.unwrap();
+        assert!(count > 0, "the server closed the connection");
+        filled += count;
+        let Some(end) = buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&buffer[..end]).unwrap();
+        let length = head
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse().ok()))
+            .unwrap_or(0_usize);
+        if filled >= end + 4 + length {
+            return head[9..12].parse().unwrap();
+        }
+    }
+}
+
+/// An incoming call as Twilio sends and signs it.
+fn incoming_call(base: &str, number: usize) -> Vec<u8> {
+    let sid = format!("CA{number:032x}");
+    let fields = [
+        ("AccountSid", "AC00000000000000000000000000000000"),
+        ("CallSid", &sid),
+        ("CallStatus", "ringing"),
+        ("Direction", "inbound"),
+        ("From", "+498999998300"),
+        ("To", "+498999998110"),
+    ];
+    let url = format!("{base}/telephony/twilio/voice");
+    let mut mac = <Hmac<sha1::Sha1> as hmac::KeyInit>::new_from_slice(TOKEN.as_bytes()).unwrap();
+    mac.update(url.as_bytes());
+    for (name, value) in fields {
+        mac.update(name.as_bytes());
+        mac.update(value.as_bytes());
+    }
+    let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+    let body: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
+    let body = body.join("&");
+    format!(
+        "POST /telephony/twilio/voice HTTP/1.1\r\nhost: x\r\nx-twilio-signature: {signature}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// Median of `times` runs in milliseconds, after one to warm up.
+async fn median(times: usize, mut work: impl AsyncFnMut()) -> f64 {
+    work().await;
+    let mut took = Vec::new();
+    for _ in 0..times {
+        let watch = Stopwatch::now();
+        work().await;
+        took.push(watch.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    took[times / 2]
+}
