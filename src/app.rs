@@ -74,6 +74,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(bookings::pages())
         .merge(people::pages())
         .merge(shifts::pages())
+        .merge(calls::pages())
         .merge(feeds::pages())
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 

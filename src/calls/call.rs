@@ -39,7 +39,7 @@ pub enum CallState {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// Talked with an officer.
@@ -115,14 +115,21 @@ const NO_SUCH_NUMBER: [u16; 3] = [404, 484, 604];
 impl Outcome {
     /// How a ring ended that the officer has not accepted, as the provider tells it on the caller's leg.
     pub fn of(inbound: &Inbound) -> Self {
-        let unknown_number = inbound.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code));
         match inbound.dialled.as_ref().map(|dialled| dialled.outcome) {
             Some(DialOutcome::Completed) => Self::NotAccepted,
             Some(DialOutcome::Busy) => Self::Busy,
+            Some(DialOutcome::NoAnswer) if inbound.caller_is_gone() => Self::CallerGone,
             Some(DialOutcome::NoAnswer) => Self::NoAnswer,
-            Some(DialOutcome::Failed) if unknown_number => Self::InvalidNumber,
-            Some(DialOutcome::Failed) | None => Self::Failed,
+            Some(DialOutcome::Failed) | None => Self::of_failure(inbound),
             Some(DialOutcome::Canceled) => Self::CallerGone,
+        }
+    }
+
+    /// A leg that could not be connected.
+    pub fn of_failure(inbound: &Inbound) -> Self {
+        match inbound.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code)) {
+            true => Self::InvalidNumber,
+            false => Self::Failed,
         }
     }
 
@@ -143,6 +150,8 @@ impl Outcome {
 }
 
 impl Ending {
+    pub const ALL: [Self; 5] = [Self::Person, Self::Announcement, Self::Callback, Self::CallerGone, Self::Lost];
+
     /// For the staff's page.
     pub fn german(self) -> &'static str {
         match self {

@@ -150,17 +150,26 @@ impl Window {
     }
 }
 
+/// Only calls that ended so.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Ended {
+    /// How the calls ended. Default: all, those that last, too.
+    ending: Option<Ending>,
+}
+
 /// Calls of the holder's office, newest first.
-#[utoipa::path(get, path = "/calls", params(Window, Paging), responses((status = 200, body = web::Listed<CallView>)))]
+#[utoipa::path(get, path = "/calls", params(Window, Ended, Paging), responses((status = 200, body = web::Listed<CallView>)))]
 async fn list_calls(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Query(window): Query<Window>,
+    Query(ended): Query<Ended>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<web::Listed<CallView>>, Problem> {
     let paging = paging.checked()?;
     let span = window.span(desk.now())?;
-    let calls = super::list_calls(&desk, &actor, span, (paging.limit + 1, paging.offset)).await;
+    let calls = super::list_calls(&desk, &actor, span, ended.ending, (paging.limit + 1, paging.offset)).await;
     let calls = calls.map_err(|error| Problem::unavailable(&error))?;
     Ok(Json(web::Listed::of(calls.into_iter().map(CallView::from).collect(), paging)))
 }

@@ -5,6 +5,7 @@
 
 mod call;
 mod http;
+mod page;
 pub mod provider;
 mod route;
 mod store;
@@ -29,6 +30,7 @@ use turn::Turn;
 
 pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
 pub use http::api;
+pub use page::pages;
 pub use store::{Listed, STATEMENTS};
 pub use webhook::webhooks;
 
@@ -141,6 +143,7 @@ pub async fn advance(
     let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call: loaded.call, caller, tx };
     match (&inbound.dialled, inbound.keys.len()) {
         (Some(_), _) => turn.ring_ended(step, inbound).await,
+        (None, _) if inbound.caller_is_gone() => turn.gone(step).await,
         (None, 0) => turn.play(step, "silence".into(), Event::Silence).await,
         (None, 1) => turn.play(step, format!("key {}", inbound.keys), Event::Key(inbound.keys.clone())).await,
         // What was typed is a number: it stays out of the record.
@@ -214,7 +217,7 @@ pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound:
     let outcome = match inbound.status {
         Some(LegStatus::Busy) => Outcome::Busy,
         Some(LegStatus::NoAnswer) => Outcome::NoAnswer,
-        Some(LegStatus::Failed) => Outcome::of(inbound),
+        Some(LegStatus::Failed) => Outcome::of_failure(inbound),
         Some(
             LegStatus::Queued
             | LegStatus::Initiated
@@ -270,10 +273,16 @@ pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
     Ok(callbacks + steps)
 }
 
-/// Calls that the actor may see, newest first.
-pub async fn list_calls(desk: &Desk, actor: &Actor, window: Span, page: (i64, i64)) -> Result<Vec<Listed>, DbError> {
+/// Calls that began in the window and that the actor may see, newest first; those that ended so, or all.
+pub async fn list_calls(
+    desk: &Desk,
+    actor: &Actor,
+    window: Span,
+    ending: Option<Ending>,
+    page: (i64, i64),
+) -> Result<Vec<Listed>, DbError> {
     let office = (actor.role != people::Role::Administrator).then_some(actor.office);
-    store::list_calls(&desk.db, window, office, page).await
+    store::list_calls(&desk.db, window, (office, ending), page).await
 }
 
 /// A call, told afterwards: what happened, who was rung, why, and how it ended.

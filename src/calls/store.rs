@@ -70,7 +70,8 @@ const FORGET_CALLBACKS: &str = "UPDATE callbacks SET state = CASE state WHEN 'op
 const LIST_CALLS: &str = "SELECT c.id, c.hotline_id, c.office_id, c.state, c.ending, c.topic, c.started_at, c.ended_at,
         (SELECT count(*) FROM attempts a WHERE a.call_id = c.id) AS attempts
     FROM calls c WHERE c.started_at >= $1 AND c.started_at < $2 AND ($3 = '' OR c.office_id = $3)
-    ORDER BY c.started_at DESC, c.id DESC LIMIT $4 OFFSET $5";
+        AND ($4 = '' OR c.ending = $4)
+    ORDER BY c.started_at DESC, c.id DESC LIMIT $5 OFFSET $6";
 const LIST_CALLS_OF: &str =
     "SELECT c.id, c.hotline_id, c.office_id, c.state, c.ending, c.topic, c.started_at, c.ended_at,
         (SELECT count(*) FROM attempts a WHERE a.call_id = c.id) AS attempts
@@ -222,9 +223,11 @@ pub async fn run_on(tx: &mut Tx, id: CallId) -> Result<(), DbError> {
 
 /// Ends a call with all that hangs on it. False where it has ended before.
 pub async fn end(tx: &mut Tx, id: CallId, ending: Ending, now: Instant) -> Result<bool, DbError> {
+    // The call first, as everywhere: two webhooks at once never wait for each other.
+    let ended = tx.run(END, args![id, Text(ending), now]).await? == 1;
     tx.run(CLOSE_ATTEMPTS, args![id, now]).await?;
     tx.run(FREE_LEASES, args![id]).await?;
-    Ok(tx.run(END, args![id, Text(ending), now]).await? == 1)
+    Ok(ended)
 }
 
 /// Calls of which nothing was heard since: those in the flow, those talking.
@@ -443,15 +446,17 @@ impl From<ListedRow> for Listed {
     }
 }
 
-/// Calls that began in the window, newest first; of one office, or of all.
+/// Calls that began in the window, newest first; of one office, or of all; that ended so, or all.
 pub async fn list_calls(
     mut from: impl Read,
     window: Span,
-    office: Option<OfficeId>,
+    (office, ending): (Option<OfficeId>, Option<Ending>),
     (limit, offset): (i64, i64),
 ) -> Result<Vec<Listed>, DbError> {
     let office = office.map(|office| office.to_string()).unwrap_or_default();
-    let rows: Vec<ListedRow> = from.all(LIST_CALLS, args![window.start, window.end, office, limit, offset]).await?;
+    let ending = ending.map(|ending| ending.to_string()).unwrap_or_default();
+    let values = args![window.start, window.end, office, ending, limit, offset];
+    let rows: Vec<ListedRow> = from.all(LIST_CALLS, values).await?;
     Ok(rows.into_iter().map(Listed::from).collect())
 }
 

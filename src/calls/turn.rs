@@ -95,16 +95,20 @@ impl Turn<'_> {
                 store::run_on(&mut self.tx, self.call.id).await?;
             }
             Some((attempt, Outcome::Ringing)) => {
-                let outcome = Outcome::of(inbound);
-                store::end_attempt(&mut self.tx, attempt, outcome, self.now).await?;
-                if outcome == Outcome::CallerGone {
-                    return self.answer(step, "hung up".into(), Step::hang_up(vec![]), Ending::CallerGone).await;
-                }
+                store::end_attempt(&mut self.tx, attempt, Outcome::of(inbound), self.now).await?;
             }
             Some(_) | None => {}
         }
+        if inbound.caller_is_gone() {
+            return self.gone(step).await;
+        }
         // Asked again, the place in the flow connects again, and whoever was tried is passed over.
         self.play(step, "rang".into(), Event::Silence).await
+    }
+
+    /// The caller has hung up: nobody more is rung.
+    pub async fn gone(self, step: i64) -> Result<Step, CallsError> {
+        self.answer(step, "hung up".into(), Step::hang_up(vec![]), Ending::CallerGone).await
     }
 
     /// Keeps place, answer and, if this is the end, the ending; commits; then the provider may hear it.

@@ -32,12 +32,13 @@ const STAFF: &[(&str, &str)] = &[
     ("/dienst/personal", "Personal"),
     ("/dienst/buchungen", "Buchungen"),
     ("/dienst/anrufe", "Anrufe"),
+    ("/dienst/rueckrufe", "Rückrufe"),
     ("/dienst/kalender", "Kalender"),
     ("/telefon", "Testtelefon"),
     ("/dienst/sprechstunden", "Sprechstunden"),
     ("/dienst/nachrichten", "Nachrichten"),
 ];
-const STAFF_OFFICER: usize = 7;
+const STAFF_OFFICER: usize = 8;
 
 impl Page {
     pub fn new(t: &Locale, title: impl Into<String>) -> Self {

@@ -59,6 +59,14 @@ pub struct Inbound {
     pub sip_code: Option<u16>,
 }
 
+impl Inbound {
+    /// Whether the caller has hung up, as told on the caller's leg: nobody more is to be rung.
+    pub fn caller_is_gone(&self) -> bool {
+        let canceled = self.dialled.as_ref().is_some_and(|dialled| dialled.outcome == DialOutcome::Canceled);
+        canceled || self.status.is_some_and(LegStatus::is_over)
+    }
+}
+
 /// The state of one leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

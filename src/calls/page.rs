@@ -1,0 +1,87 @@
+//! The staff's pages on calls: which there were, what happened in one, whom to call back, and the test telephone.
+//!
+//! German only; the words stand here and in the templates.
+
+mod callbacks;
+mod list;
+mod story;
+mod telephone;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+use crate::desk::Desk;
+use crate::kernel::{Instant, Language, local};
+use crate::offices::TopicId;
+use crate::web::{self, Locale};
+
+use super::CallsError;
+
+pub fn pages() -> Router<Desk> {
+    Router::new()
+        .route("/dienst/anrufe", get(list::show))
+        .route("/dienst/anrufe/{id}", get(story::show))
+        .route("/dienst/rueckrufe", get(callbacks::show))
+        .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
+        .route("/dienst/rueckrufe/{id}/aufgeben", get(callbacks::ask).post(callbacks::give_up))
+        .route("/telefon", get(telephone::show))
+        .route("/telefon/ansagen/{flow}", get(telephone::flow))
+}
+
+/// The answer to a request that cannot go on.
+fn refused(t: &Locale, error: CallsError) -> Response {
+    match error {
+        CallsError::NoSuchCall | CallsError::NoSuchCallback => web::not_found(t),
+        CallsError::Db(error) => web::unavailable(t, &error),
+        CallsError::ClosedAlready | CallsError::NoSuchFlow(_) | CallsError::NoSuchTopic(_) => {
+            tracing::error!(%error, "a page on calls could not be shown");
+            web::message(t, StatusCode::INTERNAL_SERVER_ERROR, "unavailable-title", "unavailable-text")
+        }
+    }
+}
+
+/// The title of a topic, by the code that stands in the record.
+fn topic(code: Option<&str>) -> &'static str {
+    let topic = code.and_then(|code| code.parse::<TopicId>().ok());
+    topic.map_or("nicht angegeben", |topic| topic.title(Language::De))
+}
+
+/// "10:02:05" on Berlin's clocks.
+fn clock(at: Instant) -> String {
+    local::wall(at).format("%H:%M:%S").to_string()
+}
+
+/// "20 s", "3 min 5 s", "2 h 10 min", "4 Tage".
+fn lasted(length: chrono::TimeDelta) -> String {
+    let seconds = length.num_seconds().max(0);
+    match (seconds / 86_400, seconds / 3600, seconds / 60) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (0, hours, minutes) => format!("{hours} h {} min", minutes % 60),
+        (1, _, _) => "1 Tag".into(),
+        (days, _, _) => format!("{days} Tage"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn a_length_is_said_in_the_units_that_matter() {
+        for (seconds, words) in [
+            (0, "0 s"),
+            (20, "20 s"),
+            (185, "3 min 5 s"),
+            (7_800, "2 h 10 min"),
+            (90_000, "1 Tag"),
+            (350_000, "4 Tage"),
+            (-1, "0 s"),
+        ] {
+            assert_eq!(lasted(TimeDelta::seconds(seconds)), words);
+        }
+    }
+}
