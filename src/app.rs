@@ -71,6 +71,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(openapi))));
 
     let pages = Router::new()
+        .merge(web::pages())
         .merge(bookings::pages())
         .merge(people::pages())
         .merge(shifts::pages())

@@ -5,6 +5,7 @@
 mod assets;
 mod guard;
 mod locale;
+mod notices;
 mod page;
 mod problem;
 mod read;
@@ -13,6 +14,7 @@ pub mod say;
 pub use assets::{asset, router as assets};
 pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin, security_headers};
 pub use locale::{Locale, text, text_with};
+pub use notices::pages;
 pub use page::{Page, forbidden, go, html, message, not_found, ok, unavailable};
 pub use problem::{FieldFault, Problem};
 pub use read::{Form, Json, Listed, Paging, Path, Query, Window};

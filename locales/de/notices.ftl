@@ -1,0 +1,63 @@
+# What the footer links to. The order and structure of the accessibility statement follow the model statement of the
+# state's ordinance (L-BGG-DVO, annex 1).
+notices-access-aim = { $authority } ist bemüht, diese Website im Einklang mit § 10 Absatz 1 des Landes-Behindertengleichstellungsgesetzes (L-BGG) barrierefrei zugänglich zu machen. Diese Erklärung zur Barrierefreiheit gilt für { $address }.
+notices-access-conformance = Stand der Vereinbarkeit mit den Anforderungen
+notices-access-partially = Diese Website ist wegen der folgenden Ausnahmen teilweise mit § 10 Absatz 1 L-BGG vereinbar.
+notices-access-standard = Maßstab ist die Norm EN 301 549 und mit ihr die WCAG 2.1 in den Stufen A und AA. Wo die WCAG 2.2 mehr verlangt, halten wir uns auch daran: Ein reservierter Termin lässt sich verlängern, und alles geht mit der Tastatur und ohne JavaScript.
+notices-access-exceptions = Nicht barrierefreie Inhalte
+notices-access-no-sign-language = Erläuterungen in Deutscher Gebärdensprache fehlen noch.
+notices-access-no-easy-language = Erläuterungen in Leichter Sprache fehlen noch.
+notices-access-telephone = Das Beratungstelefon setzt Hören und Sprechen voraus. Eine Beratung per Video steht auch ohne Anruf offen, bisher ohne Dolmetschen in Gebärdensprache.
+notices-access-untested = Menschen, die täglich mit Screenreader, Vergrößerung oder Sprachsteuerung arbeiten, haben diese Website noch nicht geprüft.
+notices-access-made = Erstellung dieser Erklärung zur Barrierefreiheit
+notices-access-date = Diese Erklärung wurde am 21. November 2026 erstellt und an diesem Tag zuletzt überprüft.
+notices-access-how = Sie beruht auf einer Selbstbewertung: mit automatischen Prüfungen jeder Seite in einem Browser (axe-core, Prüfung des HTML), mit der Tastatur, ohne JavaScript und bei einer Breite von 320 Pixeln.
+notices-access-feedback = Rückmeldung und Kontaktangaben
+notices-access-tell-us = Ist Ihnen eine Barriere aufgefallen, oder brauchen Sie einen Inhalt in anderer Form? Dann schreiben Sie uns bitte:
+notices-access-dispute = Schlichtungsverfahren
+notices-access-dispute-text = Antworten wir nicht, oder hilft Ihnen unsere Antwort nicht weiter, können Sie bei der Schlichtungsstelle des Landeszentrums Barrierefreiheit ein Schlichtungsverfahren beantragen (§ 10b L-BGG). Sie ist unabhängig und sucht mit beiden Seiten eine Lösung ohne Gericht.
+notices-access-dispute-address = Landeszentrum Barrierefreiheit, Schlichtungsstelle, Else-Josenhans-Straße 6, 70173 Stuttgart
+notices-access-dispute-link = Landeszentrum Barrierefreiheit Baden-Württemberg
+
+notices-privacy-short = Kurz gesagt: Sie brauchen kein Konto, ein Pseudonym genügt, wir fragen nur nach einem Weg, Sie zu erreichen, und löschen ihn kurz nach dem Termin.
+notices-privacy-controller = Wer verantwortlich ist
+notices-privacy-controller-text = Verantwortlich ist: { $authority }. Fragen zum Datenschutz richten Sie bitte an:
+notices-privacy-booking = Wenn Sie einen Termin buchen
+notices-privacy-booking-text = Wir speichern das Thema, die Zeit, die Dienststelle, den Namen oder das Pseudonym und die Telefonnummer oder Mailadresse, die Sie angeben, und das Kennwort, an dem Sie unseren Anruf erkennen. Wo Sie wohnen, wird nicht geprüft; der Ort, den Sie eingeben, wird nicht gespeichert.
+notices-privacy-law = Wir brauchen diese Angaben, um Sie zu beraten (Artikel 6 Absatz 1 Buchstabe e DSGVO in Verbindung mit § 4 LDSG).
+notices-privacy-call = Wenn Sie das Beratungstelefon anrufen
+notices-privacy-not-recorded = Gespräche werden nicht aufgezeichnet.
+notices-privacy-number = Ihre Rufnummer wird den Beratenden nicht angezeigt. Solange der Anruf dauert, liegt sie verschlüsselt vor; danach bleibt nur ein Prüfwert, der sich jede Woche ändert. Sie können Ihre Nummer auch unterdrücken.
+notices-privacy-callback = Wünschen Sie einen Rückruf, speichern wir die Nummer dafür verschlüsselt.
+notices-privacy-provider = Die Verbindung stellt ein Telefonanbieter in unserem Auftrag her.
+notices-privacy-deletion = Wann wir löschen
+notices-privacy-delete-contact = Name, Kontakt und Kennwort: { $contact-hours } Stunden nach dem Termin
+notices-privacy-delete-cancelled = wenn Sie absagen: sofort
+notices-privacy-delete-typed = Angaben in einem Formular, das Sie nicht abgeschlossen haben: nach einer Stunde
+notices-privacy-delete-callback = die Nummer für einen Rückruf: sobald er erledigt ist, spätestens nach { $callback-hours } Stunden
+notices-privacy-statistics = Ohne Bezug zu Ihnen bleiben für die Statistik Thema, Zeit und Dienststelle erhalten.
+notices-privacy-protection = Wie wir schützen
+notices-privacy-protection-text = Name, Kontakt und Kennwort liegen verschlüsselt in der Datenbank. Betreffzeilen und Kalendereinträge zu Opferthemen nennen das Thema nicht. Was das Programm protokolliert, enthält weder Namen noch Nummern noch Nachrichten.
+notices-privacy-cookies = Cookies und andere Anbieter
+notices-privacy-cookies-text = Cookies bekommen nur Beschäftigte, die sich anmelden. Keine Seite lädt Inhalte anderer Anbieter, und niemand misst Ihre Besuche.
+notices-privacy-rights = Ihre Rechte
+notices-privacy-rights-text = Sie können Auskunft, Berichtigung, Löschung und Einschränkung verlangen und der Verarbeitung widersprechen (Artikel 15 bis 18 und 21 DSGVO). Nennen Sie uns dafür die Buchungsnummer: Ohne sie können wir Sie oft nicht zuordnen. Beschweren können Sie sich beim Landesbeauftragten für den Datenschutz und die Informationsfreiheit Baden-Württemberg.
+notices-privacy-supervision = Landesbeauftragter für den Datenschutz und die Informationsfreiheit
+
+notices-demo = Dies ist eine Vorführung. Personen, Termine und Telefonnummern sind erfunden; niemand berät hier.
+notices-imprint-publisher = Herausgeber dieser Website ist: { $authority }.
+notices-imprint-content = Inhalt
+notices-imprint-content-text = Diese Website vermittelt Beratung zur Vorbeugung von Straftaten. Sie ersetzt keine Anzeige, keine Rechtsberatung und keinen Notruf.
+notices-imprint-software = Software
+notices-imprint-software-text = Diese Website läuft mit Sprechzeit { $version }, freier Software unter der Lizenz EUPL-1.2.
+notices-imprint-software-others = Gestaltung mit dem Designsystem KERN (EUPL-1.2) und der Schrift Fira Sans (SIL Open Font License 1.1). Die Namen der Gemeinden stammen aus der Anlage der Mietniedrigeneinkommensverordnung (BGBl. 2021 I S. 3738), einem amtlichen Werk.
+
+notices-feedback-write = Etwas funktioniert nicht, ist schwer zu verstehen oder mit Ihren Hilfsmitteln nicht zu bedienen? Schreiben Sie uns bitte:
+notices-feedback-what = Was uns hilft
+notices-feedback-page = die Adresse der Seite oder ihre Überschrift
+notices-feedback-tried = was Sie tun wollten und was stattdessen geschah
+notices-feedback-with = wenn Sie mögen: mit welchem Gerät, Browser oder Hilfsmittel
+notices-feedback-answer = Nennen Sie bitte nichts, was Sie in der Beratung besprechen möchten: Mails sind auf ihrem Weg nicht immer geschützt.
+notices-feedback-not-here = Was wir hier nicht annehmen
+notices-feedback-emergency = In Gefahr wählen Sie die 110. Hier liest nicht rund um die Uhr jemand mit.
+notices-feedback-report = Eine Anzeige erstatten Sie bei jeder Polizeidienststelle oder bei der Onlinewache der Polizei Baden-Württemberg.

@@ -1,0 +1,63 @@
+# What the footer links to. The order and structure of the accessibility statement follow the model statement of the
+# state's ordinance (L-BGG-DVO, annex 1).
+notices-access-aim = { $authority } strives to make this website accessible in accordance with section 10 (1) of the state's act on equal opportunities for people with disabilities (Landes-Behindertengleichstellungsgesetz, L-BGG). This accessibility statement applies to { $address }.
+notices-access-conformance = Compliance status
+notices-access-partially = This website is partially compliant with section 10 (1) L-BGG, because of the exceptions listed below.
+notices-access-standard = The measure is the standard EN 301 549 and with it WCAG 2.1, levels A and AA. Where WCAG 2.2 asks for more, we follow it too: an appointment that is held for you can be held longer, and everything works by keyboard and without JavaScript.
+notices-access-exceptions = Content that is not accessible
+notices-access-no-sign-language = Explanations in German Sign Language are still missing.
+notices-access-no-easy-language = Explanations in Easy Language are still missing.
+notices-access-telephone = The advice line requires hearing and speaking. Advice by video is open to you without a call, so far without sign language interpreting.
+notices-access-untested = People who work with a screen reader, magnification or voice control every day have not tested this website yet.
+notices-access-made = Preparation of this accessibility statement
+notices-access-date = This statement was prepared on 21 November 2026 and last reviewed on that day.
+notices-access-how = It is based on a self-assessment: automatic checks of every page in a browser (axe-core, HTML validation), by keyboard, without JavaScript, and at a width of 320 pixels.
+notices-access-feedback = Feedback and contact
+notices-access-tell-us = Have you met a barrier, or do you need some content in another form? Please write to us:
+notices-access-dispute = Dispute resolution
+notices-access-dispute-text = If we do not answer, or our answer does not help you, you can ask the dispute resolution office of the state's centre for accessibility (Landeszentrum Barrierefreiheit) for mediation (section 10b L-BGG). It is independent and looks for a solution with both sides, without a court.
+notices-access-dispute-address = Landeszentrum Barrierefreiheit, Schlichtungsstelle, Else-Josenhans-Straße 6, 70173 Stuttgart, Germany
+notices-access-dispute-link = Landeszentrum Barrierefreiheit Baden-Württemberg (in German)
+
+notices-privacy-short = In short: you need no account, a pseudonym is enough, we ask only for one way to reach you, and we delete it shortly after the appointment.
+notices-privacy-controller = Who is responsible
+notices-privacy-controller-text = Responsible is: { $authority }. Please send questions about privacy to:
+notices-privacy-booking = When you book an appointment
+notices-privacy-booking-text = We store the topic, the time, the office, the name or pseudonym and the telephone number or mail address that you give, and the password by which you recognise our call. Where you live is not checked; the town that you type is not stored.
+notices-privacy-law = We need this to advise you (Article 6 (1) (e) GDPR with section 4 of the state's data protection act, LDSG).
+notices-privacy-call = When you call the advice line
+notices-privacy-not-recorded = Calls are not recorded.
+notices-privacy-number = Your number is not shown to advisers. While the call lasts it is kept encrypted; after that only a check value stays, which changes every week. You can also withhold your number.
+notices-privacy-callback = If you ask to be called back, we store the number for it, encrypted.
+notices-privacy-provider = A telephone provider makes the connection on our behalf.
+notices-privacy-deletion = When we delete
+notices-privacy-delete-contact = name, contact and password: { $contact-hours } hours after the appointment
+notices-privacy-delete-cancelled = when you cancel: at once
+notices-privacy-delete-typed = what you typed into a form that you did not finish: after an hour
+notices-privacy-delete-callback = the number for a call-back: once it is done, at the latest after { $callback-hours } hours
+notices-privacy-statistics = Topic, time and office are kept for statistics, without anything that points to you.
+notices-privacy-protection = How we protect
+notices-privacy-protection-text = Name, contact and password are encrypted in the database. Subject lines and calendar entries about victims’ topics do not name the topic. What the program logs contains no names, numbers or messages.
+notices-privacy-cookies = Cookies and third parties
+notices-privacy-cookies-text = Only members of staff who sign in get a cookie. No page loads anything from third parties, and nobody measures your visits.
+notices-privacy-rights = Your rights
+notices-privacy-rights-text = You can ask for access, rectification, erasure and restriction, and object to the processing (Articles 15 to 18 and 21 GDPR). Please tell us the booking reference: without it we often cannot tell which data is yours. You can complain to the state's commissioner for data protection and freedom of information.
+notices-privacy-supervision = State Commissioner for Data Protection and Freedom of Information (in German)
+
+notices-demo = This is a demonstration. People, appointments and telephone numbers are invented; nobody gives advice here.
+notices-imprint-publisher = This website is published by: { $authority }.
+notices-imprint-content = Content
+notices-imprint-content-text = This website arranges advice on crime prevention. It replaces neither a report to the police nor legal advice nor an emergency call.
+notices-imprint-software = Software
+notices-imprint-software-text = This website runs on Sprechzeit { $version }, free software under the licence EUPL-1.2.
+notices-imprint-software-others = Designed with the KERN design system (EUPL-1.2) and the typeface Fira Sans (SIL Open Font License 1.1). The names of the municipalities come from the annex of the Mietniedrigeneinkommensverordnung (BGBl. 2021 I p. 3738), an official work.
+
+notices-feedback-write = Something does not work, is hard to understand, or cannot be used with your assistive technology? Please write to us:
+notices-feedback-what = What helps us
+notices-feedback-page = the address of the page, or its heading
+notices-feedback-tried = what you wanted to do, and what happened instead
+notices-feedback-with = if you like: with which device, browser or assistive technology
+notices-feedback-answer = Please do not tell us here what you want to discuss with an adviser: mails are not always protected on their way.
+notices-feedback-not-here = What we cannot take here
+notices-feedback-emergency = In danger, call 110. Nobody reads these messages around the clock.
+notices-feedback-report = You can report a crime at any police station, or with the online police station (Onlinewache) of the Baden-Württemberg police.
