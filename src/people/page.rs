@@ -1,4 +1,4 @@
-//! Signing in and out, and the extractor that lets only those who are signed in pass.
+//! Signing in and out, the extractor that lets only those who are signed in pass, and what could not be delivered.
 
 use askama::Template;
 use axum::Router;
@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::kernel::Secret;
-use crate::web::{self, Form, Locale, Page};
+use crate::kernel::id::MessageId;
+use crate::outbox;
+use crate::web::{self, Form, Locale, Page, say};
 
 use super::{Actor, PeopleError};
 
@@ -42,7 +44,10 @@ impl FromRequestParts<Desk> for SignedIn {
 }
 
 pub fn pages() -> Router<Desk> {
-    Router::new().route("/anmelden", get(show).post(sign_in)).route("/abmelden", post(sign_out))
+    Router::new()
+        .route("/anmelden", get(show).post(sign_in))
+        .route("/abmelden", post(sign_out))
+        .route("/dienst/nachrichten", get(undelivered).post(try_again))
 }
 
 #[derive(Template)]
@@ -101,6 +106,59 @@ async fn sign_out(State(desk): State<Desk>, t: Locale, headers: HeaderMap) -> Re
         return web::unavailable(&t, &error);
     }
     ([(header::SET_COOKIE, set_cookie(&desk, "", "; Max-Age=0"))], web::go(&t.path("/"))).into_response()
+}
+
+/// How many undelivered messages the page shows.
+const SHOWN: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "people/pages/messages.html")]
+struct MessagesPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    waiting: i64,
+    dead: Vec<outbox::Dead>,
+    tried_again: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct Undelivered {
+    /// Set after a message was tried again.
+    erneut: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TryAgain {
+    message: String,
+}
+
+async fn undelivered(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Query(query): Query<Undelivered>,
+) -> Response {
+    if !user.0.plans() {
+        return web::forbidden(&t);
+    }
+    let (waiting, dead) = match (outbox::count(&desk).await, outbox::list_dead(&desk, SHOWN).await) {
+        (Ok((waiting, _)), Ok(dead)) => (waiting, dead),
+        (Err(error), _) | (_, Err(error)) => return web::unavailable(&t, &error),
+    };
+    let page = user.page(&t, "Nachrichten");
+    web::ok(&MessagesPage { t: &t, page, waiting, dead, tried_again: query.erneut.is_some() })
+}
+
+async fn try_again(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): Form<TryAgain>) -> Response {
+    if !user.0.plans() {
+        return web::forbidden(&t);
+    }
+    let Ok(message) = form.message.parse::<MessageId>() else { return web::not_found(&t) };
+    match outbox::revive(&desk, desk.now(), message).await {
+        Ok(true) => web::go(&t.path("/dienst/nachrichten?erneut=ja")),
+        Ok(false) => web::go(&t.path("/dienst/nachrichten")),
+        Err(error) => web::unavailable(&t, &error),
+    }
 }
 
 /// Only paths of ours: no other host behind two slashes.
