@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
 mod db;
+mod feeds;
 mod house;
 mod outbox;
 mod shifts;

@@ -11,10 +11,11 @@ calendar = Calendar.from_ical(sys.stdin.buffer.read())
 
 
 def wrong_offsets(zone):
-    """Half hours of two years at which the object's own zone differs from the system's."""
-    berlin, at = ZoneInfo("Europe/Berlin"), datetime(2026, 1, 1, tzinfo=timezone.utc)
+    """Half hours of the events' years at which the object's own zone differs from the system's."""
+    times = [event[name].dt for event in calendar.walk("VEVENT") for name in ("DTSTART", "DTEND")]
+    berlin, at = ZoneInfo("Europe/Berlin"), datetime(min(times).year, 1, 1, tzinfo=timezone.utc)
     wrong = 0
-    while at < datetime(2028, 1, 1, tzinfo=timezone.utc):
+    while at.year <= max(times).year:
         wrong += at.astimezone(zone).utcoffset() != at.astimezone(berlin).utcoffset()
         at += timedelta(minutes=30)
     return wrong
