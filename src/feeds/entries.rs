@@ -2,6 +2,7 @@
 //!
 //! Rule: an entry's identity, sequence and times are its record's, so that a moved record moves in every calendar.
 
+use crate::bookings::{Entry, Format, State};
 use crate::desk::Desk;
 use crate::ical::{self, Class, Event, Method, Status, Transparency};
 use crate::kernel::id::HotlineId;
@@ -78,6 +79,43 @@ fn shift_event(reach: Reach, shift: &Shift, summary: String) -> Option<Event> {
         status,
         transparency,
         class: Class::Public,
+        organizer: None,
+        attendee: None,
+    })
+}
+
+/// A booked consultation in the calendar of the officer who gives it. Of a topic about victims neither the topic nor
+/// the citizen's name is told: a calendar program may show them to anybody who looks at the screen.
+pub fn consultation(reach: Reach, entry: &Entry) -> Option<Event> {
+    let Entry { booking, person } = entry;
+    let status = match booking.state {
+        State::Confirmed | State::Attended | State::NoShow => Status::Confirmed,
+        State::Cancelled => reach.status(false, booking.updated_at)?,
+        State::Held { .. } | State::Expired => return None,
+    };
+    let way = match booking.format {
+        Format::Video => "Videoberatung",
+        Format::Telephone => "Telefonberatung",
+    };
+    let topic = booking.topic.topic();
+    let open = topic.may_be_named();
+    let name = person.as_ref().map(|person| person.name.as_str()).filter(|name| open && !name.is_empty());
+    let mut description = format!("Buchungsnummer: {}", booking.reference);
+    if let Some(name) = name {
+        description.push_str(&format!("\nName: {name}"));
+    }
+    Some(Event {
+        uid: booking.uid(),
+        sequence: booking.sequence,
+        created: booking.created_at,
+        changed: booking.updated_at,
+        span: booking.span,
+        summary: if open { format!("{way}: {}", topic.title(Language::De)) } else { way.to_owned() },
+        description,
+        location: None,
+        status,
+        transparency: Transparency::Opaque,
+        class: Class::Private,
         organizer: None,
         attendee: None,
     })

@@ -107,6 +107,7 @@ impl From<FeedError> for Problem {
             FeedError::NoSuchFeed => Self::not_found("this feed"),
             FeedError::NoSuchOfficer => Self::not_found("this officer"),
             FeedError::Forbidden => Self::forbidden(),
+            FeedError::Bookings(error) => error.into(),
             FeedError::Db(error) => Self::unavailable(&error),
         }
     }

@@ -10,6 +10,7 @@ mod store;
 
 use chrono::TimeDelta;
 
+use crate::bookings::{self, BookingError};
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{FeedId, OfficerId};
@@ -58,6 +59,8 @@ pub enum FeedError {
     NoSuchOfficer,
     #[error("your role does not allow this")]
     Forbidden,
+    #[error(transparent)]
+    Bookings(#[from] BookingError),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -123,7 +126,7 @@ pub async fn list_feeds(desk: &Desk, actor: &Actor) -> Result<Vec<Feed>, FeedErr
 }
 
 /// What a calendar program gets at a secret address: an iCalendar object. None where there is no such feed (any more).
-pub async fn feed(desk: &Desk, now: Instant, secret: &Secret) -> Result<Option<String>, DbError> {
+pub async fn feed(desk: &Desk, now: Instant, secret: &Secret) -> Result<Option<String>, FeedError> {
     let Some(feed) = store::find_by_token(&desk.db, secret.hash()).await? else { return Ok(None) };
     let reach = Reach::at(now);
     match feed.of {
@@ -135,17 +138,19 @@ pub async fn feed(desk: &Desk, now: Instant, secret: &Secret) -> Result<Option<S
     }
 }
 
-async fn own_calendar(desk: &Desk, reach: Reach, officer: &Officer) -> Result<String, DbError> {
+async fn own_calendar(desk: &Desk, reach: Reach, officer: &Officer) -> Result<String, FeedError> {
     let hotlines = shifts::list_hotlines(&desk.db, None).await?;
     let shifts = shifts::list_shifts_of(&desk.db, officer.id, reach.window).await?;
     let absences = people::list_absences_of(&desk.db, officer.id, reach.window).await?;
+    let consultations = bookings::list_bookings_of(desk, officer.id, reach.window).await?;
     let shifts = shifts.iter().filter_map(|shift| entries::own_shift(reach, shift, &hotlines));
     let absences = absences.iter().filter_map(|absence| entries::absence(reach, absence));
-    let events = shifts.chain(absences).collect();
+    let consultations = consultations.iter().filter_map(|entry| entries::consultation(reach, entry));
+    let events = shifts.chain(absences).chain(consultations).collect();
     Ok(Publisher::of(desk, officer.office).calendar(&format!("Sprechzeit {}", officer.name), events))
 }
 
-async fn duty_plan(desk: &Desk, reach: Reach, office: OfficeId) -> Result<String, DbError> {
+async fn duty_plan(desk: &Desk, reach: Reach, office: OfficeId) -> Result<String, FeedError> {
     let shifts = shifts::list_shifts_at(&desk.db, office, reach.window).await?;
     let plan = DutyPlan {
         hotlines: &shifts::list_hotlines(&desk.db, None).await?,

@@ -160,6 +160,7 @@ fn refused(t: &Locale, error: FeedError) -> Response {
     match error {
         FeedError::NoSuchFeed | FeedError::NoSuchOfficer => web::not_found(t),
         FeedError::Forbidden => web::forbidden(t),
+        FeedError::Bookings(error) => web::unavailable(t, &error),
         FeedError::Db(error) => web::unavailable(t, &error),
     }
 }

@@ -24,11 +24,25 @@ const ORDER: &[&[&str]] = &[
 /// A crate, and the rooms that may use it: a folder, or a file name.
 const ROOMS: &[(&str, &[&str])] = &[
     ("sqlx", &["db/", "/store.rs", "demo"]),
-    ("axum", &["web/", "/http.rs", "/page.rs", "/page/", "/staff.rs", "/webhook.rs", "app.rs", "demo", "/door.rs"]),
+    (
+        "axum",
+        &[
+            "web/",
+            "/http.rs",
+            "/page.rs",
+            "/page/",
+            "/staff.rs",
+            "/staff/",
+            "/webhook.rs",
+            "app.rs",
+            "demo",
+            "/door.rs",
+        ],
+    ),
     ("reqwest", &["outbox/", "calls/provider/"]),
     ("lettre", &["outbox/"]),
     ("icalendar", &["ical/", "feeds/"]),
-    ("askama", &["web/", "/page.rs", "/page/", "/staff.rs", "demo", "pages/"]),
+    ("askama", &["web/", "/page.rs", "/page/", "/staff.rs", "/staff/", "demo", "pages/"]),
 ];
 
 fn sources() -> Vec<(String, String)> {
