@@ -60,6 +60,7 @@ pub fn router(desk: Desk) -> Router {
             "/api/v1",
             OpenApiRouter::new()
                 .merge(offices::api())
+                .merge(bookings::api())
                 .merge(people::api())
                 .merge(shifts::api())
                 .merge(calls::api())
@@ -73,6 +74,7 @@ pub fn router(desk: Desk) -> Router {
     let pages = Router::new()
         .merge(web::pages())
         .merge(bookings::pages())
+        .merge(bookings::staff_pages())
         .merge(people::pages())
         .merge(shifts::pages())
         .merge(calls::pages())

@@ -21,6 +21,9 @@ bookings-mail-cancelled =
     Guten Tag { $name },
 
     Ihr Termin ist abgesagt: { $when }. Ihren Namen und Ihre E-Mail-Adresse haben wir aus der Buchung gelöscht.
+bookings-mail-word =
+    Nachricht Ihrer Dienststelle:
+    { $word }
 bookings-mail-facts =
     Dienststelle: { $office }
     Buchungsnummer: { $reference }

@@ -21,6 +21,9 @@ bookings-mail-cancelled =
     Hello { $name },
 
     Your appointment is cancelled: { $when }. We have deleted your name and your mail address from the booking.
+bookings-mail-word =
+    A message from your police office:
+    { $word }
 bookings-mail-facts =
     Office: { $office }
     Booking number: { $reference }

@@ -401,7 +401,7 @@ async fn close(
     let booking = match body.outcome {
         OutcomeWord::Attended => super::close(&desk, now, &actor, id, Outcome::Attended).await?,
         OutcomeWord::NoShow => super::close(&desk, now, &actor, id, Outcome::NoShow).await?,
-        OutcomeWord::Cancelled => super::cancel_for_office(&desk, now, &actor, id).await?,
+        OutcomeWord::Cancelled => super::cancel_for_office(&desk, now, &actor, id, "").await?,
     };
     BookingView::json(&desk, &booking)
 }

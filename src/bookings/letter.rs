@@ -15,7 +15,10 @@ use super::{Booking, Format, Person, State};
 pub enum Occasion<'a> {
     Booked(&'a Secret),
     Moved(&'a Secret),
-    Cancelled,
+    /// With a word from the office, or with none.
+    Cancelled {
+        word: &'a str,
+    },
 }
 
 /// The mail, where the person left an address.
@@ -24,7 +27,7 @@ pub fn write(desk: &Desk, booking: &Booking, person: &Person, occasion: Occasion
     let (subject, method) = match occasion {
         Occasion::Booked(_) => ("bookings-mail-subject-booked", Method::Request),
         Occasion::Moved(_) => ("bookings-mail-subject-moved", Method::Request),
-        Occasion::Cancelled => ("bookings-mail-subject-cancelled", Method::Cancel),
+        Occasion::Cancelled { .. } => ("bookings-mail-subject-cancelled", Method::Cancel),
     };
     let subject = web::text_with(booking.language, subject, &[("what", &title(booking))]);
     let ics = ical::calendar(method, None, &[event(desk, booking, Some(&to))]);
@@ -48,9 +51,14 @@ fn text(desk: &Desk, booking: &Booking, person: &Person, occasion: Occasion<'_>)
     let (opening, secret) = match occasion {
         Occasion::Booked(secret) => ("bookings-mail-booked", Some(secret)),
         Occasion::Moved(secret) => ("bookings-mail-moved", Some(secret)),
-        Occasion::Cancelled => ("bookings-mail-cancelled", None),
+        Occasion::Cancelled { .. } => ("bookings-mail-cancelled", None),
     };
     let mut parts = vec![tell(opening, &facts)];
+    if let Occasion::Cancelled { word } = occasion
+        && !word.is_empty()
+    {
+        parts.push(tell("bookings-mail-word", &[("word", word)]));
+    }
     if let Some(secret) = secret {
         let link = desk.address(&Locale::new(booking.language).path(&format!("/buchung/{}", secret.expose())));
         let how = match booking.format {

@@ -12,6 +12,7 @@ mod offer;
 mod page;
 mod person;
 mod planning;
+mod staff;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,8 @@ pub use letter::event;
 pub use offer::{Day, Time, Wish};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
-pub use planning::{end_hour, extend_slots, list_hours, load_hour, offer_hours};
+pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, load_hour, offer_hours};
+pub use staff::pages as staff_pages;
 pub use store::STATEMENTS;
 
 /// Why something about appointments is refused.
@@ -206,22 +208,23 @@ pub async fn confirm(
 pub async fn cancel(desk: &Desk, now: Instant, secret: &Secret) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let booking = lock(&mut tx, secret).await?;
-    let cancelled = give_back(&mut tx, desk, now, booking).await?;
+    let cancelled = give_back(&mut tx, desk, now, booking, "").await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(cancelled)
 }
 
-/// Cancels for the office: the officer themself, or whoever plans there.
+/// Cancels for the office: the officer themself, or whoever plans there. The word to the citizen stands in the mail.
 pub async fn cancel_for_office(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     id: BookingId,
+    word: &str,
 ) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let booking = lock_for(&mut tx, actor, id).await?;
-    let cancelled = give_back(&mut tx, desk, now, booking).await?;
+    let cancelled = give_back(&mut tx, desk, now, booking, word).await?;
     people::record(&mut tx, now, actor, "cancel_booking", (&id, &cancelled.office)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
@@ -472,14 +475,20 @@ async fn try_move(
 }
 
 /// Cancels, gives the officer's time back, and tells whoever had a firm booking.
-async fn give_back(tx: &mut Tx, desk: &Desk, now: Instant, booking: Booking) -> Result<Booking, BookingError> {
+async fn give_back(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    booking: Booking,
+    word: &str,
+) -> Result<Booking, BookingError> {
     let cancelled = booking.clone().cancel(now)?;
     people::release(tx, cancelled.id.commitment()).await?;
     store::save_booking(tx, &cancelled).await?;
     if booking.state.is_booked() {
         // The mail needs the address that the booking just forgot.
         let last_word = Booking { person: booking.person, ..cancelled.clone() };
-        tell(tx, desk, now, &last_word, letter::Occasion::Cancelled).await?;
+        tell(tx, desk, now, &last_word, letter::Occasion::Cancelled { word }).await?;
     }
     Ok(cancelled)
 }

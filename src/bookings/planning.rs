@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::hour::{self, Laid};
-use super::{AHEAD, BookingError, ConsultationHour, HourState, Plan, store};
+use super::{AHEAD, BookingError, ConsultationHour, Entry, HourState, Plan, store};
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{HourId, OfficerId};
@@ -60,6 +60,19 @@ pub async fn list_hours(desk: &Desk, now: Instant, actor: &Actor) -> Result<Vec<
     let mut hours = store::list_hours(&desk.db, local::day(now)).await?;
     hours.retain(|hour| actor.may_see(&hour.office));
     Ok(hours)
+}
+
+/// The firm bookings of an hour that lie ahead: they stay when it ends.
+pub async fn list_bookings_of_hour(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    id: HourId,
+) -> Result<Vec<Entry>, BookingError> {
+    load_hour(desk, actor, id).await?;
+    let found = store::list_bookings_of_hour(&desk.db, id, now).await?;
+    let firm = found.into_iter().filter(|booking| booking.state.is_booked() && super::may_see(actor, booking));
+    firm.map(|booking| super::entry(desk, booking)).collect()
 }
 
 pub async fn load_hour(desk: &Desk, actor: &Actor, id: HourId) -> Result<ConsultationHour, BookingError> {

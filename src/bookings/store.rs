@@ -96,6 +96,12 @@ const LIST_BOOKINGS_OF_OFFICER: &str = concat!(
     " FROM bookings WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $4
       ORDER BY starts_at, id"
 );
+const LIST_BOOKINGS_OF_HOUR: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE slot_id IN (SELECT id FROM slots WHERE hour_id = $1) AND starts_at > $2
+      ORDER BY starts_at, id"
+);
 const LIST_BY_CONTACT: &str =
     concat!("SELECT ", booking!(), " FROM bookings WHERE contact_hash = $1 ORDER BY starts_at, id");
 const FIND_BY_REFERENCE: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE reference = $1");
@@ -128,6 +134,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_BOOKINGS,
     LIST_BOOKINGS_OF_ALL,
     LIST_BOOKINGS_OF_OFFICER,
+    LIST_BOOKINGS_OF_HOUR,
     LIST_BY_CONTACT,
     FIND_BY_REFERENCE,
 ];
@@ -464,6 +471,11 @@ pub async fn list_bookings_of(mut from: impl Read, officer: OfficerId, window: S
     // No slot is longer than 240 minutes; the index needs a bound on the start.
     let earliest = window.start - chrono::TimeDelta::minutes(240);
     read_all(from.all(LIST_BOOKINGS_OF_OFFICER, args![officer, window.start, window.end, earliest]).await?)
+}
+
+/// The bookings of an hour that start after `now`.
+pub async fn list_bookings_of_hour(mut from: impl Read, hour: HourId, now: Instant) -> Result<Vec<Booking>, DbError> {
+    read_all(from.all(LIST_BOOKINGS_OF_HOUR, args![hour, now]).await?)
 }
 
 pub async fn list_by_contact(mut from: impl Read, contact_hash: Vec<u8>) -> Result<Vec<Booking>, DbError> {

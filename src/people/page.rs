@@ -33,7 +33,7 @@ impl FromRequestParts<Desk> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let Ok(t) = Locale::from_request_parts(parts, desk).await;
-        let sign_in = || web::go(&t.path(&format!("/anmelden?weiter={}", percent(&t.here))));
+        let sign_in = || web::go(&t.path(&format!("/anmelden?weiter={}", web::percent(&t.here))));
         let Some(secret) = session_secret(&parts.headers) else { return Err(sign_in()) };
         match super::find_session(desk, desk.now(), &secret).await {
             Ok(Some(actor)) => Ok(Self(actor)),
@@ -187,11 +187,6 @@ fn set_cookie(desk: &Desk, value: &str, more: &str) -> HeaderValue {
     HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
 }
 
-fn percent(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +198,6 @@ mod tests {
         {
             assert_eq!(is_ours(path), ours, "{path}");
         }
-        assert_eq!(percent("/dienst/woche?woche=2026-W47"), "/dienst/woche%3Fwoche%3D2026-W47");
+        assert_eq!(web::percent("/dienst/woche?woche=2026-W47"), "/dienst/woche%3Fwoche%3D2026-W47");
     }
 }

@@ -15,6 +15,6 @@ pub use assets::{asset, router as assets};
 pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin, security_headers};
 pub use locale::{Locale, text, text_with};
 pub use notices::pages;
-pub use page::{Page, forbidden, go, html, message, not_found, ok, unavailable};
+pub use page::{Page, forbidden, go, html, message, not_found, ok, percent, unavailable};
 pub use problem::{FieldFault, Problem};
 pub use read::{Form, Json, Listed, Paging, Path, Query, Window};

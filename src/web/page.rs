@@ -78,6 +78,12 @@ pub fn ok(template: &impl Template) -> Response {
     html(StatusCode::OK, template)
 }
 
+/// A text as a value in a query.
+pub fn percent(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 /// To another page of ours, by GET (303).
 pub fn go(path: &str) -> Response {
     axum::response::Redirect::to(path).into_response()

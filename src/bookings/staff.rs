@@ -1,0 +1,136 @@
+//! The staff's screens of bookings: the day, the consultation hours, the search. German only.
+//!
+//! Rule: what somebody sees is decided by the verbs; an officer sees their own, a supervisor their office's, an
+//! administrator all.
+
+mod day;
+mod hours;
+mod search;
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::response::Response;
+
+use super::{BookingError, Entry, Format, Person, State};
+use crate::db::DbError;
+use crate::desk::Desk;
+use crate::kernel::id::{BookingId, OfficerId};
+use crate::kernel::{Instant, Language, local};
+use crate::people;
+use crate::web::{self, Locale, say};
+
+pub fn pages() -> Router<Desk> {
+    day::pages().merge(hours::pages()).merge(search::pages())
+}
+
+/// A booking as the screens show it.
+struct Row {
+    id: BookingId,
+    day: String,
+    times: String,
+    topic: &'static str,
+    format: &'static str,
+    reference: String,
+    office: &'static str,
+    officer: String,
+    /// Why this officer.
+    why: String,
+    state: &'static str,
+    badge: &'static str,
+    person: Option<Who>,
+    /// It has begun, so that it can be noted how it went.
+    has_begun: bool,
+    is_cancellable: bool,
+}
+
+/// Who booked, opened from the vault.
+struct Who {
+    name: String,
+    contact: String,
+    /// `tel:` or `mailto:`.
+    link: String,
+    has_mail: bool,
+    kennwort: String,
+}
+
+impl Row {
+    fn new(now: Instant, entry: Entry, names: &Names) -> Self {
+        let Entry { booking, person } = entry;
+        let state = booking.state_at(now);
+        Self {
+            id: booking.id,
+            day: say::day(Language::De, local::day(booking.span.start)),
+            times: say::times(Language::De, booking.span),
+            topic: booking.topic.title(Language::De),
+            format: german(booking.format),
+            reference: booking.reference.to_string(),
+            office: booking.office.name(),
+            officer: names.of(booking.officer),
+            why: booking.chosen_why,
+            state: state.german(),
+            badge: badge(state),
+            person: person.map(Who::from),
+            has_begun: state.is_booked() && booking.span.start <= now,
+            is_cancellable: state == State::Confirmed && booking.span.start > now,
+        }
+    }
+}
+
+impl From<Person> for Who {
+    fn from(person: Person) -> Self {
+        let contact = person.contact_text().to_owned();
+        let (link, has_mail) = match person.mail() {
+            Some(mail) => (format!("mailto:{mail}"), true),
+            None => (format!("tel:{}", person.contact_key().unwrap_or_default()), false),
+        };
+        Self { name: person.name, contact, link, has_mail, kennwort: person.kennwort }
+    }
+}
+
+/// The officers' names.
+struct Names(HashMap<OfficerId, String>);
+
+impl Names {
+    async fn load(desk: &Desk) -> Result<Self, DbError> {
+        let officers = people::list_officers(&desk.db, None).await?;
+        Ok(Self(officers.into_iter().map(|officer| (officer.id, officer.name)).collect()))
+    }
+
+    fn of(&self, id: OfficerId) -> String {
+        self.0.get(&id).map_or_else(|| "nicht mehr im Dienst".to_owned(), String::clone)
+    }
+}
+
+fn german(format: Format) -> &'static str {
+    match format {
+        Format::Video => "Video",
+        Format::Telephone => "Telefon",
+    }
+}
+
+fn badge(state: State) -> &'static str {
+    match state {
+        State::Held { .. } => "info",
+        State::Confirmed | State::Attended => "success",
+        State::NoShow => "warning",
+        State::Expired | State::Cancelled => "danger",
+    }
+}
+
+/// What cannot be shown or done at all.
+fn refused(t: &Locale, error: BookingError) -> Response {
+    match error {
+        BookingError::Forbidden => web::forbidden(t),
+        BookingError::Db(error) => web::unavailable(t, &error),
+        BookingError::Sealed(error) => web::unavailable(t, &error),
+        BookingError::NoSuchBooking
+        | BookingError::NoSuchHour
+        | BookingError::NoSuchOfficer
+        | BookingError::SlotTaken { .. }
+        | BookingError::Past { .. }
+        | BookingError::Refused(_)
+        | BookingError::Malformed(_)
+        | BookingError::Hour(_) => web::not_found(t),
+    }
+}

@@ -1,0 +1,180 @@
+//! The day: an officer's shifts and consultations, what is to be noted, and whether police duty calls.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use chrono::TimeDelta;
+use serde::Deserialize;
+
+use super::{Names, Row, refused};
+use crate::bookings::{self, BookingError, Entry, Outcome, Sought};
+use crate::desk::Desk;
+use crate::kernel::id::OfficerId;
+use crate::kernel::{Instant, Language, Span, local};
+use crate::people::{self, AbsenceKind, Actor, PeopleError, SignedIn};
+use crate::shifts::{self, Shift};
+use crate::web::{self, Form, Locale, Page, say};
+
+/// What lies ahead on this page, and how long a consultation waits for somebody to note how it went.
+const WEEK: TimeDelta = TimeDelta::days(7);
+
+pub fn pages() -> Router<Desk> {
+    Router::new()
+        .route("/dienst", get(show))
+        .route("/dienst/einsatz", post(deployment))
+        .route("/dienst/beratung/{id}", post(note))
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/staff_day.html")]
+struct DayPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    today: String,
+    /// Whether the page shows one officer's day, and not an office's.
+    own: bool,
+    duty: Option<Duty>,
+    shifts: Vec<ShiftRow>,
+    groups: Vec<Group>,
+}
+
+/// Whether the officer is deployed, since when.
+struct Duty {
+    deployed_since: Option<String>,
+}
+
+struct ShiftRow {
+    when: String,
+    hotline: String,
+    tier: String,
+    officer: String,
+    now: bool,
+}
+
+/// Consultations that stand together.
+struct Group {
+    id: &'static str,
+    title: &'static str,
+    /// What stands there when nothing is booked; none: then the group is left out.
+    empty: Option<&'static str>,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Do {
+    #[serde(default, rename = "do")]
+    verb: String,
+}
+
+async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn) -> Response {
+    match day(&desk, desk.now(), &user, &t).await {
+        Ok(page) => web::ok(&page),
+        Err(error) => refused(&t, error),
+    }
+}
+
+async fn day<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> Result<DayPage<'a>, BookingError> {
+    let names = Names::load(desk).await?;
+    let window = Span { start: now - WEEK, end: now + WEEK };
+    let entries = match user.0.officer {
+        Some(officer) => bookings::list_bookings_of(desk, officer, window).await?,
+        None => bookings::list_bookings(desk, &user.0, &Sought { office: None, window, text: String::new() }).await?,
+    };
+    Ok(DayPage {
+        t,
+        page: user.page(t, "Mein Tag"),
+        today: say::day(Language::De, local::day(now)),
+        own: user.0.officer.is_some(),
+        duty: match user.0.officer {
+            Some(officer) => Some(duty(desk, now, officer).await?),
+            None => None,
+        },
+        shifts: shift_rows(desk, now, &user.0, &names).await?,
+        groups: groups(now, entries, &names),
+    })
+}
+
+async fn duty(desk: &Desk, now: Instant, officer: OfficerId) -> Result<Duty, BookingError> {
+    let window = Span { start: now, end: now + TimeDelta::seconds(1) };
+    let absences = people::list_absences_of(&desk.db, officer, window).await?;
+    let deployment = absences.iter().find(|absence| absence.kind == AbsenceKind::Deployment && absence.covers(now));
+    Ok(Duty { deployed_since: deployment.map(|absence| say::moment(Language::De, absence.span.start)) })
+}
+
+/// The shifts of today and of the week to come.
+async fn shift_rows(desk: &Desk, now: Instant, actor: &Actor, names: &Names) -> Result<Vec<ShiftRow>, BookingError> {
+    let window = Span { start: local::whole_day(local::day(now)).start, end: now + WEEK };
+    let shifts = match actor.officer {
+        Some(officer) => shifts::list_shifts_of(&desk.db, officer, window).await?,
+        None => shifts::list_shifts_at(&desk.db, actor.office, window).await?,
+    };
+    let hotlines = shifts::list_hotlines(&desk.db, None).await?;
+    let row = |shift: &Shift| ShiftRow {
+        when: say::span(Language::De, shift.span),
+        hotline: hotlines.iter().find(|h| h.id == shift.hotline).map(|h| h.name.clone()).unwrap_or_default(),
+        tier: shift.tier.to_string(),
+        officer: names.of(shift.officer),
+        now: shift.span.contains(now),
+    };
+    Ok(shifts.iter().filter(|shift| shift.is_published()).map(row).collect())
+}
+
+/// What is over and not noted yet, what is today, what comes. Holds and what was given up are left out.
+fn groups(now: Instant, mut entries: Vec<Entry>, names: &Names) -> Vec<Group> {
+    let today = local::whole_day(local::day(now));
+    entries.retain(|entry| entry.booking.state.is_booked());
+    let (before, rest): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|e| e.booking.span.start < today.start);
+    let (of_today, to_come): (Vec<Entry>, Vec<Entry>) =
+        rest.into_iter().partition(|e| e.booking.span.start < today.end);
+    let waiting = before.into_iter().filter(|entry| entry.booking.state == bookings::State::Confirmed).collect();
+    let groups = [
+        ("offen", "Noch zu vermerken", None, waiting),
+        ("heute", "Beratungen heute", Some("Heute ist keine Beratung gebucht."), of_today),
+        (
+            "bald",
+            "Beratungen der nächsten sieben Tage",
+            Some("In den nächsten sieben Tagen ist keine Beratung gebucht."),
+            to_come,
+        ),
+    ];
+    let rows = |entries: Vec<Entry>| entries.into_iter().map(|entry| Row::new(now, entry, names)).collect();
+    let groups = groups.into_iter().map(|(id, title, empty, entries)| Group { id, title, empty, rows: rows(entries) });
+    groups.filter(|group| group.empty.is_some() || !group.rows.is_empty()).collect()
+}
+
+/// Police duty comes first: out of routing and booking at once, and back.
+async fn deployment(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): Form<Do>) -> Response {
+    let Some(officer) = user.0.officer else { return web::forbidden(&t) };
+    let now = desk.now();
+    let done = match form.verb.as_str() {
+        "back" => people::back(&desk, now, &user.0, officer).await,
+        _ => people::deploy(&desk, now, &user.0, officer).await.map(|_| ()),
+    };
+    match done {
+        // Pressed twice, or on an old page: the state is as wished.
+        Ok(()) | Err(PeopleError::DeployedAlready | PeopleError::NotDeployed) => web::go(&t.path("/dienst")),
+        Err(PeopleError::Db(error)) => web::unavailable(&t, &error),
+        Err(_) => web::forbidden(&t),
+    }
+}
+
+/// Notes how a consultation went.
+async fn note(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<Do>,
+) -> Response {
+    let Ok(id) = id.parse() else { return web::not_found(&t) };
+    let outcome = if form.verb == "no_show" { Outcome::NoShow } else { Outcome::Attended };
+    match bookings::close(&desk, desk.now(), &user.0, id, outcome).await {
+        Ok(_) => web::go(&t.path("/dienst")),
+        // On an old page: the booking's own shows why.
+        Err(BookingError::Refused(_)) => web::go(&t.path(&format!("/dienst/buchungen/{id}"))),
+        Err(error) => refused(&t, error),
+    }
+}
