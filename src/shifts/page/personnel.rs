@@ -70,8 +70,7 @@ struct AbsenceView {
     id: AbsenceId,
     officer: String,
     kind: &'static str,
-    from: String,
-    until: String,
+    when: String,
 }
 
 struct NeedView {
@@ -361,8 +360,7 @@ impl Staff {
             id: absence.id,
             officer: self.name(absence.officer),
             kind: absence.kind.german(),
-            from: say::short(absence.span.start),
-            until: if absence.is_open() { "offen".into() } else { say::short(absence.span.end) },
+            when: words::absence(absence),
         };
         self.absences.iter().map(view).collect()
     }

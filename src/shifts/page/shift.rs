@@ -39,6 +39,14 @@ impl ShiftForm {
         Self { tag: day.to_string(), von: "08:00".into(), bis: "20:00".into(), reihe: "1".into(), ..Self::default() }
     }
 
+    /// The form for a gap, where the address names one.
+    pub(super) fn for_gap(self, day: &str, from: &str, until: &str) -> Self {
+        match (day.parse::<NaiveDate>(), local::time(from), local::time(until)) {
+            (Ok(_), Some(_), Some(_)) => Self { tag: day.into(), von: from.into(), bis: until.into(), ..self },
+            _ => self,
+        }
+    }
+
     fn of(shift: &Shift) -> Self {
         let plan = shift.plan();
         Self {
@@ -161,6 +169,23 @@ pub struct Stand {
     stand: i64,
 }
 
+/// A form that is shown: as it came back, or fresh.
+struct Came {
+    status: StatusCode,
+    form: ShiftForm,
+    faults: Faults,
+}
+
+impl Came {
+    fn fresh(shift: &Shift) -> Self {
+        Self { status: StatusCode::OK, form: ShiftForm::of(shift), faults: Faults::default() }
+    }
+
+    fn back(status: StatusCode, form: ShiftForm, faults: Vec<Fault>) -> Self {
+        Self { status, form, faults: Faults(faults) }
+    }
+}
+
 /// A request about one shift.
 struct About<'a> {
     desk: &'a Desk,
@@ -195,13 +220,12 @@ impl<'a> About<'a> {
         web::go(&self.t.path(&format!("/dienst/dienste/{}?meldung={key}", self.id)))
     }
 
-    async fn page(&self, notice: Option<Notice>, came: Option<(ShiftForm, Vec<Fault>)>) -> Result<Response, Response> {
+    async fn page(&self, notice: Option<Notice>, came: Option<Came>) -> Result<Response, Response> {
         let (t, db) = (self.t, &self.desk.db);
         let (shift, hotline) = self.load().await?;
         let officers = people::list_officers(db, Some(&hotline.office)).await.map_err(away(t))?;
         let names = Names::load(db, &officers, &[shift.officer]).await.map_err(away(t))?;
-        let (form, faults) = came.unwrap_or_else(|| (ShiftForm::of(&shift), Vec::new()));
-        let faults = Faults(faults);
+        let Came { status, form, faults } = came.unwrap_or_else(|| Came::fresh(&shift));
         let page = self.signed.page(t, "Dienst ändern");
         let view = ShiftPage {
             page: if faults.is_empty() { page } else { page.with_error(t) },
@@ -223,7 +247,6 @@ impl<'a> About<'a> {
             form: ShiftForm { stand: shift.sequence, ..form },
             faults,
         };
-        let status = if view.faults.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
         Ok(web::html(status, &view))
     }
 }
@@ -250,7 +273,7 @@ pub async fn change(
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let plan = match form.plan() {
         Ok(plan) => plan,
-        Err(faults) => return about.page(None, Some((form, faults))).await,
+        Err(faults) => return about.page(None, Some(Came::back(StatusCode::BAD_REQUEST, form, faults))).await,
     };
     let refusal = match shifts::change_shift(&desk, desk.now(), &signed.0, about.seen(form.stand), plan).await {
         Ok(shift) => {
@@ -265,7 +288,7 @@ pub async fn change(
     };
     let names = Names::load(&desk.db, &[], &involved).await.map_err(away(&t))?;
     match words::refusal(&refusal, &names) {
-        Some(fault) => about.page(None, Some((form, vec![fault]))).await,
+        Some(fault) => about.page(None, Some(Came::back(StatusCode::CONFLICT, form, vec![fault]))).await,
         None => Err(refused(&t, refusal)),
     }
 }

@@ -11,7 +11,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{HotlineId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 use crate::people::{self, Actor, Officer, SignedIn};
-use crate::shifts::coverage::{Cover, Stretch};
+use crate::shifts::coverage::{Cover, Gap, Stretch, When};
 use crate::shifts::duty::Duty;
 use crate::shifts::{self, Copied, Hotline, Shift, ShiftsError, Tier, Week};
 use crate::web::{self, Form, Locale, Page, say};
@@ -29,6 +29,10 @@ pub struct Asked {
     /// The shift that the notice is about, and its sequence: what can be taken back.
     dienst: String,
     stand: i64,
+    /// The gap that the form is to fill.
+    tag: String,
+    von: String,
+    bis: String,
 }
 
 #[derive(Template)]
@@ -79,7 +83,13 @@ struct DayView {
     opening: String,
     strip: StripView,
     shifts: Vec<ShiftView>,
-    gaps: Vec<String>,
+    gaps: Vec<GapView>,
+}
+
+struct GapView {
+    text: String,
+    /// This page with the form filled in for the gap; None where it is past, or others plan.
+    fill: Option<String>,
 }
 
 /// The coverage of a day, drawn: one unit is a minute.
@@ -223,7 +233,9 @@ impl Shown<'_> {
             week.rota.foresee(now);
             let duty = shifts::load_duty(db, hotline.id, now).await.map_err(away(t))?;
             let names = Names::load(db, &officers, &week.rota.officers()).await.map_err(away(t))?;
-            view.fill_form(came, &officers, &names, monday).map_err(|error| refused(t, error))?;
+            let form = ShiftForm::for_day(local::day(now).max(monday)).for_gap(&asked.tag, &asked.von, &asked.bis);
+            let came = Came { form: came.form.or(Some(form)), ..came };
+            view.fill_form(came, &officers, &names).map_err(|error| refused(t, error))?;
             let may_plan = actor.may_plan(&hotline.office);
             view.week = Some(WeekView::new(&week, &duty, &names, now).planned_by(may_plan));
         }
@@ -268,13 +280,7 @@ fn chosen<'h>(hotlines: &'h [Hotline], actor: &Actor, asked: &str) -> Result<Opt
 
 impl WeekPage<'_> {
     /// Puts what came with a form back into it, with the words for what is wrong.
-    fn fill_form(
-        &mut self,
-        came: Came,
-        officers: &[Officer],
-        names: &Names,
-        monday: NaiveDate,
-    ) -> Result<(), ShiftsError> {
+    fn fill_form(&mut self, came: Came, officers: &[Officer], names: &Names) -> Result<(), ShiftsError> {
         let mut faults = came.faults;
         if let Some(refusal) = came.refusal {
             match words::refusal(&refusal, names) {
@@ -282,7 +288,7 @@ impl WeekPage<'_> {
                 None => return Err(refusal),
             }
         }
-        self.form = came.form.unwrap_or_else(|| ShiftForm::for_day(monday));
+        self.form = came.form.unwrap_or_default();
         self.officers = self.form.officers(officers, names);
         self.tiers = self.form.tiers();
         self.faults = Faults(faults);
@@ -330,6 +336,9 @@ impl WeekView {
         for shift in self.days.iter_mut().flat_map(|day| &mut day.shifts) {
             shift.may_change &= may_plan;
         }
+        for gap in self.days.iter_mut().flat_map(|day| &mut day.gaps) {
+            gap.fill = gap.fill.take().filter(|_| may_plan);
+        }
         self
     }
 }
@@ -354,13 +363,22 @@ impl DayView {
     fn new(week: &Week, day: NaiveDate, names: &Names, now: Instant) -> Self {
         Self {
             day,
-            title: words::day(day),
+            title: words::day_of_week(day),
             today: local::day(now) == day,
             opening: opening(week, day),
             strip: StripView::new(local::whole_day(day), &week.strip(day), now),
             shifts: week.shifts(day).map(|shift| ShiftView::new(week, shift, names, now)).collect(),
-            gaps: week.gaps(day, now).iter().map(|gap| words::gap(gap, names)).collect(),
+            gaps: week.gaps(day, now).iter().map(|gap| GapView::new(week, gap, names)).collect(),
         }
+    }
+}
+
+impl GapView {
+    fn new(week: &Week, gap: &Gap, names: &Names) -> Self {
+        let here = address(&week.hotline.id.to_string(), &local::week_name(week.monday));
+        let (day, from, until) = (local::day(gap.span.start), say::time(gap.span.start), say::time(gap.span.end));
+        let fill = (gap.when != When::Past).then(|| format!("{here}&tag={day}&von={from}&bis={until}#neu"));
+        Self { text: words::gap(gap, names), fill }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::kernel::{Language, Span, local};
-use crate::people::{AbsenceKind, Commitment, CommitmentKind};
+use crate::people::{Absence, AbsenceKind, Commitment, CommitmentKind};
 use crate::shifts::coverage::{Cause, Cover, Gap, When};
 use crate::shifts::duty::Reason;
 use crate::shifts::shift::Tier;
@@ -31,6 +31,28 @@ pub fn weekday(day: NaiveDate) -> &'static str {
 /// "Montag, 16. November 2026".
 pub fn day(day: NaiveDate) -> String {
     say::day(Language::De, day)
+}
+
+/// "Montag, 16. November", where the year stands above.
+pub fn day_of_week(day: NaiveDate) -> String {
+    let whole = self::day(day);
+    whole.rsplit_once(' ').map_or(whole.clone(), |(without_year, _)| without_year.to_owned())
+}
+
+/// "20.11. bis 25.11." for whole days, else with times; "18.11. 10:10 bis offen" while the end is open.
+pub fn absence(absence: &Absence) -> String {
+    let Span { start, end } = absence.span;
+    let first = local::day(start);
+    let last = local::day(end - TimeDelta::microseconds(1));
+    let short = |day: NaiveDate| day.format("%d.%m.").to_string();
+    match () {
+        () if absence.is_open() => format!("{} bis offen", say::short(start)),
+        () if local::whole_day(first).start != start || local::whole_day(last).end != end => {
+            format!("{} bis {}", say::short(start), say::short(end))
+        }
+        () if first == last => short(first),
+        () => format!("{} bis {}", short(first), short(last)),
+    }
 }
 
 /// "Montag, 16. November 2026, 20:00–08:00 (Dienstag)".
@@ -150,7 +172,8 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shifts::duty::example::at;
+    use crate::kernel::id::OfficerId;
+    use crate::shifts::duty::example::{self, at};
 
     #[test]
     fn times_say_on_which_day_they_end() {
@@ -161,6 +184,18 @@ mod tests {
             ("2026-11-16 08:00", "2026-11-17 08:00", "08:00–08:00 (Dienstag)"),
         ] {
             assert_eq!(times(Span { start: at(start), end: at(end) }), said);
+        }
+    }
+
+    #[test]
+    fn absences_of_whole_days_are_said_in_days() {
+        for (from, minutes, said) in [
+            ("2026-11-20 00:00", 6 * 1440, "20.11. bis 25.11."),
+            ("2026-11-20 00:00", 1440, "20.11."),
+            ("2026-11-20 09:00", 90, "20.11. 09:00 bis 20.11. 10:30"),
+        ] {
+            let entered = example::absence(OfficerId::mint(), AbsenceKind::Leave, at(from), minutes);
+            assert_eq!(absence(&entered), said);
         }
     }
 
