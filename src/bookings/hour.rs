@@ -161,11 +161,6 @@ impl Plan {
         TimeDelta::minutes(self.slot_minutes)
     }
 
-    /// Whether advice on this topic is given in this format.
-    pub fn suits(&self, topic: TopicId, format: Format) -> bool {
-        self.formats.contains(&format) && (self.topics.is_empty() || self.topics.contains(&topic))
-    }
-
     /// The slots of these local days, in order. On days on which the office is closed there are none.
     pub fn slots(&self, days: RangeInclusive<NaiveDate>, calendar: &Calendar) -> Vec<Span> {
         let first = self.first_day.max(*days.start());
@@ -335,15 +330,6 @@ mod tests {
             on(&bad, "2026-07-13", "2026-07-13");
         }
         assert_eq!(good.check(), Ok(()));
-    }
-
-    #[test]
-    fn topics_and_formats_are_kept_apart() {
-        let mut hour = plan(Weekday::Mon, "09:00", "12:00", 30);
-        let (burglary, stalking) = ("einbruchschutz".parse().unwrap(), "stalking".parse().unwrap());
-        assert!(hour.suits(stalking, Format::Telephone) && !hour.suits(stalking, Format::Video));
-        hour.topics = vec![burglary];
-        assert!(hour.suits(burglary, Format::Telephone) && !hour.suits(stalking, Format::Telephone));
     }
 
     #[test]

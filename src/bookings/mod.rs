@@ -15,14 +15,14 @@ mod planning;
 mod staff;
 mod store;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
-use crate::kernel::id::{BookingId, HourId, OfficerId};
-use crate::kernel::{Instant, Language, Secret, Span, local};
+use crate::kernel::id::{BookingId, OfficerId};
+use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
 use crate::vault::{Place, VaultError};
@@ -361,9 +361,7 @@ pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
 
 async fn list_free_slots(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Slot>, DbError> {
     let Some(window) = Span::new(window.start.max(now), window.end) else { return Ok(Vec::new()) };
-    let hours = store::list_hours(&desk.db, local::day(window.start)).await?;
-    let suited = hours.iter().filter(|hour| hour.plan.suits(wish.topic, wish.format));
-    let suited: BTreeSet<HourId> = suited.map(|hour| hour.id).collect();
+    let suited = store::list_suited(&desk.db, wish, window).await?;
     if suited.is_empty() {
         return Ok(Vec::new());
     }

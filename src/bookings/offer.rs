@@ -24,6 +24,13 @@ pub struct Wish {
     pub replacing: Option<Uuid>,
 }
 
+impl Wish {
+    /// Whether an hour with these topics (none: every topic) and formats suits.
+    pub fn suits(&self, topics: &[TopicId], formats: &[Format]) -> bool {
+        formats.contains(&self.format) && (topics.is_empty() || topics.contains(&self.topic))
+    }
+}
+
 /// A time at which somebody is free. Several officers make one time, and no officer is named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Time {
@@ -176,6 +183,19 @@ mod tests {
         let start = |n: i64| at("09:00") + TimeDelta::minutes(30 * n);
         let of = |n: i64| Slot { span: Span { start: start(n), end: start(n + 1) }, ..slot(officer, "09:00", "09:30") };
         (0..16).map(of).collect()
+    }
+
+    #[test]
+    fn an_hour_without_topics_serves_every_topic() {
+        let wish = |topic: &str, format| Wish { topic: topic.parse().unwrap(), format, office: None, replacing: None };
+        let (stalking, burglary) = (wish("stalking", Format::Video), wish("einbruchschutz", Format::Telephone));
+        let only_burglary = [burglary.topic];
+        for (wish, topics, suits) in
+            [(&burglary, &only_burglary[..], true), (&burglary, &[], true), (&stalking, &[], false)]
+        {
+            assert_eq!(wish.suits(topics, &[Format::Telephone]), suits);
+        }
+        assert!(!Wish { format: Format::Telephone, ..stalking }.suits(&only_burglary, &[Format::Telephone]));
     }
 
     #[test]

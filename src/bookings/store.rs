@@ -2,11 +2,13 @@
 //!
 //! Decides nothing; repeats the one rule that must hold under a race: a slot has one live booking.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::booking::{Booking, Reference, State};
 use super::hour::{ConsultationHour, Format, HourState, Laid, Plan, Slot};
-use super::offer::Load;
+use super::offer::{Load, Wish};
 use crate::args;
 use crate::db::{DbError, Json, Read, Text, Tx};
 use crate::kernel::id::{BookingId, HourId, OfficerId, SlotId};
@@ -41,6 +43,9 @@ const LIST_HOURS: &str = concat!(
     " FROM consultation_hours WHERE state = 'offered' AND (last_day IS NULL OR last_day >= $1)
       ORDER BY office_id, weekday, opens, id"
 );
+const LIST_OFFERS: &str = "SELECT h.id, h.topics, h.formats FROM consultation_hours h
+    WHERE h.state = 'offered' AND ($3 = '' OR h.office_id = $3)
+      AND EXISTS (SELECT 1 FROM slots s WHERE s.hour_id = h.id AND s.starts_at >= $1 AND s.starts_at < $2)";
 const END_HOUR: &str = "UPDATE consultation_hours SET state = 'ended', updated_at = $2 WHERE id = $1";
 
 const LIST_SLOTS: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, ends_at FROM slots
@@ -111,6 +116,7 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_HOUR,
     FIND_HOUR,
     LIST_HOURS,
+    LIST_OFFERS,
     END_HOUR,
     LIST_SLOTS,
     LIST_SLOTS_OF,
@@ -296,6 +302,15 @@ pub async fn find_hour(mut from: impl Read, id: HourId) -> Result<Option<Consult
 pub async fn list_hours(mut from: impl Read, day: NaiveDate) -> Result<Vec<ConsultationHour>, DbError> {
     let rows: Vec<HourRow> = from.all(LIST_HOURS, args![Text(day)]).await?;
     rows.into_iter().map(ConsultationHour::try_from).collect()
+}
+
+/// The hours with slots in the window that suit the wish.
+pub async fn list_suited(mut from: impl Read, wish: &Wish, window: Span) -> Result<BTreeSet<HourId>, DbError> {
+    type Offer = (HourId, Json<Vec<TopicId>>, Json<Vec<Format>>);
+    let office = wish.office.map(|office| office.to_string()).unwrap_or_default();
+    let offers: Vec<Offer> = from.all(LIST_OFFERS, args![window.start, window.end, office]).await?;
+    let suited = offers.into_iter().filter(|(_, topics, formats)| wish.suits(topics, formats));
+    Ok(suited.map(|(hour, _, _)| hour).collect())
 }
 
 /// Ends the hour and closes its slots that lie ahead.
