@@ -41,3 +41,145 @@ bookings-mail-close =
     This is no emergency line: in danger dial 110.
 
     { $authority }
+
+# The start page.
+bookings-start-title = Advice from the police
+bookings-start-lead = Talk to an advisor of the police: by telephone or video call, at a time that suits you. Free of charge, without an account, under a pseudonym if you like.
+bookings-emergency-title = Not an emergency line
+bookings-emergency-text = You cannot reach the emergency services here. If you are in danger or a crime is happening now, dial 110.
+bookings-start-find = Find my appointment
+bookings-start-who-title = Who it is for
+bookings-start-who = For everybody who lives, works or stays in Baden-Württemberg. All you need is a telephone number or a mail address. Booking takes about three minutes.
+bookings-start-how-title = How it works
+bookings-start-how-1 = You choose topic, kind of talk and time.
+bookings-start-how-2 = You get a booking number and a Kennwort, a password in German.
+bookings-start-how-3 = At the time of the appointment we contact you and say the Kennwort first. So you know that it really is the police.
+bookings-start-call-title = Rather call now
+bookings-start-call-note = Calls are not recorded.
+bookings-start-other-title = Other ways
+bookings-start-other-report = Every police station and the “Onlinewache” take reports of crimes. If you tell us about a crime, we have to investigate.
+bookings-start-other-person = The advice centres of the police headquarters advise you in person.
+bookings-start-other-relay = Deaf and hard-of-hearing people also reach us through the relay service Tess.
+
+# The way to an appointment.
+bookings-book = Book an appointment
+bookings-back = Back
+bookings-next = Continue
+bookings-change = Change
+bookings-step = Step { $n } of 6
+bookings-faults = Please check what you entered
+bookings-search = Search
+bookings-topic-title = What is it about?
+bookings-topic-search = Search topics
+bookings-topic-nothing = No topic matches “{ $sought }”. Here are all topics.
+bookings-topic-missing = Choose a topic.
+bookings-format-title = How would you like to talk?
+bookings-format-missing = Choose telephone call or video call.
+bookings-telephone-hint = We call you. For that we need a telephone number.
+bookings-video-hint = You get the way in by mail before the appointment. For that we need a mail address.
+bookings-place-title = Where do you live?
+bookings-place-why = This is how we find the office that knows your area. It is not stored.
+bookings-place-label = Municipality or district
+bookings-place-hint = For example Böblingen or Ortenaukreis. Without street and postcode.
+bookings-place-missing = Enter your municipality, or choose “I would rather not say”.
+bookings-place-rather-not = I would rather not say
+bookings-which-place-title = Which place do you mean?
+bookings-which-place-hint = There is more than one “{ $typed }”.
+bookings-which-place-missing = Choose one of the places.
+bookings-no-place-title = We do not know this place
+bookings-no-place-text = “{ $typed }” is no municipality and no district in Baden-Württemberg. You get advice all the same: from the state office (Landeskriminalamt).
+bookings-no-place-nearest = Did you mean
+bookings-no-place-state-office = Appointments at the state office
+bookings-no-place-again = Enter the place again
+bookings-time-title = When does it suit you?
+bookings-time-hold = When you choose a time we hold it for you for 20 minutes. It is booked only when you agree at the end.
+bookings-any-office = All offices
+bookings-time-anywhere = Show free times of all offices
+bookings-weeks = Weeks
+bookings-week = { $from } to { $until }
+bookings-week-earlier = Earlier week
+bookings-week-later = Later week
+bookings-week-empty = Nothing is free in this week.
+bookings-next-free = Next free appointment: { $when }
+bookings-none-free = Nothing is free here in the next twelve weeks. Call the advice line, or look again tomorrow: appointments are cancelled, too.
+bookings-all-times = Show all free times
+bookings-taken-title = This time is not free any more
+bookings-taken-text = Choose one of the free times near it.
+bookings-past-title = This time has passed
+bookings-past-text = Choose a time that is still to come.
+
+# While a slot is held.
+bookings-back-to-times = Choose another time
+bookings-person-title = How do we reach you?
+bookings-held-until = Held until { $until }.
+bookings-minutes-left = { $n ->
+    [one] One minute left.
+   *[other] { $n } minutes left.
+  }
+bookings-held-no-more = The hold has run out. What you entered stays; after this you choose a new time.
+bookings-extend = Extend the time
+bookings-name-label = Name or pseudonym
+bookings-name-hint = This is how we address you. We do not need your real name.
+bookings-name-missing = Enter a name or a pseudonym.
+bookings-name-too-long = Shorten the name to 80 characters.
+bookings-phone-label = Telephone number
+bookings-phone-hint = We call you at this number. Write it as you like.
+bookings-phone-missing = Enter the telephone number at which we call you.
+bookings-phone-wrong = We cannot call this number. Enter a number with its area code, for example 089 99998 123.
+bookings-mail-label = Mail address
+bookings-mail-hint = We send the confirmation there and, before the appointment, the way into the video call.
+bookings-mail-missing = Enter the mail address to which we send the way in.
+bookings-mail-wrong = This is not a mail address. Enter it like this: name@example.org
+bookings-kept = { $n ->
+    [one] We delete name and contact one hour after the appointment, and at once when you cancel.
+   *[other] We delete name and contact { $n } hours after the appointment, and at once when you cancel.
+  }
+bookings-check-title = Is everything right?
+bookings-fact-topic = Topic
+bookings-fact-format = Kind of talk
+bookings-fact-office = Office
+bookings-fact-time = Time
+bookings-fact-reference = Booking number
+bookings-fact-kennwort = Kennwort
+bookings-confirm = Book the appointment
+bookings-expired-title = The hold has run out
+bookings-expired-text = We kept the time free for 20 minutes. Choose a time once more.
+bookings-expired-kept = We kept the time free for 20 minutes. What you entered is still there: only choose a time once more.
+bookings-held-too-long-title = It cannot be extended any more
+bookings-held-too-long-text = The hold was extended twelve times already. Go back and book the appointment, or leave it to others.
+
+# The booked appointment.
+bookings-booked-title = Your appointment is booked
+bookings-booked-moved = The appointment was moved to this time.
+bookings-booked-over = This appointment has begun or is over.
+bookings-next-title = What happens next
+bookings-next-telephone = Your advisor calls you at the time of the appointment and says your Kennwort first.
+bookings-next-video = Before the appointment your advisor sends you the way into the video call and names your Kennwort in it.
+bookings-next-mail = A confirmation with a calendar entry is on its way to you.
+bookings-next-no-mail = You get no message. Note or print booking number, Kennwort and the link below.
+bookings-next-never = Whoever does not say the Kennwort is not your advisor. We never ask for money, PIN, TAN or passwords.
+bookings-keep-link = With this link you see, move and cancel your appointment:
+bookings-calendar-file = Download calendar file
+bookings-print = This page can be printed.
+bookings-move = Move the appointment
+bookings-cancel = Cancel the appointment
+bookings-back-to-booking = Back to the appointment
+bookings-cancel-title = Do you want to cancel the appointment?
+bookings-cancel-text = The time becomes free for others, and what you entered is deleted. This cannot be undone; you can book a new appointment at any time.
+bookings-cancel-button = Cancel the appointment
+bookings-cancelled-title = This appointment is cancelled
+bookings-cancelled-text = What you entered is deleted. This link cannot book the appointment again.
+bookings-again = Book a new appointment
+bookings-move-title = To which time do you want to move the appointment?
+bookings-move-text = Until now: { $when }. Booking number, Kennwort and link stay the same.
+bookings-begun-title = This appointment has already begun
+bookings-begun-text = It cannot be changed or cancelled any more.
+bookings-not-possible-title = This is not possible with this appointment
+bookings-not-possible-text = Open the appointment once more with your link.
+bookings-no-such-title = There is no such appointment
+bookings-no-such-text = The link is incomplete or was changed, or the appointment was deleted long ago. Copy the whole link from your confirmation.
+bookings-find-title = Find my appointment
+bookings-find-text = The link in your mail or on your printout is the quickest way. You can also paste it here.
+bookings-find-label = Link from the confirmation
+bookings-find-button = Open appointment
+bookings-find-wrong = There is no appointment for this link. Paste the whole link.

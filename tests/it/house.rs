@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("reqwest", &["outbox/", "calls/provider/"]),
-    ("lettre", &["outbox/"]),
+    ("lettre", &["outbox/", "bookings/person.rs"]),
     ("icalendar", &["ical/", "feeds/"]),
     ("askama", &["web/", "/page.rs", "/page/", "/staff.rs", "/staff/", "demo", "pages/"]),
 ];

@@ -1,0 +1,443 @@
+//! The start page, and the way to a free time: topic, format, place, time.
+//!
+//! Rule: what was chosen so far stands in the address, so Back, Reload and a bookmark work.
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use http::request::Parts;
+use serde::Deserialize;
+
+use super::week::{Week, Weeks};
+use super::{Choice, Fault, FaultList, frame, trouble};
+use crate::bookings::{self, Ask, BookingError, Format, Time, Wish};
+use crate::desk::Desk;
+use crate::kernel::{Instant, Secret};
+use crate::offices::{Found, Group, OfficeId, Place, Topic, find_places, groups};
+use crate::shifts;
+use crate::web::{self, Form, Locale, Page};
+
+/// What was chosen so far, as it stands in the address.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+pub(super) struct Trail {
+    thema: String,
+    art: String,
+    stelle: String,
+    pub(super) woche: String,
+    suche: String,
+    /// The hold that the next one replaces.
+    statt: String,
+    ort: Option<String>,
+    /// Whether the question which of several places is meant was asked.
+    frage: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Trail {
+    type Rejection = std::convert::Infallible;
+
+    /// An address that cannot be read is one in which nothing was chosen.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Query::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default())
+    }
+}
+
+/// Stands in the address where any office will do.
+const ANY_OFFICE: &str = "alle";
+
+impl Trail {
+    pub(super) fn new(topic: &Topic, format: Format, office: Option<OfficeId>) -> Self {
+        let stelle = office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned();
+        Self { thema: topic.id.to_string(), art: format_word(format).into(), stelle, ..Self::default() }
+    }
+
+    fn topic(&self) -> Option<&'static Topic> {
+        Topic::find(&self.thema)
+    }
+
+    fn format(&self) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format_word(*format) == self.art)
+    }
+
+    /// None where nothing was chosen; Some(None) where any office will do.
+    fn office(&self) -> Option<Option<OfficeId>> {
+        match self.stelle.as_str() {
+            ANY_OFFICE => Some(None),
+            code => code.parse().ok().map(Some),
+        }
+    }
+
+    fn wish(&self) -> Option<Wish> {
+        let (topic, format, office) = (self.topic()?.id, self.format()?, self.office()?);
+        Some(Wish { topic, format, office, replacing: None })
+    }
+
+    /// What of it is known to be good, for the next address or for hidden fields.
+    pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
+        let statt = Secret::parse(&self.statt).map(|secret| secret.expose().to_owned());
+        [
+            ("thema", self.topic().map(|topic| topic.id.to_string())),
+            ("art", self.format().map(|format| format_word(format).to_owned())),
+            ("stelle", self.office().map(|office| office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned())),
+            ("statt", statt),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+
+    /// Hidden fields for a form that asks for `asked` anew.
+    fn hidden_but(&self, asked: &str) -> Vec<(&'static str, String)> {
+        self.hidden().into_iter().filter(|(name, _)| *name != asked).collect()
+    }
+
+    /// The address of a step, with what was chosen before it.
+    pub(super) fn link(&self, t: &Locale, path: &str) -> String {
+        let query: Vec<String> = self.hidden().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        t.path(&if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) })
+    }
+
+    fn with_office(&self, office: OfficeId) -> Self {
+        Self { stelle: office.as_str().to_owned(), ..self.clone() }
+    }
+
+    pub(super) fn instead_of(self, secret: &Secret) -> Self {
+        Self { statt: secret.expose().to_owned(), ..self }
+    }
+}
+
+/// The word for a format in addresses.
+fn format_word(format: Format) -> &'static str {
+    match format {
+        Format::Video => "video",
+        Format::Telephone => "telefon",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/start.html")]
+struct StartPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hotlines: Vec<shifts::Hotline>,
+}
+
+pub(super) async fn start(State(desk): State<Desk>, t: Locale) -> Response {
+    let mut hotlines = match shifts::list_hotlines(&desk.db, None).await {
+        Ok(hotlines) => hotlines,
+        Err(error) => return web::unavailable(&t, &error),
+    };
+    hotlines.retain(|hotline| hotline.active);
+    let page = Page::new(&t, t.tr("bookings-start-title"));
+    web::ok(&StartPage { t: &t, page, hotlines })
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/topic.html")]
+struct TopicPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    faults: FaultList,
+    hidden: Vec<(&'static str, String)>,
+    chosen: Option<&'static Topic>,
+    sought: String,
+    nothing_found: bool,
+    groups: Vec<(&'static Group, Vec<&'static Topic>)>,
+}
+
+pub(super) async fn topic(t: Locale, trail: Trail) -> Response {
+    topic_page(&t, &trail, FaultList::default())
+}
+
+fn topic_page(t: &Locale, trail: &Trail, faults: FaultList) -> Response {
+    let sought = trail.suche.trim().to_lowercase();
+    let fits = |topic: &&'static Topic| {
+        [topic.title(t.language), topic.group.title(t.language)]
+            .iter()
+            .any(|text| text.to_lowercase().contains(&sought))
+    };
+    let group = |group: &'static Group| (group, group.topics().filter(fits).collect::<Vec<_>>());
+    let mut found: Vec<_> = groups().iter().map(group).filter(|(_, topics)| !topics.is_empty()).collect();
+    let nothing_found = found.is_empty();
+    if nothing_found {
+        found = groups().iter().map(|group| (group, group.topics().collect())).collect();
+    }
+    let status = faults.status();
+    let page = TopicPage {
+        t,
+        page: framed(t, "bookings-topic-title", None, &faults),
+        faults,
+        hidden: trail.hidden_but("thema"),
+        chosen: trail.topic(),
+        sought: trail.suche.clone(),
+        nothing_found,
+        groups: found,
+    };
+    web::html(status, &page)
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/format.html")]
+struct FormatPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    faults: FaultList,
+    hidden: Vec<(&'static str, String)>,
+    back: String,
+    chosen: Option<Format>,
+}
+
+pub(super) async fn format(t: Locale, trail: Trail) -> Response {
+    let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
+    format_page(&t, &trail, topic, FaultList::default())
+}
+
+fn ask_for_topic(t: &Locale, trail: &Trail) -> Response {
+    topic_page(t, trail, Fault { field: "thema", text: t.tr("bookings-topic-missing") }.into())
+}
+
+fn format_page(t: &Locale, trail: &Trail, topic: &Topic, faults: FaultList) -> Response {
+    let status = faults.status();
+    let page = FormatPage {
+        t,
+        page: framed(t, "bookings-format-title", Some(topic), &faults),
+        faults,
+        hidden: trail.hidden_but("art"),
+        back: trail.link(t, "/termin"),
+        chosen: trail.format(),
+    };
+    web::html(status, &page)
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/place.html")]
+struct PlacePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    faults: FaultList,
+    hidden: Vec<(&'static str, String)>,
+    back: String,
+    typed: String,
+    /// Where the address leads without a place.
+    anywhere: String,
+}
+
+/// A place, and the address that chooses its office.
+struct Candidate {
+    name: String,
+    office: OfficeId,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/which_place.html")]
+struct WhichPlacePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    faults: FaultList,
+    hidden: Vec<(&'static str, String)>,
+    back: String,
+    typed: String,
+    candidates: Vec<Candidate>,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/no_place.html")]
+struct NoPlacePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    back: String,
+    typed: String,
+    candidates: Vec<Candidate>,
+    state_office: String,
+}
+
+pub(super) async fn place(t: Locale, trail: Trail) -> Response {
+    let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
+    if trail.format().is_none() {
+        let fault = Fault { field: "art", text: t.tr("bookings-format-missing") };
+        return format_page(&t, &trail, topic, fault.into());
+    }
+    if trail.frage.is_some() && trail.office().is_some() {
+        return web::go(&trail.link(&t, "/termin/zeit"));
+    }
+    match trail.ort.as_deref().map(str::trim) {
+        None => place_page(&t, &trail, topic, FaultList::default()),
+        Some("") => {
+            let fault = Fault { field: "ort", text: t.tr("bookings-place-missing") };
+            place_page(&t, &trail, topic, fault.into())
+        }
+        Some(typed) => match find_places(typed) {
+            Found::One(place) => web::go(&trail.with_office(place.office.id).link(&t, "/termin/zeit")),
+            Found::Several(places) => which_place_page(&t, &trail, topic, &places),
+            Found::None { nearest } => no_place_page(&t, &trail, topic, &nearest),
+        },
+    }
+}
+
+fn place_page(t: &Locale, trail: &Trail, topic: &Topic, faults: FaultList) -> Response {
+    let status = faults.status();
+    let anywhere = Trail { stelle: ANY_OFFICE.into(), ..trail.clone() };
+    let page = PlacePage {
+        t,
+        page: framed(t, "bookings-place-title", Some(topic), &faults),
+        faults,
+        hidden: trail.hidden_but("stelle"),
+        back: trail.link(t, "/termin/art"),
+        typed: trail.ort.clone().unwrap_or_default(),
+        anywhere: anywhere.link(t, "/termin/zeit"),
+    };
+    web::html(status, &page)
+}
+
+fn which_place_page(t: &Locale, trail: &Trail, topic: &Topic, places: &[&Place]) -> Response {
+    let unanswered = trail.frage.as_ref();
+    let faults: FaultList = unanswered
+        .map(|_| Fault { field: "stelle", text: t.tr("bookings-which-place-missing") }.into())
+        .unwrap_or_default();
+    let status = faults.status();
+    let page = WhichPlacePage {
+        t,
+        page: framed(t, "bookings-which-place-title", Some(topic), &faults),
+        faults,
+        hidden: trail.hidden_but("stelle"),
+        back: trail.link(t, "/termin/ort"),
+        typed: trail.ort.clone().unwrap_or_default(),
+        candidates: candidates(t, trail, places),
+    };
+    web::html(status, &page)
+}
+
+fn no_place_page(t: &Locale, trail: &Trail, topic: &Topic, nearest: &[&Place]) -> Response {
+    web::ok(&NoPlacePage {
+        t,
+        page: framed(t, "bookings-no-place-title", Some(topic), &FaultList::default()),
+        back: trail.link(t, "/termin/ort"),
+        typed: trail.ort.clone().unwrap_or_default(),
+        candidates: candidates(t, trail, nearest),
+        state_office: trail.with_office(OfficeId::STATE).link(t, "/termin/zeit"),
+    })
+}
+
+fn candidates(t: &Locale, trail: &Trail, places: &[&Place]) -> Vec<Candidate> {
+    let candidate = |place: &&Place| Candidate {
+        name: place.full_name(),
+        office: place.office.id,
+        link: trail.with_office(place.office.id).link(t, "/termin/zeit"),
+    };
+    places.iter().map(candidate).collect()
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/time.html")]
+struct TimePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    back: String,
+    topic: &'static str,
+    format: Format,
+    office: Option<OfficeId>,
+    week: Week,
+    /// The same search at any office, where one was chosen.
+    anywhere: Option<String>,
+}
+
+pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
+    let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
+    let Some(mut wish) = trail.wish() else { return web::go(&trail.link(&t, "/termin/ort")) };
+    let now = desk.now();
+    if let Some(secret) = Secret::parse(&trail.statt) {
+        match bookings::find_by_secret(&desk, &secret).await {
+            Ok(found) => wish.replacing = found.map(|booking| booking.id.commitment()),
+            Err(error) => return web::unavailable(&t, &error),
+        }
+    }
+    let weeks = Weeks {
+        t: &t,
+        wish,
+        page: trail.link(&t, "/termin/zeit"),
+        action: t.path("/termin/reservieren"),
+        hidden: trail.hidden(),
+    };
+    let week = match weeks.load(&desk, now, &trail.woche).await {
+        Ok(week) => week,
+        Err(error) => return trouble(&t, error),
+    };
+    let any = Trail { stelle: ANY_OFFICE.into(), ..trail.clone() };
+    web::ok(&TimePage {
+        t: &t,
+        page: framed(&t, "bookings-time-title", Some(topic), &FaultList::default()),
+        back: trail.link(&t, "/termin/ort"),
+        topic: topic.title(t.language),
+        format: wish.format,
+        office: wish.office,
+        week,
+        anywhere: wish.office.map(|_| any.link(&t, "/termin/zeit")),
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Chosen {
+    #[serde(flatten)]
+    trail: Trail,
+    /// RFC 3339.
+    #[serde(default)]
+    zeit: String,
+}
+
+/// Holds the chosen time. From here on there is a booking, and its secret stands in the address.
+pub(super) async fn reserve(State(desk): State<Desk>, t: Locale, Form(chosen): Form<Chosen>) -> Response {
+    let trail = chosen.trail;
+    let (Some(wish), Some(start)) = (trail.wish(), Instant::parse(&chosen.zeit)) else {
+        return web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
+    };
+    let ask = Ask { wish, start, language: t.language, instead_of: Secret::parse(&trail.statt) };
+    let again = |title, nearest: Vec<Time>| taken_page(&t, &trail, title, &nearest);
+    match bookings::hold(&desk, desk.now(), &ask).await {
+        Ok((booking, secret)) if booking.person.is_some() => {
+            web::go(&t.path(&format!("/reservierung/{}/pruefen", secret.expose())))
+        }
+        Ok((_, secret)) => web::go(&t.path(&format!("/reservierung/{}", secret.expose()))),
+        Err(BookingError::SlotTaken { nearest }) => again("bookings-taken-title", nearest),
+        Err(BookingError::Past { nearest }) => again("bookings-past-title", nearest),
+        Err(error) => trouble(&t, error),
+    }
+}
+
+/// A reload of what only a form may ask for.
+pub(super) async fn begin_again(t: Locale) -> Response {
+    web::go(&t.path("/termin"))
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/taken.html")]
+pub(super) struct TakenPage<'a> {
+    pub(super) t: &'a Locale,
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) choice: Choice,
+    /// All free times.
+    pub(super) all: String,
+}
+
+fn taken_page(t: &Locale, trail: &Trail, title: &'static str, nearest: &[Time]) -> Response {
+    let action = t.path("/termin/reservieren");
+    web::html(
+        StatusCode::CONFLICT,
+        &TakenPage {
+            t,
+            page: frame(t, &t.tr(title), trail.topic()).with_error(t),
+            title: t.tr(title),
+            text: t.tr("bookings-taken-text"),
+            choice: Choice::of_times(action, trail.hidden(), nearest, t.language),
+            all: trail.link(t, "/termin/zeit"),
+        },
+    )
+}
+
+fn framed(t: &Locale, title: &'static str, topic: Option<&Topic>, faults: &FaultList) -> Page {
+    let page = frame(t, &t.tr(title), topic);
+    if faults.is_empty() { page } else { page.with_error(t) }
+}
