@@ -53,10 +53,16 @@ pub fn monday(day: NaiveDate) -> NaiveDate {
     day - TimeDelta::days(i64::from(day.weekday().num_days_from_monday()))
 }
 
-/// Reads `2026-W47` (ISO 8601 week) as its Monday.
+/// The days that can be planned, 2000 to 2199: far from where a calendar ends.
+pub fn is_plannable(day: NaiveDate) -> bool {
+    (2000..2200).contains(&day.year())
+}
+
+/// Reads `2026-W47` (ISO 8601 week) as its Monday, if that can be planned.
 pub fn week_start(text: &str) -> Option<NaiveDate> {
     let (year, week) = text.split_once("-W")?;
-    NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)
+    let monday = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon);
+    monday.filter(|day| is_plannable(*day))
 }
 
 /// The ISO 8601 week of a day, for instance `2026-W47`.
@@ -143,5 +149,6 @@ mod tests {
         assert_eq!(week_name(monday), "2026-W47");
         assert_eq!(week_start("2026-W54"), None);
         assert_eq!(week_start("soon"), None);
+        assert_eq!(week_start("262142-W52"), None);
     }
 }

@@ -475,7 +475,7 @@ async fn plan_shift(
 ) -> Result<(StatusCode, Json<ShiftView>), Problem> {
     let plan = ShiftPlan {
         officer: new.officer,
-        day: new.day,
+        day: day(new.day)?,
         from: time("from", &new.from)?,
         until: time("until", &new.until)?,
         tier: tier(new.tier.unwrap_or(1))?,
@@ -509,7 +509,7 @@ async fn change_shift(
     let before = super::load_shift(&desk.db, &actor, id).await?.0.plan();
     let plan = ShiftPlan {
         officer: change.officer.unwrap_or(before.officer),
-        day: change.day.unwrap_or(before.day),
+        day: change.day.map_or(Ok(before.day), day)?,
         from: change.from.map_or(Ok(before.from), |text| time("from", &text))?,
         until: change.until.map_or(Ok(before.until), |text| time("until", &text))?,
         tier: change.tier.map_or(Ok(before.tier), tier)?,
@@ -555,6 +555,10 @@ async fn name(desk: &Desk, officer: OfficerId) -> Result<String, Problem> {
 fn phone(text: &str) -> Result<Phone, Problem> {
     let faulty = |fault: crate::kernel::phone::NotAPhone| field("number", fault);
     text.parse().map_err(faulty)
+}
+
+fn day(day: NaiveDate) -> Result<NaiveDate, Problem> {
+    local::is_plannable(day).then_some(day).ok_or_else(|| field("day", "a day lies between 2000 and 2199"))
 }
 
 fn time(name: &str, text: &str) -> Result<chrono::NaiveTime, Problem> {

@@ -108,6 +108,8 @@ fn a_planned_shift_puts_an_officer_on_duty_and_takes_their_time() {
         assert_eq!(office.refused(world, skipped).await, (400, "about:blank#skipped-hour".into()));
         let tier = office.shift(&office.anna, "2026-11-18", ("08:00", "12:00"), 10);
         assert_eq!(office.refused(world, tier).await.0, 400);
+        let far = office.shift(&office.anna, "+262142-12-31", ("08:00", "08:00"), 1);
+        assert_eq!(office.refused(world, far).await.0, 400);
     });
 }
 
@@ -255,6 +257,7 @@ fn a_supervisor_plans_a_week_on_the_pages() {
         let (_, _, copied) = send(world, &cookie, "/dienst/woche/kopie", &next).await;
         assert!(copied.contains("0 eingetragen, 1 standen schon da"), "{copied}");
         let (status, english) = page(world, &cookie, "/en/dienst/woche?woche=2026-W48").await;
+        assert_eq!(page(world, &cookie, "/dienst/woche?woche=262142-W52").await.0, 200);
         assert_eq!((status, english.contains("/en/dienst/dienste/")), (200, true));
     });
 }
