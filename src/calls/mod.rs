@@ -26,7 +26,8 @@ use crate::vault::Place;
 use crate::web;
 
 use provider::{Ask, Inbound, LegStatus, Step, Then};
-use turn::Turn;
+use store::Announced;
+use turn::{Row, Turn};
 
 pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
 pub use http::api;
@@ -103,24 +104,22 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
     };
     let seal = |number: &Phone| desk.vault.seal(caller_of(&call.id), number.as_str().as_bytes());
     let week = crate::kernel::local::week_name(crate::kernel::local::day(now));
-    let new = store::NewCall {
-        call: &call,
+    let announced = Announced {
         provider: dialect.name(),
-        provider_call: inbound.leg.as_str(),
+        provider_call: inbound.leg.to_string(),
         caller: inbound.caller.as_ref().map(seal),
         caller_hash: inbound.caller.as_ref().map(|n| desk.vault.keyed_hash(&format!("caller {week}"), n.as_str())),
     };
-    let mut tx = desk.db.begin().await?;
-    if !store::insert_call(&mut tx, &desk.vault, new).await? {
-        drop(tx);
-        let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
-        return match known {
-            Some(known) => repeated(desk, known, 0).await,
-            None => Err(CallsError::NoSuchCall),
-        };
+    let context = turn::context(&desk.db, desk, now, &hotline, inbound.caller.clone()).await?;
+    let tx = desk.db.begin().await?;
+    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call, context, row: Row::New(announced), tx };
+    match turn.play(0, "started".into(), Event::Started).await {
+        // The provider has announced this call before.
+        Err(CallsError::Db(DbError::Taken)) => {}
+        result => return result,
     }
-    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call, caller: inbound.caller.clone(), tx };
-    turn.play(0, "started".into(), Event::Started).await
+    let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
+    repeated(desk, known.ok_or(CallsError::NoSuchCall)?, 0).await
 }
 
 /// The next webhook on the caller's leg: keys, silence, or how a ring ended.
@@ -140,7 +139,8 @@ pub async fn advance(
     let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
     let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
     let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
-    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call: loaded.call, caller, tx };
+    let context = turn::context(&mut tx, desk, now, &hotline, caller).await?;
+    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call: loaded.call, context, row: Row::Kept, tx };
     match (&inbound.dialled, inbound.keys.len()) {
         (Some(_), _) => turn.ring_ended(step, inbound).await,
         (None, _) if inbound.caller_is_gone() => turn.gone(step).await,

@@ -12,9 +12,8 @@ use super::call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Out
 use super::provider::Step;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
-        state, place, step, started_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, 1, $9, $9)
-    ON CONFLICT (provider, provider_call) DO NOTHING";
+        state, place, topic, step, started_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
@@ -157,32 +156,34 @@ impl CallRow {
     }
 }
 
-/// A call that has just come in.
-pub struct NewCall<'a> {
-    pub call: &'a Call,
+/// What a provider says of a call when it announces it.
+pub struct Announced {
     pub provider: &'static str,
-    pub provider_call: &'a str,
+    pub provider_call: String,
+    /// Sealed; none where withheld.
     pub caller: Option<Vec<u8>>,
     pub caller_hash: Option<Vec<u8>>,
 }
 
-/// False where the provider has announced this call before.
-pub async fn insert_call(tx: &mut Tx, vault: &Vault, new: NewCall<'_>) -> Result<bool, DbError> {
-    let NewCall { call, provider, provider_call, caller, caller_hash } = new;
+/// `DbError::Taken` where the provider has announced this call before.
+pub async fn insert_call(tx: &mut Tx, vault: &Vault, call: &Call, announced: &Announced) -> Result<(), DbError> {
+    let Announced { provider, provider_call, caller, caller_hash } = announced;
     let place = vault.seal_json(place_of(&call.id), &call.place);
-    let (hotline, office) = (call.hotline, Text(call.office));
+    let (hotline, office, topic) = (call.hotline, Text(call.office), call.place.topic.clone());
     let values = args![
         call.id,
-        provider,
-        provider_call.to_owned(),
+        *provider,
+        provider_call.clone(),
         hotline,
         office,
-        caller,
-        caller_hash,
+        caller.clone(),
+        caller_hash.clone(),
         place,
+        topic,
         call.started_at
     ];
-    Ok(tx.run(INSERT_CALL, values).await? == 1)
+    tx.run(INSERT_CALL, values).await?;
+    Ok(())
 }
 
 pub async fn find_by_provider(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use crate::bookings;
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{Command, Context, Event, Flow, Opening, walk};
 use crate::kernel::id::{AttemptId, CallbackId, OfficerId};
@@ -21,6 +21,7 @@ use crate::web;
 use super::call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
 use super::provider::{Ask, DialOutcome, Inbound, Ring, Step, Then};
 use super::route::{self, Busy};
+use super::store::Announced;
 use super::{CallbackPerson, CallsError, Dialect, GRACE, SCREENING, address, store};
 
 pub struct Turn<'a> {
@@ -30,9 +31,15 @@ pub struct Turn<'a> {
     pub hotline: &'a Hotline,
     pub flow: &'a Flow,
     pub call: Call,
-    /// None where withheld.
-    pub caller: Option<Phone>,
+    pub context: Context,
+    pub row: Row,
     pub tx: Tx,
+}
+
+/// Whether the call stands in the database yet. A new one is written once, where its first walk ended.
+pub enum Row {
+    New(Announced),
+    Kept,
 }
 
 /// From five minutes before a consultation the officer is not rung.
@@ -41,12 +48,11 @@ const BEFORE_CONSULTATION: TimeDelta = TimeDelta::minutes(5);
 impl Turn<'_> {
     /// Walks on with an event, and answers. `word` is what the call's page says of it.
     pub async fn play(mut self, step: i64, word: String, event: Event) -> Result<Step, CallsError> {
-        let context = self.context().await?;
         let mut event = event;
         let mut say = Vec::new();
         let mut ending = Ending::Announcement;
         let then = 'walk: loop {
-            let (place, commands) = walk(self.flow, &self.call.place, event, &context);
+            let (place, commands) = walk(self.flow, &self.call.place, event, &self.context);
             self.call.place = place;
             for command in commands {
                 match command {
@@ -113,8 +119,8 @@ impl Turn<'_> {
 
     /// Keeps place, answer and, if this is the end, the ending; commits; then the provider may hear it.
     async fn answer(mut self, step: i64, word: String, reply: Step, ending: Ending) -> Result<Step, CallsError> {
+        self.keep().await?;
         let Self { desk, now, call, tx, .. } = &mut self;
-        store::keep_place(tx, &desk.vault, call).await?;
         store::insert_step(tx, &desk.vault, (call.id, step), (word, &reply), *now).await?;
         if reply.then == Then::HangUp {
             store::end(tx, call.id, ending, *now).await?;
@@ -125,8 +131,20 @@ impl Turn<'_> {
         Ok(reply)
     }
 
+    /// Writes where the caller stands, for a new call together with the call.
+    async fn keep(&mut self) -> Result<(), DbError> {
+        let Self { desk, call, row, tx, .. } = self;
+        if let Row::New(announced) = row {
+            store::insert_call(tx, &desk.vault, call, announced).await?;
+            *row = Row::Kept;
+            return Ok(());
+        }
+        store::keep_place(tx, &desk.vault, call).await
+    }
+
     /// Leases the next officer and rings them; None where nobody is left or the longest wait is over.
     async fn ring(&mut self, step: i64, ring: i64, longest: TimeDelta) -> Result<Option<Ring>, CallsError> {
+        self.keep().await?;
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
         if attempts.first().is_some_and(|first| self.now - first.rang_at >= longest) {
             return Ok(None);
@@ -198,7 +216,8 @@ impl Turn<'_> {
 
     /// Notes a call-back under a typed number, or under the one from which the call came, and confirms it by SMS.
     async fn take_callback(&mut self, number: Option<Phone>) -> Result<(), CallsError> {
-        let Some(number) = number.or_else(|| self.caller.clone()) else { return Ok(()) };
+        let Some(number) = number.or_else(|| self.context.caller.clone()) else { return Ok(()) };
+        self.keep().await?;
         let callback = Callback {
             id: CallbackId::mint(),
             call: self.call.id,
@@ -221,26 +240,24 @@ impl Turn<'_> {
         Ok(())
     }
 
-    async fn context(&mut self) -> Result<Context, DbError> {
-        let today = local::whole_day(local::day(self.now));
-        let calendar = offices::load_calendar(&mut self.tx, self.hotline.office, today).await?;
-        let opening = match self.hotline.hours.open_at(self.now, &calendar) {
-            true => Opening::Open,
-            false => Opening::Closed,
-        };
-        let hours = Language::ALL.into_iter().map(|language| (language, self.hotline.hours.announcement(language)));
-        let public = self.desk.config.public_address();
-        let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
-        Ok(Context {
-            opening,
-            hours: hours.collect(),
-            hotline: self.hotline.name.clone(),
-            web,
-            caller: self.caller.clone(),
-        })
-    }
-
     fn step_address(&self, step: i64) -> String {
         address(self.desk, self.dialect, &format!("step/{}/{step}", self.call.id))
     }
+}
+
+/// The facts of this moment that a flow may ask for.
+pub async fn context(
+    from: impl Read,
+    desk: &Desk,
+    now: Instant,
+    hotline: &Hotline,
+    caller: Option<Phone>,
+) -> Result<Context, DbError> {
+    let today = local::whole_day(local::day(now));
+    let calendar = offices::load_calendar(from, hotline.office, today).await?;
+    let opening = if hotline.hours.open_at(now, &calendar) { Opening::Open } else { Opening::Closed };
+    let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.announcement(language)));
+    let public = desk.config.public_address();
+    let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
+    Ok(Context { opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller })
 }
