@@ -7,6 +7,7 @@ mod feeds;
 mod house;
 mod outbox;
 mod shifts;
+mod staff;
 mod statements;
 mod twiml;
 mod world;

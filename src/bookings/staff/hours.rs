@@ -227,7 +227,7 @@ async fn offer(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): 
 }
 
 async fn shown(desk: &Desk, t: &Locale, user: &SignedIn, form: HourForm, faults: Faults) -> Response {
-    let status = if faults.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.0.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let mut page = user.page(t, "Sprechstunden");
     if !faults.0.is_empty() {
         page = page.with_error(t);

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{NaiveDate, TimeDelta};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::{Names, Row, refused};
@@ -134,7 +135,11 @@ async fn shown(desk: &Desk, t: &Locale, user: &SignedIn, id: &str, word: String)
         Ok(row) => {
             let page = user.page(t, &format!("Buchung {}", row.reference));
             let too_long = word.chars().count() > LONGEST_WORD;
-            web::ok(&BookingPage { t, page, row, word, too_long })
+            let (status, page) = match too_long {
+                true => (StatusCode::BAD_REQUEST, page.with_error(t)),
+                false => (StatusCode::OK, page),
+            };
+            web::html(status, &BookingPage { t, page, row, word, too_long })
         }
         Err(error) => refused(t, error),
     }
