@@ -14,7 +14,7 @@ mod webhook;
 
 use chrono::TimeDelta;
 
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::flows::{Event, Shelf, Speech};
 use crate::kernel::id::{AttemptId, CallId, CallbackId};
@@ -118,8 +118,9 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         Err(CallsError::Db(DbError::Taken)) => {}
         result => return result,
     }
-    let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
-    repeated(desk, known.ok_or(CallsError::NoSuchCall)?, 0).await
+    let mut tx = desk.db.begin().await?;
+    let known = store::find_by_provider(&mut tx, dialect.name(), inbound.leg.as_str()).await?;
+    repeated(desk, tx, known.ok_or(CallsError::NoSuchCall)?, 0).await
 }
 
 /// The next webhook on the caller's leg: keys, silence, or how a ring ended.
@@ -132,8 +133,7 @@ pub async fn advance(
 ) -> Result<Step, CallsError> {
     let mut tx = desk.db.begin().await?;
     let Some(loaded) = store::take(&mut tx, &desk.vault, call, step, now).await? else {
-        drop(tx);
-        return repeated(desk, call, step).await;
+        return repeated(desk, tx, call, step).await;
     };
     let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
     let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
@@ -151,9 +151,11 @@ pub async fn advance(
     }
 }
 
-/// The answer that a webhook got before. A call that is over gets no more words.
-async fn repeated(desk: &Desk, call: CallId, step: i64) -> Result<Step, CallsError> {
-    let earlier = store::find_reply(&desk.db, &desk.vault, call, step).await?;
+/// The answer that a webhook got before, or gets at this moment: whoever committed it did so before this commit.
+/// A call that is over gets no more words.
+async fn repeated(desk: &Desk, mut tx: Tx, call: CallId, step: i64) -> Result<Step, CallsError> {
+    let earlier = store::find_reply(&mut tx, &desk.vault, call, step).await?;
+    tx.commit().await?;
     Ok(earlier.unwrap_or_else(|| Step::hang_up(vec![])))
 }
 
@@ -185,7 +187,7 @@ pub async fn answer_screen(desk: &Desk, now: Instant, attempt: AttemptId, keys: 
     let attempt = store::find_attempt(&desk.db, attempt).await?.ok_or(CallsError::NoSuchCall)?;
     let mut tx = desk.db.begin().await?;
     let outcome = match keys.as_bytes().first() {
-        Some(b'1') => return accept(desk, now, attempt, tx).await,
+        Some(b'1') => return accept(tx, now, attempt).await,
         Some(b'2') => Outcome::Declined,
         _ => Outcome::NotAccepted,
     };
@@ -194,7 +196,7 @@ pub async fn answer_screen(desk: &Desk, now: Instant, attempt: AttemptId, keys: 
     Ok(Step::hang_up(officer_says("call-screen-declined", &[])))
 }
 
-async fn accept(desk: &Desk, now: Instant, attempt: Attempt, mut tx: crate::db::Tx) -> Result<Step, CallsError> {
+async fn accept(mut tx: Tx, now: Instant, attempt: Attempt) -> Result<Step, CallsError> {
     let bridge = Step { say: vec![], then: Then::Bridge };
     // Call first, attempt second, as everywhere: two webhooks at once never wait for each other.
     let running = store::talk(&mut tx, attempt.call, now).await?;
@@ -203,8 +205,8 @@ async fn accept(desk: &Desk, now: Instant, attempt: Attempt, mut tx: crate::db::
         tx.commit().await?;
         return Ok(bridge);
     }
-    drop(tx);
-    let now_so = store::find_attempt(&desk.db, attempt.id).await?.map(|attempt| (attempt.outcome, attempt.ended_at));
+    let now_so = store::find_attempt(&mut tx, attempt.id).await?.map(|attempt| (attempt.outcome, attempt.ended_at));
+    tx.commit().await?;
     match now_so {
         // The same key told again.
         Some((Outcome::Accepted, None)) => Ok(bridge),
@@ -238,15 +240,15 @@ pub async fn call_changed(desk: &Desk, now: Instant, dialect: Dialect, inbound: 
     if !inbound.status.is_some_and(LegStatus::is_over) {
         return Ok(());
     }
-    let known = store::find_by_provider(&desk.db, dialect.name(), inbound.leg.as_str()).await?;
+    let mut tx = desk.db.begin().await?;
+    let known = store::find_by_provider(&mut tx, dialect.name(), inbound.leg.as_str()).await?;
     let Some(call) = known else { return Ok(()) };
-    let loaded = store::find_call(&desk.db, &desk.vault, call).await?;
+    let loaded = store::find_call(&mut tx, &desk.vault, call).await?;
     let ending = match loaded.map(|loaded| loaded.call.state) {
         Some(CallState::Talking) => Ending::Person,
         Some(CallState::Running) => Ending::CallerGone,
         Some(CallState::Ended) | None => return Ok(()),
     };
-    let mut tx = desk.db.begin().await?;
     store::end(&mut tx, call, ending, now).await?;
     Ok(tx.commit().await?)
 }
