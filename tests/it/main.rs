@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
+mod calls;
 mod db;
 mod feeds;
 mod house;
@@ -9,5 +10,6 @@ mod outbox;
 mod shifts;
 mod staff;
 mod statements;
+mod telephone;
 mod twiml;
 mod world;

@@ -36,16 +36,27 @@ pub fn assert_valid_screening(xml: &str) {
     }
 }
 
-struct Element {
-    name: String,
-    attributes: HashMap<String, String>,
-    children: Vec<Element>,
+/// An element of a document.
+#[allow(dead_code, reason = "not every binary that includes this file reads documents")]
+pub struct Element {
+    pub name: String,
+    pub attributes: HashMap<String, String>,
+    pub children: Vec<Element>,
+    /// What stands in it, without character references.
+    pub text: String,
 }
 
-fn parse(xml: &str) -> Element {
+impl Element {
+    fn new(name: String, attributes: HashMap<String, String>) -> Self {
+        Self { name, attributes, children: vec![], text: String::new() }
+    }
+}
+
+/// Reads a document, which must be well-formed, and gives its `Response`.
+pub fn parse(xml: &str) -> Element {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
-    let mut open = vec![Element { name: "document".into(), attributes: HashMap::new(), children: vec![] }];
+    let mut open = vec![Element::new("document".into(), HashMap::new())];
     loop {
         let event = reader.read_event().unwrap_or_else(|error| panic!("not well-formed, {error}: {xml}"));
         let closed = match event {
@@ -58,6 +69,7 @@ fn parse(xml: &str) -> Element {
             Event::Eof => break,
             Event::Text(text) => {
                 assert!(open.len() > 1 || text.trim().is_empty(), "text outside of the document: {xml}");
+                open.last_mut().unwrap().text.push_str(&text);
                 None
             }
             _ => None,
@@ -80,7 +92,7 @@ fn element(start: &BytesStart) -> Element {
         let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("escapes are known");
         (attribute.key.as_ref().to_owned(), value.into_owned())
     });
-    Element { name: start.name().as_ref().to_owned(), attributes: attributes.collect(), children: vec![] }
+    Element::new(start.name().as_ref().to_owned(), attributes.collect())
 }
 
 fn check_grammar(response: &Element, xml: &str) {
