@@ -24,7 +24,7 @@ use crate::desk::{Desk, Mode};
 use crate::kernel::Clock;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, feeds, flows, offices, people, rounds, shifts};
+use crate::{bookings, calls, demo, feeds, flows, offices, people, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -79,6 +79,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(shifts::pages())
         .merge(calls::pages())
         .merge(feeds::pages())
+        .merge(demo::pages(desk.mode))
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 
     Router::new()
@@ -87,6 +88,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(api)
         .merge(calls::webhooks())
         .merge(feeds::doors())
+        .merge(demo::doors(desk.mode))
         .merge(web::assets())
         .route("/healthz", get(healthz))
         .route("/.well-known/security.txt", get(security_txt))

@@ -18,10 +18,11 @@
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; `calls::provider` has one file a provider's dialect.
 //! - [`feeds`]: secret calendar addresses.
+//! - [`demo`]: the demonstration, told by the slices' own verbs with a clock that stands in the past.
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > app > rounds, demo > calls, feeds > bookings > shifts > people >
+//! - A folder imports only from its right: `main > app > demo > rounds > calls, feeds > bookings > shifts > people >
 //!   offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
@@ -47,6 +48,7 @@ pub mod bookings;
 pub mod calls;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod desk;
 pub mod feeds;
 pub mod flows;

@@ -10,13 +10,13 @@ use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use sprechzeit::app;
 use sprechzeit::config::{Config, KeyText, SecretText};
 use sprechzeit::desk::{Desk, Mode};
 use sprechzeit::kernel::{Clock, Instant, Secret};
 use sprechzeit::offices::OfficeId;
 use sprechzeit::people::{self, Actor, NewUser, Role};
 use sprechzeit::vault::Key;
+use sprechzeit::{app, demo};
 
 /// Advice by appointment and by telephone.
 #[derive(Parser)]
@@ -206,7 +206,8 @@ async fn run_demo(options: DemoOptions) -> anyhow::Result<()> {
     let address = config.public_address();
     let clock = options.at.map_or_else(Clock::default, Clock::starting_at);
     let desk = app::desk(config, &url, clock, Mode::Demo).await?;
-    println!("{address}");
+    demo::fill(&desk, desk.now()).await.context("the demonstration could not be filled; try --fresh")?;
+    println!("{}", demo::greeting(&address));
     app::serve(desk, listener, interrupted()).await
 }
 

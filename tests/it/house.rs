@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["app"],
-    &["rounds", "demo"],
+    &["demo"],
+    &["rounds"],
     &["calls", "feeds"],
     &["bookings"],
     &["shifts"],

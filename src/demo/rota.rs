@@ -1,0 +1,98 @@
+//! The demonstration's hotlines and five weeks of shifts, with one gap and one clash to find.
+
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
+
+use super::data::{self, HOTLINES, HotlineRow, TurnRow};
+use super::{Cast, Scene, staff};
+use crate::desk::Desk;
+use crate::kernel::id::HotlineId;
+use crate::kernel::local;
+use crate::offices::{self, Calendar, OpeningHours};
+use crate::people::{self, AbsenceKind, Actor};
+use crate::shifts::{self, Hotline, Shift, ShiftPlan, Tier};
+
+/// On the day of the gap everybody goes home at this hour.
+const GAP_FROM: Option<NaiveTime> = NaiveTime::from_hms_opt(15, 0, 0);
+
+pub async fn plan(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
+    for (place, row) in HOTLINES.iter().enumerate() {
+        let hotline = hotline(row)?;
+        shifts::open_hotline(desk, scene.since, &Actor::system(), &hotline).await?;
+        let calendar = offices::load_calendar(&desk.db, hotline.office, scene.window()).await?;
+        let gap = if place == 0 { gap_day(scene, &hotline.hours, &calendar) } else { None };
+        let monday = local::monday(scene.today);
+        for day in (monday - TimeDelta::weeks(2)).iter_days().take(35) {
+            if calendar.closed(day).is_some() {
+                continue;
+            }
+            for turn in row.week.iter().filter(|turn| turn.0 == day.weekday()) {
+                for plan in plans(cast, row.office, turn, day, GAP_FROM.filter(|_| gap == Some(day))) {
+                    shifts::plan_shift(desk, scene.since, &Actor::system(), hotline.id, plan).await?;
+                }
+            }
+        }
+        if place == 0 {
+            disturb(desk, scene, hotline.id, gap).await?;
+        }
+    }
+    Ok(())
+}
+
+fn hotline(row: &HotlineRow) -> anyhow::Result<Hotline> {
+    Ok(Hotline {
+        id: HotlineId::mint(),
+        office: data::office(row.office),
+        name: row.name.to_owned(),
+        number: row.number.parse()?,
+        flow: "beratungstelefon".to_owned(),
+        hours: OpeningHours::new(row.hours.iter().copied().filter_map(staff::rule).collect())?,
+        ring_seconds: 20,
+        active: true,
+    })
+}
+
+/// The shifts of one row, one for each officer; none from `leave_at` on.
+fn plans(
+    cast: &Cast,
+    office: &'static str,
+    turn: &TurnRow,
+    day: NaiveDate,
+    leave_at: Option<NaiveTime>,
+) -> Vec<ShiftPlan> {
+    let (_, from, until, tier, officers) = turn;
+    let (Some(from), Some(until), Ok(tier)) = (local::time(from), local::time(until), Tier::new(*tier)) else {
+        return Vec::new();
+    };
+    let until = leave_at.map_or(until, |leave_at| until.min(leave_at));
+    let plan = |place: &usize| ShiftPlan { officer: cast[&(office, *place)], day, from, until, tier, position: None };
+    officers.iter().map(plan).collect()
+}
+
+/// The first day from the day after tomorrow on which the hotline is open beyond the gap's beginning.
+fn gap_day(scene: &Scene, hours: &OpeningHours, calendar: &Calendar) -> Option<NaiveDate> {
+    let gap_from = GAP_FROM?;
+    scene.days(2, 13).find(|day| {
+        let last = hours.spans(*day, calendar).last().map(|span| local::wall(span.end).time());
+        last.is_some_and(|closes| closes > gap_from)
+    })
+}
+
+/// Somebody has leave although they have a shift, and somebody was called away from one.
+async fn disturb(desk: &Desk, scene: &Scene, hotline: HotlineId, gap: Option<NaiveDate>) -> anyhow::Result<()> {
+    let system = Actor::system();
+    let mut shifts = shifts::list_shifts(&desk.db, hotline, scene.window()).await?;
+    shifts.retain(|shift| shift.tier == Tier::FIRST);
+    shifts.sort_by_key(|shift| (shift.span, shift.position));
+    let soon = scene.now + TimeDelta::days(5);
+    if let Some(shift) = shifts.iter().find(|shift| shift.span.start > soon && Some(shift.day()) != gap) {
+        let leave = (AbsenceKind::Leave, local::whole_day(shift.day()));
+        people::enter_absence(desk, scene.now - TimeDelta::hours(20), &system, shift.officer, leave).await?;
+    }
+    let lately = scene.now - TimeDelta::days(2);
+    let called_away = |shift: &&Shift| shift.span.end < lately;
+    if let Some(shift) = shifts.iter().rev().find(called_away) {
+        people::deploy(desk, shift.span.start + TimeDelta::minutes(50), &system, shift.officer).await?;
+        people::back(desk, shift.span.end - TimeDelta::minutes(20), &system, shift.officer).await?;
+    }
+    Ok(())
+}
