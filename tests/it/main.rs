@@ -5,6 +5,7 @@
 mod bookings;
 mod calls;
 mod db;
+mod demo;
 mod feeds;
 mod house;
 mod outbox;
