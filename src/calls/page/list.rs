@@ -115,7 +115,11 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
     if days_fault.is_some() || number_fault.is_some() {
         page = page.with_error(&t);
     }
-    let typed = |text: String, day: NaiveDate| if days_fault.is_some() { text } else { day.to_string() };
+    // What is no day at all could not stand in a field for days.
+    let typed = |text: String, day: NaiveDate| match days_fault {
+        Some(_) => text.parse::<NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
+        None => day.to_string(),
+    };
     let all = ("".to_owned(), "alle", search.ending.is_none());
     let endings = Ending::ALL.map(|ending| (ending.to_string(), ending.german(), search.ending == Some(ending)));
     web::ok(&ListPage {
