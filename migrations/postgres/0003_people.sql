@@ -87,7 +87,9 @@ CREATE TABLE commitments (
     starts_at  BIGINT NOT NULL,
     ends_at    BIGINT NOT NULL,
     expires_at BIGINT, -- of a hold: from then on it counts no more
-    CHECK (starts_at < ends_at)
+    CHECK (starts_at < ends_at),
+    CHECK (ends_at - starts_at <= 93600000000) -- 26 hours: a day of the autumn clock change has 25
 );
-CREATE INDEX commitments_by_officer ON commitments (officer_id, ends_at);
-CREATE INDEX commitments_by_end ON commitments (ends_at);
+CREATE INDEX commitments_by_officer ON commitments (officer_id, starts_at);
+CREATE INDEX commitments_by_start ON commitments (starts_at);
+CREATE INDEX commitments_to_expire ON commitments (officer_id, expires_at) WHERE expires_at IS NOT NULL;

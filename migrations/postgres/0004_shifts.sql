@@ -26,7 +26,8 @@ CREATE TABLE shifts (
     sequence   BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    CHECK (starts_at < ends_at)
+    CHECK (starts_at < ends_at),
+    CHECK (ends_at - starts_at <= 93600000000) -- 26 hours: a day of the autumn clock change has 25
 );
-CREATE INDEX shifts_by_hotline ON shifts (hotline_id, ends_at);
-CREATE INDEX shifts_by_officer ON shifts (officer_id, ends_at);
+CREATE INDEX shifts_by_hotline ON shifts (hotline_id, starts_at);
+CREATE INDEX shifts_by_officer ON shifts (officer_id, starts_at);

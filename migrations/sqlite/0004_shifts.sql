@@ -26,7 +26,8 @@ CREATE TABLE shifts (
     sequence   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    CHECK (starts_at < ends_at)
+    CHECK (starts_at < ends_at),
+    CHECK (ends_at - starts_at <= 93600000000) -- 26 hours: a day of the autumn clock change has 25
 ) STRICT;
-CREATE INDEX shifts_by_hotline ON shifts (hotline_id, ends_at);
-CREATE INDEX shifts_by_officer ON shifts (officer_id, ends_at);
+CREATE INDEX shifts_by_hotline ON shifts (hotline_id, starts_at);
+CREATE INDEX shifts_by_officer ON shifts (officer_id, starts_at);

@@ -1,5 +1,7 @@
 //! The SQL of people: officers, users, sessions, tokens, absences, commitments, the audit trail.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use crate::args;
@@ -18,6 +20,7 @@ const INSERT_OFFICER: &str = "INSERT INTO officers (id, office_id, name, phone, 
 const FIND_OFFICER: &str = "SELECT id, office_id, name, active FROM officers WHERE id = $1";
 const LIST_OFFICERS: &str = "SELECT id, office_id, name, active FROM officers";
 const LIST_OFFICERS_OF: &str = "SELECT id, office_id, name, active FROM officers WHERE office_id = $1";
+const LIST_RETIRED: &str = "SELECT id FROM officers WHERE NOT active";
 const FIND_CONTACT: &str = "SELECT phone, mail FROM officers WHERE id = $1";
 const INSERT_USER: &str =
     "INSERT INTO users (id, login, password_hash, role, office_id, officer_id, active, created_at)
@@ -59,10 +62,11 @@ const INSERT_COMMITMENT: &str =
 const DELETE_COMMITMENT: &str = "DELETE FROM commitments WHERE id = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM commitments WHERE officer_id = $1 AND expires_at <= $2";
 const FIRM_COMMITMENT: &str = "UPDATE commitments SET expires_at = $2 WHERE id = $1";
+// A commitment lasts 26 hours at most (the table's CHECK): so a window is found by starts alone, however long the past.
 const LIST_COMMITMENTS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
-    WHERE ends_at > $1 AND starts_at < $2 ORDER BY starts_at";
+    WHERE ends_at > $1 AND starts_at < $2 AND starts_at > $1 - 93600000000 ORDER BY starts_at";
 const LIST_COMMITMENTS_OF: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
-    WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at";
+    WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000 ORDER BY starts_at";
 
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[
@@ -70,6 +74,7 @@ pub const STATEMENTS: &[&str] = &[
     FIND_OFFICER,
     LIST_OFFICERS,
     LIST_OFFICERS_OF,
+    LIST_RETIRED,
     FIND_CONTACT,
     INSERT_USER,
     FIND_USER,
@@ -137,6 +142,12 @@ pub async fn list_officers(mut from: impl Read, office: Option<&OfficeId>) -> Re
         Some(office) => from.all(LIST_OFFICERS_OF, args![Text(*office)]).await?,
     };
     Ok(rows.into_iter().map(Officer::from).collect())
+}
+
+/// Officers who have left.
+pub async fn list_retired(mut from: impl Read) -> Result<BTreeSet<OfficerId>, DbError> {
+    let rows: Vec<(OfficerId,)> = from.all(LIST_RETIRED, args![]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 pub async fn find_contact(mut from: impl Read, id: OfficerId) -> Result<SealedContact, DbError> {

@@ -255,9 +255,7 @@ pub async fn load_week(mut from: impl Read, hotline: Hotline, monday: NaiveDate)
 
 async fn rota(mut from: impl Read, shifts: Vec<Shift>, window: Span) -> Result<Rota, DbError> {
     let absences = people::list_absences(&mut from, window).await?;
-    let active = people::list_officers(from, None).await?;
-    let works_here = |officer: OfficerId| active.iter().any(|active| active.id == officer);
-    let retired = shifts.iter().map(|shift| shift.officer).filter(|officer| !works_here(*officer)).collect();
+    let retired = people::list_retired(from).await?;
     Ok(Rota { shifts, absences, retired })
 }
 

@@ -26,18 +26,22 @@ const INSERT_SHIFT: &str = "INSERT INTO shifts
 const UPDATE_SHIFT: &str = "UPDATE shifts SET officer_id = $3, starts_at = $4, ends_at = $5, tier = $6, position = $7,
     state = $8, sequence = sequence + 1, updated_at = $9 WHERE id = $1 AND sequence = $2";
 const LAST_POSITION: &str = "SELECT max(position) FROM shifts
-    WHERE hotline_id = $1 AND tier = $2 AND state = 'published' AND ends_at > $3 AND starts_at < $4";
+    WHERE hotline_id = $1 AND tier = $2 AND state = 'published' AND ends_at > $3 AND starts_at < $4
+    AND starts_at > $3 - 93600000000";
 const FIND_SHIFT: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
     created_at, updated_at FROM shifts WHERE id = $1";
+// A shift lasts 26 hours at most (the table's CHECK): so a window is found by starts alone, however long the past.
 const LIST_SHIFTS: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
-    created_at, updated_at FROM shifts WHERE hotline_id = $1 AND ends_at > $2 AND starts_at < $3
+    created_at, updated_at FROM shifts
+    WHERE hotline_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000
     ORDER BY starts_at, tier, position, id";
 const LIST_SHIFTS_OF: &str = "SELECT id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence,
-    created_at, updated_at FROM shifts WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3
+    created_at, updated_at FROM shifts
+    WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000
     ORDER BY starts_at, tier, position, id";
 const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_at, s.ends_at, s.tier, s.position,
     s.state, s.sequence, s.created_at, s.updated_at FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
-    WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3
+    WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000
     ORDER BY s.starts_at, s.tier, s.position, s.id";
 
 /// Every statement, for the test that prepares them on both engines.
