@@ -7,6 +7,7 @@ before(start);
 after(stop);
 
 await import("./pages.mjs");
+await import("./booking.mjs");
 
 // Last: it judges what all the others saw.
 test("the Nu checker finds no error in any page", async (t) => {
