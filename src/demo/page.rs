@@ -43,6 +43,8 @@ struct DemoPage<'a> {
     logins: Vec<(&'static str, String)>,
     lines: Vec<LineNow>,
     letters: usize,
+    /// A mail server is configured: mails leave the machine.
+    sends: bool,
 }
 
 /// A hotline at this moment.
@@ -76,7 +78,16 @@ async fn shown(desk: &Desk, t: &Locale) -> Result<Response, DbError> {
     let letters = outbox::list_mailbox(desk, SHOWN).await?.len();
     let page = Page::new(t, "Vorführung");
     let now = say::moment(Language::De, now);
-    Ok(web::ok(&DemoPage { t, page, now, password: PASSWORD, logins, lines, letters }))
+    Ok(web::ok(&DemoPage {
+        t,
+        page,
+        now,
+        password: PASSWORD,
+        logins,
+        lines,
+        letters,
+        sends: desk.config.mail.host.is_some(),
+    }))
 }
 
 async fn line_state(desk: &Desk, hotline: &Hotline, now: Instant) -> Result<String, DbError> {
@@ -163,6 +174,8 @@ struct MailboxPage<'a> {
     page: Page,
     sought: String,
     letters: Vec<Letter>,
+    /// A mail server is configured: mails leave the machine, and later ones are not shown.
+    sends: bool,
 }
 
 /// A message as it is shown.
@@ -233,7 +246,8 @@ async fn mailbox(State(desk): State<Desk>, t: Locale, Query(search): Query<Searc
     let ours = desk.config.public_address();
     let found = told.into_iter().filter(|told| contains(&told.message, &sought.to_lowercase()));
     let letters = found.map(|told| Letter::of(told, &ours)).collect();
-    web::ok(&MailboxPage { t: &t, page: Page::new(&t, "Postfach der Vorführung"), sought, letters })
+    let page = Page::new(&t, "Postfach der Vorführung");
+    web::ok(&MailboxPage { t: &t, page, sought, letters, sends: desk.config.mail.host.is_some() })
 }
 
 fn contains(message: &Message, sought: &str) -> bool {
