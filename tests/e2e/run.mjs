@@ -9,6 +9,9 @@ after(stop);
 await import("./pages.mjs");
 await import("./booking.mjs");
 
+// Moves the clock, so it comes after all the others.
+await import("./demo.mjs");
+
 // Last: it judges what all the others saw.
 test("the Nu checker finds no error in any page", async (t) => {
   t.diagnostic(`${await checkHtml()} pages`);
