@@ -154,8 +154,8 @@ pub async fn hold(desk: &Desk, now: Instant, ask: &Ask) -> Result<(Booking, Secr
 pub async fn extend(desk: &Desk, now: Instant, secret: &Secret) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let booking = lock(&mut tx, secret).await?.extend(now)?;
-    people::firm(&mut tx, booking.id.commitment(), booking.hold_until()).await?;
     store::save_booking(&mut tx, &booking).await?;
+    people::firm(&mut tx, booking.id.commitment(), booking.hold_until()).await?;
     tx.commit().await?;
     Ok(booking)
 }
@@ -196,8 +196,8 @@ pub async fn confirm(
         booking = booking.describe(person, contact, now)?;
     }
     let booking = booking.confirm(now)?;
-    people::firm(&mut tx, booking.id.commitment(), None).await?;
     store::save_booking(&mut tx, &booking).await?;
+    people::firm(&mut tx, booking.id.commitment(), None).await?;
     tell(&mut tx, desk, now, &booking, letter::Occasion::Booked(secret)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
@@ -403,11 +403,12 @@ impl Held<'_> {
         if let Some(earlier) = self.earlier {
             replace(&mut tx, now, earlier.id).await?;
         }
-        people::release_expired(&mut tx, officer, now).await?;
+        // Bookings before commitments, here as everywhere: so two transactions never wait for each other in a circle.
         store::expire_of_officer(&mut tx, officer, now).await?;
         let reference = store::free_reference(&mut tx).await?;
         let booking = self.booking(desk, now, reference)?;
         store::insert_booking(&mut tx, &booking).await?;
+        people::release_expired(&mut tx, officer, now).await?;
         people::claim(&mut tx, &commitment(&booking)).await?;
         tx.commit().await?;
         Ok(booking)
@@ -446,8 +447,8 @@ impl Held<'_> {
 async fn replace(tx: &mut Tx, now: Instant, id: BookingId) -> Result<(), BookingError> {
     let Some(earlier) = store::lock_booking(tx, id).await? else { return Ok(()) };
     if let Ok(given_up) = earlier.cancel(now) {
-        people::release(tx, id.commitment()).await?;
         store::save_booking(tx, &given_up).await?;
+        people::release(tx, id.commitment()).await?;
     }
     Ok(())
 }
@@ -461,10 +462,10 @@ async fn try_move(
 ) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let moved = lock(&mut tx, secret).await?.move_to(slot, why, now)?;
-    people::release(&mut tx, moved.id.commitment()).await?;
-    people::release_expired(&mut tx, slot.officer, now).await?;
     store::expire_of_officer(&mut tx, slot.officer, now).await?;
     store::save_booking(&mut tx, &moved).await?;
+    people::release(&mut tx, moved.id.commitment()).await?;
+    people::release_expired(&mut tx, slot.officer, now).await?;
     people::claim(&mut tx, &commitment(&moved)).await?;
     tell(&mut tx, desk, now, &moved, letter::Occasion::Moved(secret)).await?;
     tx.commit().await?;
@@ -481,8 +482,8 @@ async fn give_back(
     word: &str,
 ) -> Result<Booking, BookingError> {
     let cancelled = booking.clone().cancel(now)?;
-    people::release(tx, cancelled.id.commitment()).await?;
     store::save_booking(tx, &cancelled).await?;
+    people::release(tx, cancelled.id.commitment()).await?;
     if booking.state.is_booked() {
         // The mail needs the address that the booking just forgot.
         let last_word = Booking { person: booking.person, ..cancelled.clone() };
