@@ -28,7 +28,7 @@ CREATE TABLE idempotency (
     key_hash   BYTEA    NOT NULL PRIMARY KEY,
     body_hash  BYTEA    NOT NULL,
     status     BIGINT NOT NULL, -- 0 while the first request is still at work
-    answer     BYTEA    NOT NULL,
+    answer     BYTEA    NOT NULL, -- sealed: it may hold a secret that is shown once
     created_at BIGINT NOT NULL
 );
 CREATE INDEX idempotency_by_time ON idempotency (created_at);

@@ -28,7 +28,7 @@ CREATE TABLE idempotency (
     key_hash   BLOB    NOT NULL PRIMARY KEY,
     body_hash  BLOB    NOT NULL,
     status     INTEGER NOT NULL, -- 0 while the first request is still at work
-    answer     BLOB    NOT NULL,
+    answer     BLOB    NOT NULL, -- sealed: it may hold a secret that is shown once
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX idempotency_by_time ON idempotency (created_at);

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, header};
 
+use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AttemptId, CallId};
 use crate::people;
@@ -30,7 +31,11 @@ pub fn webhooks() -> Router<Desk> {
 
 async fn voice(State(desk): State<Desk>, webhook: Webhook) -> Response {
     let Webhook { dialect, inbound } = webhook;
-    answer(dialect, super::incoming(&desk, desk.now(), dialect, &inbound).await)
+    let mut step = super::incoming(&desk, desk.now(), dialect, &inbound).await;
+    while in_the_way(&step) {
+        step = super::incoming(&desk, desk.now(), dialect, &inbound).await;
+    }
+    answer(dialect, step)
 }
 
 async fn step(
@@ -39,7 +44,11 @@ async fn step(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound } = webhook;
-    answer(dialect, super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await)
+    let mut next = super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await;
+    while in_the_way(&next) {
+        next = super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await;
+    }
+    answer(dialect, next)
 }
 
 async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
@@ -124,6 +133,12 @@ async fn from_test_telephone(desk: &Desk, mut parts: http::request::Parts, body:
             .map_err(|_| StatusCode::FORBIDDEN.into_response())?;
     }
     simulated::read(body).map_err(unreadable)
+}
+
+/// Two calls reached for the same officers in another order, and this one gave way: nothing of it happened, it is done
+/// again. The one that went first is never in the way twice, so this ends.
+fn in_the_way(step: &Result<Step, CallsError>) -> bool {
+    matches!(step, Err(CallsError::Db(DbError::Crossed)))
 }
 
 fn unreadable(why: Unreadable) -> Response {

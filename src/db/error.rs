@@ -6,6 +6,9 @@ pub enum DbError {
     /// A rule that the database holds under any race refused the row: unique index, exclusion, trigger.
     #[error("the database refuses a second one")]
     Taken,
+    /// Two transactions waited for each other, and this one had to give way (PostgreSQL only): try it again.
+    #[error("two changes were in each other's way")]
+    Crossed,
     /// A row points to another that is not there.
     #[error("something that this belongs to is not there any more")]
     Orphan,
@@ -29,6 +32,8 @@ impl DbError {
 
 /// PostgreSQL's code of an exclusion violation (Appendix A of its manual).
 const EXCLUSION: &str = "23P01";
+/// PostgreSQL's code of a detected deadlock.
+const DEADLOCK: &str = "40P01";
 /// SQLite's extended result code SQLITE_CONSTRAINT_TRIGGER: our own RAISE(ABORT).
 const TRIGGER: &str = "1811";
 
@@ -40,6 +45,7 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == EXCLUSION || c == TRIGGER) => {
                 Self::Taken
             }
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == DEADLOCK) => Self::Crossed,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
                 Self::Gone
             }

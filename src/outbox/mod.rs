@@ -9,6 +9,7 @@ mod store;
 use std::fmt::Display;
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{DbError, Tx};
@@ -70,10 +71,10 @@ pub struct Dead {
     pub created_at: Instant,
 }
 
-/// Messages delivered in one go.
-const BATCH: i64 = 20;
-/// How long a node may take for one batch before another takes it over.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// Messages delivered at once.
+const BATCH: i64 = 8;
+/// How long a node may take for them before another takes them over: longer than a mail server may keep us waiting.
+const LEASE: TimeDelta = TimeDelta::seconds(45);
 /// After so many tries a message is dead: with the waits below, about a day.
 const TRIES: i64 = 30;
 
@@ -109,29 +110,29 @@ pub async fn post(
     Ok(id)
 }
 
-/// Delivers what is due and says how many messages went out. Called by rounds on every node.
+/// Delivers what is due, a few at once, and says how many went out. Called by rounds on every node.
 pub async fn deliver_due(desk: &Desk, now: Instant, senders: &Senders) -> Result<usize, DbError> {
-    let mut delivered = 0;
-    for row in store::claim_due(desk, now, now + LEASE, BATCH).await? {
-        let place = Place { column: "outbox.payload", record: &row.id };
-        let sent = match desk.vault.open_json::<Message>(place, &row.payload) {
-            Ok(message) => senders.send(desk, row.id, now, &message).await,
-            Err(error @ (VaultError::Damaged | VaultError::KeyMissing(_))) => Err(SendError::Never(error.to_string())),
-        };
-        match sent {
-            Ok(()) => {
-                store::delete(desk, row.id, row.attempts).await?;
-                delivered += 1;
-            }
-            Err(error) => {
-                tracing::warn!(message = %row.id, attempts = row.attempts, %error, "a message could not be delivered");
-                let dead = matches!(error, SendError::Never(_)) || row.attempts >= TRIES;
-                let next = if dead { None } else { Some(now + wait_after(row.attempts, row.id)) };
-                store::put_back(desk, &row, next, &error.to_string()).await?;
-            }
-        }
-    }
-    Ok(delivered)
+    let due = store::claim_due(desk, now, now + LEASE, BATCH).await?;
+    let delivered = join_all(due.into_iter().map(|row| deliver(desk, now, senders, row))).await;
+    delivered.into_iter().sum()
+}
+
+/// Delivers one message, or puts it back: 1 or 0.
+async fn deliver(desk: &Desk, now: Instant, senders: &Senders, row: store::Due) -> Result<usize, DbError> {
+    let place = Place { column: "outbox.payload", record: &row.id };
+    let sent = match desk.vault.open_json::<Message>(place, &row.payload) {
+        Ok(message) => senders.send(desk, row.id, now, &message).await,
+        Err(error @ (VaultError::Damaged | VaultError::KeyMissing(_))) => Err(SendError::Never(error.to_string())),
+    };
+    let Err(error) = sent else {
+        store::delete(desk, row.id, row.attempts).await?;
+        return Ok(1);
+    };
+    tracing::warn!(message = %row.id, attempts = row.attempts, %error, "a message could not be delivered");
+    let dead = matches!(error, SendError::Never(_)) || row.attempts >= TRIES;
+    let next = if dead { None } else { Some(now + wait_after(row.attempts, row.id)) };
+    store::put_back(desk, &row, next, &error.to_string()).await?;
+    Ok(0)
 }
 
 /// Half a minute, doubled with each try up to an hour, and up to a quarter more so that nodes and messages spread.

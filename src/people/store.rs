@@ -364,8 +364,12 @@ impl From<CommitmentRow> for Commitment {
 pub async fn claim(tx: &mut Tx, commitment: &Commitment) -> Result<(), DbError> {
     let Commitment { id, officer, kind, span, expires_at } = commitment;
     let exclusive = kind.is_exclusive();
-    tx.run(INSERT_COMMITMENT, args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *expires_at]).await?;
-    Ok(())
+    let values = args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *expires_at];
+    match tx.run(INSERT_COMMITMENT, values).await {
+        // Two that overlap came at once, and the other one has gone first.
+        Err(DbError::Crossed) => Err(DbError::Taken),
+        result => result.map(drop),
+    }
 }
 
 /// Gives the officer's time back.

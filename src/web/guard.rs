@@ -11,6 +11,7 @@ use super::{Locale, Problem, page};
 use crate::args;
 use crate::db::{DbError, Read};
 use crate::desk::Desk;
+use crate::vault::Place;
 
 /// Largest body of a request: 256 KiB.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -101,13 +102,18 @@ async fn once(desk: &Desk, key: HeaderValue, request: Request, next: Next) -> Re
     tx.commit().await?;
     if claimed == 0 {
         let earlier = (&desk.db).first::<(Vec<u8>, i64, Vec<u8>)>(FIND, args![key_hash]).await?;
-        return Ok(repeat(earlier, &body_hash));
+        return Ok(repeat(desk, &key_hash, earlier, &body_hash));
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     keep(desk, key_hash, response).await
 }
 
-fn repeat(earlier: Option<(Vec<u8>, i64, Vec<u8>)>, body_hash: &[u8]) -> Response {
+/// Answers may hold a secret that is shown once: they are kept sealed.
+fn place(key_hash: &[u8]) -> String {
+    key_hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn repeat(desk: &Desk, key_hash: &[u8], earlier: Option<(Vec<u8>, i64, Vec<u8>)>, body_hash: &[u8]) -> Response {
     let conflict = |code, detail| Problem::new(StatusCode::CONFLICT, code, detail).into_response();
     match earlier {
         Some((body, _, _)) if body != body_hash => {
@@ -115,8 +121,10 @@ fn repeat(earlier: Option<(Vec<u8>, i64, Vec<u8>)>, body_hash: &[u8]) -> Respons
         }
         Some((_, status, answer)) if status > 0 => {
             let status = StatusCode::from_u16(status as u16).unwrap_or(StatusCode::OK);
+            let record = place(key_hash);
+            let answer = desk.vault.open(Place { column: "idempotency.answer", record: &record }, &answer);
             let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
-            (status, [(header::CONTENT_TYPE, kind)], Bytes::from(answer)).into_response()
+            (status, [(header::CONTENT_TYPE, kind)], Bytes::from(answer.unwrap_or_default())).into_response()
         }
         _ => conflict("still-at-work", "the first request with this Idempotency-Key is still at work; try again"),
     }
@@ -129,7 +137,9 @@ async fn keep(desk: &Desk, key_hash: Vec<u8>, response: Response) -> Result<Resp
     if parts.status.is_server_error() {
         tx.run(FREE, args![key_hash]).await?;
     } else {
-        tx.run(KEEP, args![key_hash, i64::from(parts.status.as_u16()), answer.to_vec()]).await?;
+        let record = place(&key_hash);
+        let sealed = desk.vault.seal(Place { column: "idempotency.answer", record: &record }, &answer);
+        tx.run(KEEP, args![key_hash, i64::from(parts.status.as_u16()), sealed]).await?;
     }
     tx.commit().await?;
     Ok(Response::from_parts(parts, Body::from(answer)))

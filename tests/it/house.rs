@@ -41,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("reqwest", &["outbox/", "calls/provider/"]),
-    ("lettre", &["outbox/", "bookings/person.rs"]),
+    ("lettre", &["outbox/"]),
     ("icalendar", &["ical/", "feeds/"]),
     ("askama", &["web/", "/page.rs", "/page/", "/staff.rs", "/staff/", "demo", "pages/"]),
 ];

@@ -4,8 +4,10 @@
 
 mod bookings;
 mod calls;
+mod crash;
 mod db;
 mod demo;
+mod doors;
 mod feeds;
 mod house;
 mod outbox;

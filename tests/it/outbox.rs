@@ -11,7 +11,7 @@ use sprechzeit::outbox::{self, Mail, Message, Senders};
 use crate::world::{Engine, Quiet, engines, runtime};
 
 /// aiosmtpd, a mail server that nobody here wrote: it prints one line a mail, and refuses refused@example.org.
-struct MailServer {
+pub struct MailServer {
     child: Child,
     port: u16,
 }
@@ -37,7 +37,7 @@ sys.stdin.read()
 "#;
 
 impl MailServer {
-    fn start(port: u16) -> Option<(Self, impl Iterator<Item = String>)> {
+    pub fn start(port: u16) -> Option<(Self, impl Iterator<Item = String>)> {
         let Ok(python) = std::env::var("SPRECHZEIT_TEST_PYTHON") else {
             eprintln!("SKIPPED: SPRECHZEIT_TEST_PYTHON is not set; tests/run sets it");
             return None;
@@ -61,7 +61,7 @@ impl Drop for MailServer {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

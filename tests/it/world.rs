@@ -29,10 +29,9 @@ pub struct World {
     pub address: String,
     pub http: reqwest::Client,
     pub engine: Engine,
-    database_url: String,
+    place: Place,
     stop: Option<oneshot::Sender<()>>,
     served: Option<tokio::task::JoinHandle<()>>,
-    _folder: Folder,
 }
 
 struct Folder(std::path::PathBuf);
@@ -82,16 +81,16 @@ impl World {
     pub async fn start_with(engine: Engine, at: &str, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let Quiet { desk, database_url, _folder } = Quiet::open(engine, at, &address, change).await;
+        let Quiet { desk, place } = Quiet::open(engine, at, &address, change).await;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = app::serve(desk.clone(), listener, async move { drop(stopped.await) });
         let served = tokio::spawn(async move { serving.await.unwrap() });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { desk, address, http, engine, database_url, stop: Some(stop), served: Some(served), _folder }
+        Self { desk, address, http, engine, place, stop: Some(stop), served: Some(served) }
     }
     /// Where the database is, for a test that drops a guard or reads the bytes.
     pub fn database_url(&self) -> &str {
-        &self.database_url
+        &self.place.database_url
     }
 
     pub fn now(&self) -> Instant {
@@ -152,15 +151,14 @@ impl World {
     }
 }
 
-/// A desk without a door and without rounds: nothing happens by itself.
-pub struct Quiet {
-    pub desk: Desk,
+/// An empty database, and a folder that goes with it.
+pub struct Place {
     pub database_url: String,
     _folder: Folder,
 }
 
-impl Quiet {
-    pub async fn open(engine: Engine, at: &str, address: &str, change: impl FnOnce(&mut Config)) -> Self {
+impl Place {
+    pub async fn make(engine: Engine) -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sprechzeit_test_{}_{number}", std::process::id());
         let folder = std::env::temp_dir().join(&name);
@@ -169,14 +167,27 @@ impl Quiet {
             Engine::Sqlite => format!("sqlite:{}", folder.join("db.sqlite").display()),
             Engine::Postgres => new_postgres_database(&name).await,
         };
+        Self { database_url, _folder: Folder(folder) }
+    }
+}
+
+/// A desk without a door and without rounds: nothing happens by itself.
+pub struct Quiet {
+    pub desk: Desk,
+    pub place: Place,
+}
+
+impl Quiet {
+    pub async fn open(engine: Engine, at: &str, address: &str, change: impl FnOnce(&mut Config)) -> Self {
+        let place = Place::make(engine).await;
         let mut config = Config::default();
         config.server.public_address = Some(PublicAddress(address.to_owned()));
         config.vault.keys = vec![KeyText(Key::mint())];
         config.telephony.twilio.auth_token = Some(SecretText(AUTH_TOKEN.into()));
         change(&mut config);
         let clock = Clock::starting_at(Instant::parse(at).unwrap());
-        let desk = app::desk(config, &database_url, clock, Mode::Demo).await.unwrap();
-        Self { desk, database_url, _folder: Folder(folder) }
+        let desk = app::desk(config, &place.database_url, clock, Mode::Demo).await.unwrap();
+        Self { desk, place }
     }
 }
 
