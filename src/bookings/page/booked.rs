@@ -151,7 +151,8 @@ pub(super) async fn ask_move(State(desk): State<Desk>, t: Locale, Link(secret): 
     };
     let action = format!("{}/verschieben", path(&t, &secret));
     let wish = bookings::wish_of(&booking);
-    let weeks = Weeks { t: &t, wish, page: action.clone(), action, hidden: vec![] };
+    let except = Some(booking.span.start);
+    let weeks = Weeks { t: &t, wish, page: action.clone(), action, hidden: vec![], except };
     let week = match weeks.load(&desk, now, &trail.woche).await {
         Ok(week) => week,
         Err(error) => return trouble(&t, error),

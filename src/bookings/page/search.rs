@@ -359,6 +359,7 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
         page: trail.link(&t, "/termin/zeit"),
         action: t.path("/termin/reservieren"),
         hidden: trail.hidden(),
+        except: None,
     };
     let week = match weeks.load(&desk, now, &trail.woche).await {
         Ok(week) => week,

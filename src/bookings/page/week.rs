@@ -28,6 +28,8 @@ pub(super) struct Weeks<'a> {
     pub(super) page: String,
     pub(super) action: String,
     pub(super) hidden: Vec<(&'static str, String)>,
+    /// A time not to offer: that which a booking has already.
+    pub(super) except: Option<Instant>,
 }
 
 impl Weeks<'_> {
@@ -44,7 +46,11 @@ impl Weeks<'_> {
         };
         let after = first + TimeDelta::weeks(1);
         let window = Span { start: local::whole_day(first).start, end: local::whole_day(after).start };
-        let days = bookings::list_free(desk, now, &self.wish, window).await?;
+        let mut days = bookings::list_free(desk, now, &self.wish, window).await?;
+        for day in &mut days {
+            day.times.retain(|time| Some(time.span.start) != self.except);
+        }
+        days.retain(|day| !day.times.is_empty());
         let next = match days.is_empty() {
             true => bookings::next_free(desk, now, &self.wish, window.end).await?,
             false => None,
