@@ -1,8 +1,7 @@
 // The pages that explain the demonstration: the clock, the mailbox.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { shot, visit, inspect, visitor } from "./harness.mjs";
+import { inspect, shot, test, visit, visitor } from "./harness.mjs";
 
 test("the demonstration explains itself, and its clock moves by a button", async () => {
   const page = await visitor();

@@ -1,8 +1,7 @@
 // Every page that a citizen reaches by links, in both languages.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { at, crawl, shot, visit, visitor } from "./harness.mjs";
+import { at, crawl, shot, test, visit, visitor } from "./harness.mjs";
 
 // What must be there even if no link leads to it.
 const PUBLIC = ["/", "/en", "/barrierefreiheit", "/datenschutz", "/impressum", "/anmelden"];
@@ -17,10 +16,12 @@ test("every public page is accessible, whole and calm", async (t) => {
   await page.context().close();
 });
 
-test("the start page in pictures", async () => {
+test("the start page and the free times in pictures", async () => {
   const page = await visitor();
   await visit(page, "/");
   await shot(page, "start");
+  await visit(page, "/termin/zeit?thema=einbruchschutz&art=telefon&stelle=alle");
+  await shot(page, "times");
   await page.context().close();
 });
 

@@ -1,16 +1,15 @@
 // The browser tests: `node --test-reporter=spec tests/e2e/run.mjs`, after `cargo build`. tests/run does all of it.
 
-import { after, before, test } from "node:test";
-import { checkHtml, start, stop } from "./harness.mjs";
+import { after, before } from "node:test";
+import { checkHtml, start, stop, test } from "./harness.mjs";
 
 before(start);
 after(stop);
 
-await import("./pages.mjs");
-await import("./booking.mjs");
-
-// Moves the clock, so it comes after all the others.
-await import("./demo.mjs");
+// The demonstration's own pages move the clock, so they come after the others.
+for (const area of ["pages", "booking", "staff", "telephone", "demo"]) {
+  await import(`./${area}.mjs`);
+}
 
 // Last: it judges what all the others saw.
 test("the Nu checker finds no error in any page", async (t) => {
