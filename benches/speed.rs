@@ -198,11 +198,12 @@ impl House {
             let wish = Wish { topic: topics()[0].id, format: Format::Video, office: Some(office.id), replacing: None };
             let days = bookings::list_free(&self.desk, now, &wish, window).await.unwrap();
             for time in days.iter().flat_map(|day| &day.times) {
-                starts.extend([(office.id, time.span.start); 3]);
+                starts.push((office.id, time.span.start));
             }
         }
         starts.sort_by_key(|(office, start)| (start.0 / 60_000_000 % 7919, *office, *start));
-        Arc::new(starts)
+        // Four officers each: everybody's turn comes once before anybody's second.
+        Arc::new(starts.repeat(4))
     }
 
     async fn webhooks(&self) {

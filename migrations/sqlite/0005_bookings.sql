@@ -63,5 +63,6 @@ CREATE UNIQUE INDEX bookings_one_per_slot ON bookings (slot_id)
     WHERE state IN ('held', 'requested', 'confirmed', 'attended', 'no_show');
 CREATE INDEX bookings_by_office ON bookings (office_id, starts_at);
 CREATE INDEX bookings_by_officer ON bookings (officer_id, starts_at);
-CREATE INDEX bookings_held ON bookings (hold_until) WHERE state IN ('held', 'requested');
+CREATE INDEX bookings_made ON bookings (officer_id, created_at, state);
+CREATE INDEX bookings_held ON bookings (officer_id, hold_until) WHERE state IN ('held', 'requested');
 CREATE INDEX bookings_to_forget ON bookings (ends_at) WHERE person IS NOT NULL;

@@ -381,7 +381,7 @@ async fn fair_choices(desk: &Desk, now: Instant, wish: &Wish, start: Instant) ->
     let free = list_free_slots(desk, now, wish, only_then).await?;
     let loads = match free.len() {
         0 | 1 => BTreeMap::new(),
-        _ => store::list_loads(&desk.db, start, now - RECENT).await?.into_iter().collect(),
+        _ => store::list_loads(&desk.db, wish.office, start, now - RECENT).await?.into_iter().collect(),
     };
     Ok(offer::in_fair_order(free, &loads))
 }

@@ -76,13 +76,14 @@ const SAVE_BOOKING: &str =
         sequence = $13, updated_at = $14
     WHERE id = $1";
 const EXPIRE_OF_OFFICER: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
-    WHERE officer_id = $1 AND starts_at > $2 AND state = 'held' AND hold_until <= $2";
+    WHERE officer_id = $1 AND state IN ('held', 'requested') AND hold_until <= $2";
 const LIST_EXPIRED: &str = "SELECT id FROM bookings WHERE state IN ('held', 'requested') AND hold_until <= $1";
 const EXPIRE: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
     WHERE id = $1 AND state = 'held' AND hold_until <= $2";
 const LIST_LOADS: &str = "SELECT officer_id, count(*), max(created_at) FROM bookings
-    WHERE officer_id IN (SELECT officer_id FROM slots WHERE starts_at = $1 AND state = 'open')
-      AND starts_at > $2 AND created_at > $2 AND state IN ('held', 'confirmed', 'attended', 'no_show')
+    WHERE officer_id IN (SELECT officer_id FROM slots WHERE starts_at = $1 AND state = 'open'
+                         AND ($3 = '' OR office_id = $3))
+      AND created_at > $2 AND state IN ('held', 'requested', 'confirmed', 'attended', 'no_show')
     GROUP BY officer_id";
 const FORGET: &str = "UPDATE bookings SET person = NULL, contact_hash = NULL
     WHERE person IS NOT NULL AND ends_at <= $1 AND state IN ('confirmed', 'attended', 'no_show')";
@@ -454,13 +455,15 @@ pub async fn expire(tx: &mut Tx, id: BookingId, now: Instant) -> Result<bool, Db
     Ok(tx.run(EXPIRE, args![id, now]).await? == 1)
 }
 
-/// What the officers with a slot at `start` were given since.
+/// What the officers with a slot at `start`, of one office or of all, were given since.
 pub async fn list_loads(
     mut from: impl Read,
+    office: Option<OfficeId>,
     start: Instant,
     since: Instant,
 ) -> Result<Vec<(OfficerId, Load)>, DbError> {
-    let rows: Vec<(OfficerId, i64, Instant)> = from.all(LIST_LOADS, args![start, since]).await?;
+    let office = office.map(|office| office.to_string()).unwrap_or_default();
+    let rows: Vec<(OfficerId, i64, Instant)> = from.all(LIST_LOADS, args![start, since, office]).await?;
     Ok(rows.into_iter().map(|(officer, recent, last)| (officer, Load { recent, last })).collect())
 }
 
