@@ -25,7 +25,6 @@ export const START = "2026-10-12T07:00:00Z";
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--lang=de-DE",
 ];
 
 let product;
@@ -48,7 +47,11 @@ export async function start() {
   await served();
   await rm(screens, { recursive: true, force: true });
   await mkdir(screens, { recursive: true });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: FLAGS,
+    env: { ...process.env, LANGUAGE: "de" }, // the fields for dates and times follow it
+  });
 }
 
 export async function stop() {
