@@ -16,14 +16,14 @@ use crate::world::{Engine, Place, engines, runtime};
 const BOOKINGS: usize = 200;
 
 /// A `serve` of the real program, restarted on the same database.
-struct Program {
+pub struct Program {
     environment: Vec<(String, String)>,
-    address: String,
+    pub address: String,
     child: Option<Child>,
 }
 
 impl Program {
-    fn new(database_url: &str, mail_port: u16) -> Self {
+    pub fn new(database_url: &str, mail_port: u16) -> Self {
         let port = free_port();
         let key = Command::new(env!("CARGO_BIN_EXE_sprechzeit")).arg("key").output().unwrap();
         let environment = [
@@ -41,14 +41,25 @@ impl Program {
         Self { environment, address: format!("http://127.0.0.1:{port}/api/v1"), child: None }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The log says all it can.
+    pub fn log_everything(&mut self) {
+        self.environment.retain(|(name, _)| name != "RUST_LOG");
+        self.environment.push(("RUST_LOG".into(), "trace,hyper=info,h2=info,mio=info".into()));
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sprechzeit"));
         command.args(arguments).envs(self.environment.iter().cloned()).stdout(Stdio::piped());
         command
     }
 
-    async fn start(&mut self) {
-        self.child = Some(self.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap());
+    pub async fn start(&mut self) {
+        self.start_with_log(Stdio::inherit()).await;
+    }
+
+    /// With the log going elsewhere.
+    pub async fn start_with_log(&mut self, log: Stdio) {
+        self.child = Some(self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn().unwrap());
         let health = self.address.replace("/api/v1", "/healthz");
         for _ in 0..200 {
             if reqwest::get(&health).await.is_ok_and(|answer| answer.status().is_success()) {
@@ -59,8 +70,15 @@ impl Program {
         panic!("the program did not start");
     }
 
+    /// A bearer token of an administrator, made on the command line.
+    pub fn token(&self) -> String {
+        let arguments = ["token", "add", "test", "--role", "administrator", "--office", "lka"];
+        let made = self.command(&arguments).output().unwrap();
+        String::from_utf8(made.stdout).unwrap().lines().nth(1).unwrap().to_owned()
+    }
+
     /// `kill -9`.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             child.wait().unwrap();
@@ -74,14 +92,14 @@ impl Drop for Program {
     }
 }
 
-async fn send(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
+pub async fn send(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
     let answer = request.send().await.ok()?;
     let status = answer.status().as_u16();
     Some((status, answer.json().await.ok()?))
 }
 
 /// Twenty officers of Karlsruhe with a consultation hour tomorrow: the starts of their slots.
-async fn offer(http: &reqwest::Client, program: &Program, token: &str) -> Vec<String> {
+pub async fn offer(http: &reqwest::Client, program: &Program, token: &str) -> Vec<String> {
     let tomorrow = local::day(sprechzeit::kernel::Clock::default().now()) + chrono::TimeDelta::days(8);
     let weekday = chrono::Datelike::weekday(&tomorrow).to_string().to_lowercase();
     for number in 0..20 {
@@ -132,9 +150,7 @@ async fn pull_the_plug(engine: Engine, mail_port: u16) -> BTreeMap<String, Strin
     let place = Place::make(engine).await;
     let mut program = Program::new(&place.database_url, mail_port);
     program.start().await;
-    let token =
-        program.command(&["token", "add", "test", "--role", "administrator", "--office", "lka"]).output().unwrap();
-    let token = String::from_utf8(token.stdout).unwrap().lines().nth(1).unwrap().to_owned();
+    let token = program.token();
     let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
     let starts = offer(&http, &program, &token).await;
 

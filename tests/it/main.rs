@@ -4,6 +4,7 @@
 
 mod bookings;
 mod calls;
+mod canary;
 mod crash;
 mod db;
 mod demo;

@@ -56,6 +56,8 @@ pub fn on_both(at: &str, story: impl AsyncFn(&mut World)) {
 }
 
 pub fn runtime() -> tokio::runtime::Runtime {
+    // The tests' own HTTP client wants it before the program has installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
