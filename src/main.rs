@@ -190,7 +190,7 @@ async fn run_demo(options: DemoOptions) -> anyhow::Result<()> {
         config.database.url = Some(SecretText(url));
     }
     let folder = folder(&config);
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    make_folder(&folder)?;
     let url = url(&config);
     if options.fresh {
         begin_anew(&url, &folder)?;
@@ -219,7 +219,7 @@ fn read(file: Option<&Path>) -> anyhow::Result<Config> {
 async fn open(config: Config) -> anyhow::Result<Desk> {
     let url = url(&config);
     if config.database.url.is_none() {
-        std::fs::create_dir_all(folder(&config)).context("the data folder could not be made")?;
+        make_folder(&folder(&config))?;
     }
     app::desk(config, &url, Clock::default(), Mode::Serve).await
 }
@@ -267,6 +267,15 @@ fn demo_keys(folder: &Path) -> anyhow::Result<(Key, String)> {
     let key = lines.next().and_then(|line| line.parse().ok());
     let secret = lines.next().map(str::to_owned);
     key.zip(secret).with_context(|| format!("{} is damaged; delete it and start with --fresh", file.display()))
+}
+
+/// The data folder, for its owner alone.
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("{} could not be made", folder.display()))
 }
 
 #[cfg(unix)]

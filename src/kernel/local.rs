@@ -3,7 +3,7 @@
 //! Rules over a clock change: a start in the skipped hour is the first instant after it; a start in the doubled
 //! hour is its first occurrence; an end in the doubled hour is its last. Duty may overlap, it never gaps.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Weekday};
 use chrono_tz::Europe::Berlin;
 use chrono_tz::Tz;
 
@@ -87,21 +87,12 @@ fn into(at: DateTime<Tz>) -> Instant {
     at.to_utc().into()
 }
 
-/// The first instant after the skipped hour that holds `wall`: the zone's offset before the gap is the one in force
-/// a few hours earlier, so `wall` read with it lies as far behind the gap's end as `wall` lies behind its start.
+/// The first instant after the skipped hour that holds `wall`. Clocks are changed at whole minutes.
 fn after_gap(wall: NaiveDateTime) -> Instant {
-    let mut minute = wall;
-    loop {
-        minute += TimeDelta::minutes(1);
-        if let Some(found) = at(minute
-            .date()
-            .and_hms_opt(chrono::Timelike::hour(&minute), chrono::Timelike::minute(&minute), 0)
-            .unwrap_or(minute))
-        .earliest()
-        {
-            return into(found);
-        }
-    }
+    let minute = wall - TimeDelta::seconds(i64::from(wall.second()));
+    let later = (1..=180).map(|minutes| minute + TimeDelta::minutes(minutes));
+    // No zone has ever skipped three hours; where one did, the time is read as UTC.
+    later.into_iter().find_map(existing).unwrap_or_else(|| wall.and_utc().into())
 }
 
 #[cfg(test)]
