@@ -78,12 +78,15 @@ pub const STATEMENTS: &[&str] = &[CLAIM, FIND, KEEP, FREE, FORGET];
 
 /// `Idempotency-Key` on POST: the same key with the same body gets the same answer, kept for 24 hours; with another
 /// body 409. Answers of 500 and above are not kept, so that a later try may succeed.
+#[allow(clippy::disallowed_methods, reason = "what runs by itself here ends with its request")]
 pub async fn idempotent(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let key = request.headers().get("idempotency-key").cloned();
     let Some(key) = key.filter(|_| request.method() == Method::POST) else { return next.run(request).await };
-    match once(&desk, key, request, next).await {
-        Ok(response) => response,
-        Err(error) => Problem::unavailable(&error).into_response(),
+    // In a task of its own: where the client hangs up or the time is up, the work goes on and its answer is kept.
+    match tokio::spawn(async move { once(&desk, key, request, next).await }).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => Problem::unavailable(&error).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

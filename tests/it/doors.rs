@@ -82,6 +82,10 @@ fn signing_in_opens_what_the_role_may_see_and_nothing_else() {
         assert_eq!(wrong.status(), 400);
         assert!(wrong.text().await.unwrap().contains("value=\"planung\""), "what was typed stays");
 
+        for elsewhere in ["/\t/boese.example", "/\u{1}"] {
+            let fields = [("login", "Planung"), ("password", "ein langer Satz"), ("weiter", elsewhere)];
+            assert_eq!(world.form("/anmelden", &fields).await.headers()["location"], "/dienst", "{elsewhere:?}");
+        }
         let fields = [("login", "Planung"), ("password", "ein langer Satz"), ("weiter", "//boese.example")];
         let right = world.form("/anmelden", &fields).await;
         assert_eq!(right.status(), 303);
@@ -128,6 +132,40 @@ fn a_repeated_request_with_the_same_key_does_nothing_twice() {
         assert_ne!(post("k2", "Jana Birkmaier").await.1["id"], first.1["id"]);
         let (_, officers) = world.api("GET", "/officers?office=ka", Some(&token), None).await;
         assert_eq!(officers["items"].as_array().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn who_hangs_up_gets_the_answer_with_the_next_try() {
+    on_both(NOW, async |world| {
+        let token = world.token(Role::Administrator, "lka").await;
+        let body = json!({"office": "ka", "name": "Jana Birkmaier"}).to_string();
+        let request = async |key: String| {
+            let post = world.http.post(world.url("/api/v1/officers")).bearer_auth(&token);
+            let json = post.header("content-type", "application/json").body(body.clone());
+            json.header("idempotency-key", key).send().await.unwrap().status().as_u16()
+        };
+        for round in 0..20 {
+            let key = format!("k{round}");
+            let mut line = tokio::net::TcpStream::connect(world.url("").trim_start_matches("http://")).await.unwrap();
+            let head = format!(
+                "POST /api/v1/officers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nidempotency-key: {key}\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            tokio::io::AsyncWriteExt::write_all(&mut line, format!("{head}{body}").as_bytes()).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_micros(200 * round)).await;
+            drop(line);
+            let mut status = request(key.clone()).await;
+            for _ in 0..200 {
+                if status == 201 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+                status = request(key.clone()).await;
+            }
+            assert_eq!(status, 201, "{key} is answered");
+        }
     });
 }
 
