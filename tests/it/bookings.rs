@@ -223,12 +223,15 @@ fn a_hold_that_ran_out_keeps_what_was_typed_and_offers_the_nearest_times() {
         let late = (late.status().as_u16(), late.text().await.unwrap());
         said_in(&late, 410, &["Die Reservierung ist abgelaufen", "Ihre Angaben sind noch da", TEN, HALF_PAST_TEN]);
         said_in(&world.page(&format!("{held}/pruefen")).await, 410, &["abgelaufen"]);
+        let late = [("name", "Quark der Dritte"), ("kontakt", "089 99998 111"), ("verlaengern", "ja")];
+        let late = world.form(&held, &late).await;
+        said_in(&(late.status().as_u16(), late.text().await.unwrap()), 410, &["Ihre Angaben sind noch da"]);
 
         let secret = held.rsplit('/').next().unwrap();
         let again = [("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("statt", secret)];
         let check = go(world, "/termin/reservieren", &[&again[..], &[("zeit", HALF_PAST_TEN)]].concat()).await;
         assert!(check.ends_with("/pruefen"), "{check}");
-        said_in(&world.page(&check).await, 200, &["Quark der Zweite", "089 99998 111", "10:30 bis 11:00 Uhr"]);
+        said_in(&world.page(&check).await, 200, &["Quark der Dritte", "089 99998 111", "10:30 bis 11:00 Uhr"]);
 
         // Another time instead of this one: the first is free again.
         let secret = check.split('/').nth(2).unwrap();

@@ -215,13 +215,17 @@ impl Asked<'_> {
         web::html(status, &page)
     }
 
-    /// Extends the hold in the middle of the form: what is good is kept, what is not yet good comes back untouched.
+    /// Extends the hold in the middle of the form: what is good is kept first, for it may be too late to extend; what
+    /// is not yet good comes back untouched.
     async fn extend_and_keep(&self, typed: Typed) -> Result<Response, BookingError> {
-        let booking = bookings::extend(self.desk, self.now, self.secret).await?;
-        match bookings::describe(self.desk, self.now, self.secret, &typed).await {
+        let kept = bookings::describe(self.desk, self.now, self.secret, &typed).await;
+        let booking = match kept {
+            Ok(_) | Err(BookingError::Malformed(_)) => bookings::extend(self.desk, self.now, self.secret).await?,
+            Err(error) => return Err(error),
+        };
+        match kept {
             Ok(_) => Ok(web::go(&path(self.t, self.secret, ""))),
-            Err(BookingError::Malformed(_)) => Ok(self.person_page(&booking, typed, Faults::default())),
-            Err(error) => Err(error),
+            Err(_) => Ok(self.person_page(&booking, typed, Faults::default())),
         }
     }
 
