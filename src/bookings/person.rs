@@ -101,12 +101,18 @@ impl Person {
 
 fn read_name(typed: &str) -> Result<String, NameFault> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    let name = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect::<String>().trim().to_owned();
     match name.chars().count() {
         0 => Err(NameFault::Missing),
         1..=LONGEST_NAME => Ok(name),
         _ => Err(NameFault::TooLong),
     }
+}
+
+/// Characters that show nothing, or turn the direction of the text around them. The joiners within words of some
+/// scripts (U+200C, U+200D) stay.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl Contact {
@@ -169,6 +175,8 @@ mod tests {
         assert_eq!((person.mail(), person.contact_key().unwrap().as_str()), (None, "+498999998110"));
         assert!(!person.kennwort.is_empty());
 
+        let person = read("\u{202e}Zitronen\u{200b}falter\0", "089 99998 110", Format::Telephone).unwrap();
+        assert_eq!(person.name, "Zitronenfalter");
         let person = read("Q", "Quark@Example.de", Format::Video).unwrap();
         assert_eq!(
             (person.mail(), person.contact_key().unwrap().as_str()),
@@ -183,6 +191,7 @@ mod tests {
         for (name, contact, format, name_fault, contact_fault) in [
             ("", "", Format::Telephone, Some(NameFault::Missing), Some(ContactFault::PhoneMissing)),
             ("\u{7}\n", "morgen", Format::Telephone, Some(NameFault::Missing), Some(ContactFault::NotAPhone)),
+            ("\u{200b}\u{202e}", "morgen", Format::Telephone, Some(NameFault::Missing), Some(ContactFault::NotAPhone)),
             ("Q", "quark@example.de", Format::Telephone, None, Some(ContactFault::NotAPhone)),
             ("Q", "110", Format::Telephone, None, Some(ContactFault::NotAPhone)),
             ("Q", "", Format::Video, None, Some(ContactFault::MailMissing)),
