@@ -4,7 +4,7 @@
 
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
-use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{NaiveTime, TimeDelta, Weekday};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -441,7 +441,7 @@ struct HourBody {
 impl HourBody {
     fn plan(self) -> Result<Plan, Problem> {
         let day = |field: &'static str, text: &str| {
-            text.parse::<NaiveDate>().map_err(|_| unreadable(field, "a day such as 2026-10-24"))
+            local::plannable(text).ok_or_else(|| unreadable(field, "a day between 2000 and 2199, such as 2026-10-24"))
         };
         let time = |field: &'static str, text: &str| -> Result<NaiveTime, Problem> {
             local::time(text).ok_or_else(|| unreadable(field, "a time such as 09:30"))

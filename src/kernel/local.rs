@@ -58,6 +58,11 @@ pub fn is_plannable(day: NaiveDate) -> bool {
     (2000..2200).contains(&day.year())
 }
 
+/// Reads `2026-11-20`, if that can be planned.
+pub fn plannable(text: &str) -> Option<NaiveDate> {
+    text.trim().parse().ok().filter(|day| is_plannable(*day))
+}
+
 /// Reads `2026-W47` (ISO 8601 week) as its Monday, if that can be planned.
 pub fn week_start(text: &str) -> Option<NaiveDate> {
     let (year, week) = text.split_once("-W")?;
@@ -131,6 +136,14 @@ mod tests {
         assert_eq!(span("2027-03-27".parse().unwrap(), eight, eight).length().num_hours(), 23);
         assert_eq!(span("2026-10-24".parse().unwrap(), eight, eight).length().num_hours(), 25);
         assert_eq!(whole_day("2026-11-20".parse().unwrap()).length().num_hours(), 24);
+    }
+
+    #[test]
+    fn days_far_from_any_plan_are_none() {
+        assert_eq!(plannable(" 2026-11-20 ").map(|day| day.to_string()).as_deref(), Some("2026-11-20"));
+        for text in ["", "heute", "2026-02-30", "1999-12-31", "2200-01-01", "+262142-12-31", "-0001-01-01"] {
+            assert_eq!(plannable(text), None, "{text}");
+        }
     }
 
     #[test]

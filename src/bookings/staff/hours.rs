@@ -157,10 +157,10 @@ impl HourForm {
         let officer = self.officer.parse().ok();
         let weekday = self.weekday.parse::<u8>().ok().and_then(|n| Weekday::try_from(n.wrapping_sub(1)).ok());
         let (opens, closes) = (local::time(&self.opens), local::time(&self.closes));
-        let first_day = self.first_day.trim().parse().ok();
+        let first_day = local::plannable(&self.first_day);
         let last_day = match self.last_day.trim() {
             "" => Ok(None),
-            day => day.parse().map(Some),
+            day => local::plannable(day).map(Some).ok_or(()),
         };
         for (field, missing, fault) in [
             ("officer", officer.is_none(), "Wählen Sie eine Beraterin oder einen Berater."),

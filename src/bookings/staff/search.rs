@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -75,8 +75,8 @@ impl Asked {
     /// Days that cannot be read are those of a fresh page: from today, four weeks.
     fn settled(self, now: Instant) -> (Self, Span) {
         let today = local::day(now);
-        let first: NaiveDate = self.from.trim().parse().unwrap_or(today);
-        let last: NaiveDate = self.until.trim().parse().unwrap_or(first + TimeDelta::weeks(4));
+        let first = local::plannable(&self.from).unwrap_or(today);
+        let last = local::plannable(&self.until).unwrap_or(first + TimeDelta::weeks(4));
         let last = last.clamp(first, first + RANGE);
         let window = Span { start: local::whole_day(first).start, end: local::whole_day(last).end };
         (Self { from: first.to_string(), until: last.to_string(), ..self }, window)
@@ -174,6 +174,7 @@ mod tests {
             ("", "", ("2026-11-20", "2026-12-18")),
             ("2026-12-01", "2026-11-01", ("2026-12-01", "2026-12-01")),
             ("2026-01-01", "2030-01-01", ("2026-01-01", "2026-04-03")),
+            ("+262142-12-31", "-262142-01-01", ("2026-11-20", "2026-12-18")),
             ("gestern", "morgen", ("2026-11-20", "2026-12-18")),
         ] {
             let (asked, window) = Asked { from: from.into(), until: until.into(), ..Asked::default() }.settled(now);

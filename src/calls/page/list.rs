@@ -71,7 +71,7 @@ impl Asked {
     fn search(&self, today: NaiveDate) -> Result<Search, &'static str> {
         let read = |text: &str, default| match text {
             "" => Ok(default),
-            text => text.parse().map_err(|_| "Geben Sie den Tag so an: 2026-11-20."),
+            text => local::plannable(text).ok_or("Geben Sie den Tag so an: 2026-11-20."),
         };
         let until = read(&self.bis, today)?;
         let from = read(&self.von, until - TimeDelta::days(13))?;
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!((search.days, search.page), ((day("2026-11-07"), today), 1));
         let search = asked("", "2026-10-25").search(today).ok().unwrap();
         assert_eq!(search.span().length(), TimeDelta::hours(14 * 24 + 1));
-        for (von, bis) in [("2026-11-21", ""), ("20.11.2026", ""), ("", "gestern")] {
+        for (von, bis) in [("2026-11-21", ""), ("20.11.2026", ""), ("", "gestern"), ("", "+262142-12-31")] {
             assert!(asked(von, bis).search(today).is_err(), "{von} {bis}");
         }
     }

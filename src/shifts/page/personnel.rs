@@ -130,7 +130,7 @@ impl AbsenceForm {
 
 /// A day, and a time where one was given.
 fn wall(day: &str, time: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
-    let day = day.trim().parse::<NaiveDate>().ok().filter(|day| local::is_plannable(*day))?;
+    let day = local::plannable(day)?;
     match time.trim() {
         "" => Some((day, None)),
         text => local::time(text).map(|time| (day, Some(time))),

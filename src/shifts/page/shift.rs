@@ -64,7 +64,7 @@ impl ShiftForm {
 
     /// What was typed as a plan, or everything that is wrong with it.
     pub fn plan(&self) -> Result<ShiftPlan, Vec<super::Fault>> {
-        let day = self.tag.trim().parse::<NaiveDate>().ok().filter(|day| local::is_plannable(*day));
+        let day = local::plannable(&self.tag);
         let (from, until) = (local::time(&self.von), local::time(&self.bis));
         let officer = self.person.parse().ok();
         let tier = self.reihe.parse::<Tier>().ok();
