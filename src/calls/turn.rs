@@ -256,7 +256,7 @@ pub async fn context(
     let today = local::whole_day(local::day(now));
     let calendar = offices::load_calendar(from, hotline.office, today).await?;
     let opening = if hotline.hours.open_at(now, &calendar) { Opening::Open } else { Opening::Closed };
-    let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.announcement(language)));
+    let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.sentence(language)));
     let public = desk.config.public_address();
     let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
     Ok(Context { opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller })

@@ -32,6 +32,16 @@ impl OpeningHours {
         }
     }
 
+    /// The announcement as a sentence of its own, as it is said on the telephone.
+    pub fn sentence(&self, language: Language) -> String {
+        let announcement = self.announcement(language);
+        let words = Words(language);
+        match self.runs().is_empty() {
+            true => format!("{} {announcement}.", words.pick("Es ist", "We are")),
+            false => format!("{} {announcement}.", words.pick("Sie erreichen uns", "You can reach us")),
+        }
+    }
+
     /// Neighbouring weekdays with the same hours, from Monday.
     fn runs(&self) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
@@ -166,6 +176,20 @@ mod tests {
             })
         });
         OpeningHours::new(rules.collect()).unwrap()
+    }
+
+    #[test]
+    fn on_the_telephone_the_hours_are_a_sentence() {
+        for (hours, de, en) in [
+            (
+                hours(&[(&[Fri], "09:00", "13:00")]),
+                "Sie erreichen uns Freitag von 9 bis 13 Uhr.",
+                "You can reach us Friday from 9 am to 1 pm.",
+            ),
+            (hours(&[]), "Es ist zurzeit geschlossen.", "We are closed at present."),
+        ] {
+            assert_eq!([hours.sentence(Language::De), hours.sentence(Language::En)], [de, en]);
+        }
     }
 
     #[test]

@@ -196,13 +196,13 @@ fn on_a_sunday_the_hours_are_announced() {
     on_both(SUNDAY, async |world| {
         let stage = Stage::open(world, &["Anna"]).await;
         let mut call = stage.call().await;
-        call.waits().await.hears("nicht besetzt").hears("Montag bis Freitag");
+        call.waits().await.hears("nicht besetzt. Sie erreichen uns Montag bis Freitag").hears("Uhr. Wenn");
         call.waits().await;
         call.waits().await.hears("wählen Sie bitte die 110");
         call.told().await.ended("announcement", &[]);
         let mut english = stage.call().await;
         english.presses("9").await.hears("not an emergency line");
-        english.waits().await.hears("Monday to Friday");
+        english.waits().await.hears("You can reach us Monday to Friday");
     });
 }
 
