@@ -308,9 +308,13 @@ fn an_officer_says_that_they_are_deployed_back_or_sick_and_nothing_else() {
         assert_eq!(office.duty(world, "2026-11-16T08:01:00Z").await.0, Vec::<String>::new());
         let (_, staff) = page(world, &cookie, &to).await;
         assert!(staff.contains("Einsatz seit") && staff.contains("Braucht Vertretung"), "{staff}");
+        let (_, day) = page(world, &cookie, "/dienst").await;
+        assert!(day.contains("Jetzt nicht: Einsatz"), "{day}");
         let (status, ..) = send(world, &cookie, &format!("/dienst/personal/{}/einsatz", office.bela), &[]).await;
         assert_eq!(status, 403);
         send(world, &cookie, &format!("/dienst/personal/{}/zurueck", office.anna), &[]).await;
+        let (_, day) = page(world, &cookie, "/dienst").await;
+        assert!(day.contains(">Jetzt<"), "{day}");
 
         let sick = [("person", office.anna.as_str()), ("art", "sick"), ("von", "2026-11-17"), ("bis", "2026-11-18")];
         let (status, to, _) = send(world, &cookie, "/dienst/personal", &sick).await;

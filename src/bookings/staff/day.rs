@@ -14,7 +14,7 @@ use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Language, Span, local};
 use crate::people::{self, AbsenceKind, Actor, PeopleError, SignedIn};
-use crate::shifts::{self, Shift};
+use crate::shifts::{self, Duty, Reason, Shift};
 use crate::web::{self, Form, Locale, Page, say};
 
 /// What lies ahead on this page, and how long a consultation waits for somebody to note how it went.
@@ -35,14 +35,14 @@ struct DayPage<'a> {
     today: String,
     /// Whether the page shows one officer's day, and not an office's.
     own: bool,
-    duty: Option<Duty>,
+    deployment: Option<Deployment>,
     shifts: Vec<ShiftRow>,
     groups: Vec<Group>,
 }
 
 /// Whether the officer is deployed, since when.
-struct Duty {
-    deployed_since: Option<String>,
+struct Deployment {
+    since: Option<String>,
 }
 
 struct ShiftRow {
@@ -50,7 +50,28 @@ struct ShiftRow {
     hotline: String,
     tier: String,
     officer: String,
-    now: bool,
+    now: Option<NowBadge>,
+}
+
+/// What becomes of a shift that lasts just now.
+struct NowBadge {
+    look: &'static str,
+    text: String,
+}
+
+impl NowBadge {
+    fn find(duty: &Duty, shift: &Shift) -> Option<Self> {
+        if duty.on.iter().any(|on| on.shift == shift.id) {
+            return Some(Self { look: "success", text: "Jetzt".into() });
+        }
+        let not = duty.not.iter().find(|not| not.shift == shift.id)?;
+        let why = match not.reason {
+            Reason::Deployed => AbsenceKind::Deployment.german(),
+            Reason::Absent(kind) => kind.german(),
+            Reason::Retired => "nicht mehr bei der Dienststelle",
+        };
+        Some(Self { look: "warning", text: format!("Jetzt nicht: {why}") })
+    }
 }
 
 /// Consultations that stand together.
@@ -87,8 +108,8 @@ async fn day<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> R
         page: user.page(t, "Mein Tag"),
         today: say::day(Language::De, local::day(now)),
         own: user.0.officer.is_some(),
-        duty: match user.0.officer {
-            Some(officer) => Some(duty(desk, now, officer).await?),
+        deployment: match user.0.officer {
+            Some(officer) => Some(find_deployment(desk, now, officer).await?),
             None => None,
         },
         shifts: shift_rows(desk, now, &user.0, &names).await?,
@@ -96,11 +117,11 @@ async fn day<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> R
     })
 }
 
-async fn duty(desk: &Desk, now: Instant, officer: OfficerId) -> Result<Duty, BookingError> {
+async fn find_deployment(desk: &Desk, now: Instant, officer: OfficerId) -> Result<Deployment, BookingError> {
     let window = Span { start: now, end: now + TimeDelta::seconds(1) };
     let absences = people::list_absences_of(&desk.db, officer, window).await?;
     let deployment = absences.iter().find(|absence| absence.kind == AbsenceKind::Deployment && absence.covers(now));
-    Ok(Duty { deployed_since: deployment.map(|absence| say::moment(Language::De, absence.span.start)) })
+    Ok(Deployment { since: deployment.map(|absence| say::moment(Language::De, absence.span.start)) })
 }
 
 /// The shifts of today and of the week to come.
@@ -111,12 +132,20 @@ async fn shift_rows(desk: &Desk, now: Instant, actor: &Actor, names: &Names) -> 
         None => shifts::list_shifts_at(&desk.db, actor.office, window).await?,
     };
     let hotlines = shifts::list_hotlines(&desk.db, None).await?;
+    let mut duty = Duty::default();
+    for hotline in &hotlines {
+        if shifts.iter().any(|shift| shift.hotline == hotline.id && shift.span.contains(now)) {
+            let here = shifts::load_duty(&desk.db, hotline.id, now).await?;
+            duty.on.extend(here.on);
+            duty.not.extend(here.not);
+        }
+    }
     let row = |shift: &Shift| ShiftRow {
         when: say::span(Language::De, shift.span),
         hotline: hotlines.iter().find(|h| h.id == shift.hotline).map(|h| h.name.clone()).unwrap_or_default(),
         tier: shift.tier.to_string(),
         officer: names.of(shift.officer),
-        now: shift.span.contains(now),
+        now: NowBadge::find(&duty, shift),
     };
     Ok(shifts.iter().filter(|shift| shift.is_published()).map(row).collect())
 }
