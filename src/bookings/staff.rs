@@ -39,6 +39,8 @@ struct Row {
     state: &'static str,
     badge: &'static str,
     person: Option<Who>,
+    /// What stands there where there is no person: who holds a slot has not said it yet.
+    nobody: &'static str,
     /// It has begun, so that it can be noted how it went.
     has_begun: bool,
     is_cancellable: bool,
@@ -71,6 +73,7 @@ impl Row {
             state: state.german(),
             badge: badge(state),
             person: person.map(Who::from),
+            nobody: if matches!(state, State::Held { .. }) { "noch nicht angegeben" } else { "gelöscht" },
             has_begun: state.is_booked() && booking.span.start <= now,
             is_cancellable: state == State::Confirmed && booking.span.start > now,
         }
