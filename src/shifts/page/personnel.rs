@@ -337,7 +337,7 @@ impl Staff {
             let until = if absence.is_open() {
                 format!("seit {}", say::short(absence.span.start))
             } else {
-                format!("bis {}", say::short(absence.span.end))
+                format!("bis {}", words::end(absence.span.end))
             };
             return StateView { look: "warning", text: format!("{} {until}", absence.kind.german()) };
         }
@@ -346,7 +346,7 @@ impl Staff {
             return StateView { look: "info", text: format!("In Beratung bis {}", say::time(consultation.span.end)) };
         }
         match self.rota.on_duty(now).on.into_iter().find(|on| on.officer == officer) {
-            Some(on) => StateView { look: "success", text: format!("Im Dienst bis {}", say::short(on.span.end)) },
+            Some(on) => StateView { look: "success", text: format!("Im Dienst bis {}", words::end(on.span.end)) },
             None => StateView { look: "info", text: "Kein Dienst".into() },
         }
     }

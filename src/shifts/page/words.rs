@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::kernel::{Language, Span, local};
+use crate::kernel::{Instant, Language, Span, local};
 use crate::people::{Absence, AbsenceKind, Commitment, CommitmentKind};
 use crate::shifts::coverage::{Cause, Cover, Gap, When};
 use crate::shifts::duty::Reason;
@@ -48,11 +48,17 @@ pub fn absence(absence: &Absence) -> String {
     match () {
         () if absence.is_open() => format!("{} bis offen", say::short(start)),
         () if local::whole_day(first).start != start || local::whole_day(last).end != end => {
-            format!("{} bis {}", say::short(start), say::short(end))
+            format!("{} bis {}", say::short(start), self::end(end))
         }
         () if first == last => short(first),
         () => format!("{} bis {}", short(first), short(last)),
     }
+}
+
+/// When something ends: "18.11. 13:00"; a midnight belongs to the day that it ends, "18.11. 24:00".
+pub fn end(end: Instant) -> String {
+    let last = local::day(end - TimeDelta::microseconds(1));
+    if last == local::day(end) { say::short(end) } else { last.format("%d.%m. 24:00").to_string() }
 }
 
 /// "Montag, 16. November 2026, 20:00–08:00 (Dienstag)".
@@ -193,6 +199,7 @@ mod tests {
             ("2026-11-20 00:00", 6 * 1440, "20.11. bis 25.11."),
             ("2026-11-20 00:00", 1440, "20.11."),
             ("2026-11-20 09:00", 90, "20.11. 09:00 bis 20.11. 10:30"),
+            ("2026-11-20 12:00", 720, "20.11. 12:00 bis 20.11. 24:00"),
         ] {
             let entered = example::absence(OfficerId::mint(), AbsenceKind::Leave, at(from), minutes);
             assert_eq!(absence(&entered), said);
