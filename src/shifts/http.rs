@@ -41,6 +41,7 @@ impl From<ShiftsError> for Problem {
             ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
             ShiftsError::SkippedHour => (StatusCode::BAD_REQUEST, "skipped-hour"),
             ShiftsError::NumberTaken => (StatusCode::CONFLICT, "number-taken"),
+            ShiftsError::Begun => (StatusCode::CONFLICT, "begun"),
             ShiftsError::Over => (StatusCode::CONFLICT, "over"),
             ShiftsError::OfficerBusy(_) => (StatusCode::CONFLICT, "officer-busy"),
             ShiftsError::ChangedMeanwhile(_) => (StatusCode::CONFLICT, "changed-meanwhile"),

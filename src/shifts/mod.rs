@@ -48,6 +48,8 @@ pub enum ShiftsError {
     SkippedHour,
     #[error("this is over, and what was stays as it was")]
     Over,
+    #[error("this shift has begun: only its end can be changed, or it can be ended now and another one planned")]
+    Begun,
     #[error("the officer has something else then: {}", words_of(.0))]
     OfficerBusy(Vec<Commitment>),
     #[error("somebody else has changed this shift since you saw it; it is now at sequence {}", .0.sequence)]
@@ -96,7 +98,8 @@ pub async fn change_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &
     Ok(tx.commit().await?)
 }
 
-/// Publishes a shift and takes the officer's time. One that is over at `now` is refused.
+/// Publishes a shift and takes the officer's time. One that is over at `now` is refused; one that would have begun
+/// before begins now, since nobody was on duty by it until now.
 pub async fn plan_shift(
     desk: &Desk,
     now: Instant,
@@ -142,18 +145,29 @@ pub async fn change_shift(
     if plan.officer != before.officer {
         may_assign(&mut tx, actor, plan.officer).await?;
     }
-    let mut shift = Shift { officer: plan.officer, span: span_after(now, &plan)?, tier: plan.tier, ..before };
+    let span = match before.has_begun(now) {
+        true => before.changed_while_it_runs(&plan, now).ok_or(ShiftsError::Begun)?,
+        false => span_after(now, &plan)?,
+    };
+    let mut shift = Shift { officer: plan.officer, span, tier: plan.tier, ..before };
     shift.position = position(&mut tx, &shift, plan.position).await?;
     save(&mut tx, now, actor, &mut shift, "change_shift").await?;
     claim(desk, tx, now, &shift).await?.commit().await?;
     Ok(shift)
 }
 
-/// Takes a shift back and gives the officer's time free. It is kept as removed.
+/// Takes a shift back and gives the officer's time free. It is kept as removed; one that has begun ends now instead,
+/// since what was stays as it was.
 pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
     let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
     if !before.is_published() {
         return Err(ShiftsError::NotPossible { state: before.state, verb: "removed" });
+    }
+    if before.has_begun(now) {
+        let mut shift = Shift { span: Span { end: now, ..before.span }, ..before };
+        save(&mut tx, now, actor, &mut shift, "end_shift").await?;
+        claim(desk, tx, now, &shift).await?.commit().await?;
+        return Ok(shift);
     }
     let mut shift = Shift { state: ShiftState::Removed, ..before };
     save(&mut tx, now, actor, &mut shift, "remove_shift").await?;
@@ -277,7 +291,8 @@ async fn may_assign(from: impl Read, actor: &Actor, officer: OfficerId) -> Resul
 
 fn span_after(now: Instant, plan: &ShiftPlan) -> Result<Span, ShiftsError> {
     let span = plan.span().ok_or(ShiftsError::SkippedHour)?;
-    if span.end <= now { Err(ShiftsError::Over) } else { Ok(span) }
+    let this_minute = Instant(now.0 - now.0.rem_euclid(60_000_000));
+    if span.end <= now { Err(ShiftsError::Over) } else { Ok(Span { start: span.start.max(this_minute), ..span }) }
 }
 
 /// The place in the ring order that was asked for, or behind those who are there.

@@ -76,6 +76,7 @@ impl Notice {
         let (look, text) = match key {
             "eingetragen" => ("success", "Der Dienst ist eingetragen."),
             "geaendert" => ("success", "Der Dienst ist geändert."),
+            "beendet" => ("success", "Der Dienst ist jetzt beendet. Was von ihm war, bleibt stehen."),
             "entfernt" => ("success", "Der Dienst ist entfernt."),
             "wiederhergestellt" => ("success", "Der Dienst ist wieder eingetragen."),
             "inzwischen" => ("warning", "Jemand hat diesen Dienst inzwischen geändert. Es wurde nichts überschrieben."),
@@ -130,6 +131,7 @@ fn refused(t: &Locale, error: ShiftsError) -> Response {
         ShiftsError::BadHotline(_)
         | ShiftsError::NumberTaken
         | ShiftsError::SkippedHour
+        | ShiftsError::Begun
         | ShiftsError::Over
         | ShiftsError::OfficerBusy(_)
         | ShiftsError::ChangedMeanwhile(_)

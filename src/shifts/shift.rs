@@ -154,6 +154,19 @@ impl Shift {
         Commitment { id, officer: self.officer, kind, span: self.span, expires_at: None }
     }
 
+    /// Begun: what was of it stays as it was.
+    pub fn has_begun(&self, now: Instant) -> bool {
+        self.is_published() && self.span.start < now
+    }
+
+    /// The span of a running shift after a change: only the end may differ, and not lie in the past. Else None.
+    pub fn changed_while_it_runs(&self, plan: &ShiftPlan, now: Instant) -> Option<Span> {
+        let end = plan.span()?.end;
+        let same = (self.officer, self.tier, self.day()) == (plan.officer, plan.tier, plan.day);
+        let same_start = local::wall(self.span.start).time() == plan.from;
+        (same && same_start && end >= now).then_some(Span { end, ..self.span })
+    }
+
     /// Over: what was is not changed afterwards.
     pub fn is_over(&self, now: Instant) -> bool {
         self.span.end <= now
@@ -172,6 +185,37 @@ mod tests {
             until: local::time(until).unwrap(),
             tier: Tier::FIRST,
             position: None,
+        }
+    }
+
+    #[test]
+    fn of_a_running_shift_only_the_end_can_change() {
+        let before = ShiftPlan { officer: OfficerId::mint(), ..plan("2026-11-16", "08:00", "12:00") };
+        let span = before.span().unwrap();
+        let now = span.start + TimeDelta::hours(2);
+        let shift = Shift {
+            id: ShiftId::mint(),
+            hotline: HotlineId::mint(),
+            officer: before.officer,
+            span,
+            tier: before.tier,
+            position: 1,
+            state: ShiftState::Published,
+            sequence: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        assert!(shift.has_begun(now) && !shift.has_begun(span.start));
+        let until = |time| ShiftPlan { until: local::time(time).unwrap(), ..before };
+        let longer = shift.changed_while_it_runs(&until("14:00"), now).unwrap();
+        assert_eq!((longer.start, longer.length().num_hours()), (span.start, 6));
+        for refused in [
+            until("09:00"),
+            ShiftPlan { from: local::time("09:00").unwrap(), ..before },
+            ShiftPlan { officer: OfficerId::mint(), ..before },
+            ShiftPlan { tier: Tier::new(2).unwrap(), ..before },
+        ] {
+            assert_eq!(shift.changed_while_it_runs(&refused, now), None, "{refused:?}");
         }
     }
 

@@ -325,7 +325,8 @@ pub async fn remove(
     let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
     let shift = removed.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-    Ok(web::go(&t.path(&format!("{week}&meldung=entfernt&dienst={}&stand={}", shift.id, shift.sequence))))
+    let done = if shift.is_published() { "beendet" } else { "entfernt" };
+    Ok(web::go(&t.path(&format!("{week}&meldung={done}&dienst={}&stand={}", shift.id, shift.sequence))))
 }
 
 /// `POST /dienst/dienste/{id}/wiederherstellen`

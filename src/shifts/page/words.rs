@@ -148,6 +148,10 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
             "Diese Zeit gibt es nicht: In dieser Nacht wird die Uhr vorgestellt. Wählen Sie eine andere.",
         ),
         ShiftsError::Over => Fault::new("tag", "Dieser Dienst wäre schon vorbei. Was war, bleibt, wie es war."),
+        ShiftsError::Begun => Fault::new(
+            "bis",
+            "Dieser Dienst läuft schon. Ändern Sie nur sein Ende, oder beenden Sie ihn und tragen Sie einen neuen ein.",
+        ),
         ShiftsError::OfficerBusy(then) => {
             let what: Vec<String> = then.iter().map(commitment).collect();
             let who = then.first().map_or("Diese Person", |first| names.of(first.officer));
