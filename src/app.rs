@@ -94,6 +94,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/.well-known/security.txt", get(security_txt))
         .fallback(|t: Locale| async move { web::not_found(&t) })
         .layer(DefaultBodyLimit::max(web::BODY_LIMIT))
+        .layer(middleware::from_fn(web::whole_body))
         .layer(middleware::from_fn(web::security_headers))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(14)))
         .layer(CatchPanicLayer::new())

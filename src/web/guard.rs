@@ -31,6 +31,24 @@ static HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// So much is read of a body before it is refused: a sender who is cut off in the middle would never see the answer.
+const READ_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Takes in the whole body before anything else happens; one that is too large gets its answer, in the door's own shape.
+pub async fn whole_body(t: Locale, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, READ_LIMIT).await {
+        Ok(body) if body.len() <= BODY_LIMIT => next.run(Request::from_parts(parts, Body::from(body))).await,
+        _ if parts.uri.path().starts_with("/api/") => body_too_large(),
+        _ if parts.uri.path().starts_with("/telephony/") => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        _ => page::message(&t, StatusCode::PAYLOAD_TOO_LARGE, "form-unreadable-title", "form-too-large-text"),
+    }
+}
+
+fn body_too_large() -> Response {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "a body has 256 KiB at most").into_response()
+}
+
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -93,8 +111,7 @@ pub async fn idempotent(State(desk): State<Desk>, request: Request, next: Next) 
 async fn once(desk: &Desk, key: HeaderValue, request: Request, next: Next) -> Result<Response, DbError> {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return Ok(Problem::new(status, "body-too-large", "a body has 256 KiB at most").into_response());
+        return Ok(body_too_large());
     };
     let who = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
     let key_hash = hash(&[parts.uri.path().as_bytes(), who, key.as_bytes()]);
