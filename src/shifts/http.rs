@@ -28,6 +28,7 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_shifts, plan_shift))
         .routes(routes!(get_shift, change_shift, remove_shift))
         .routes(routes!(restore_shift))
+        .merge(super::office::api())
 }
 
 impl From<ShiftsError> for Problem {
@@ -38,6 +39,9 @@ impl From<ShiftsError> for Problem {
             ShiftsError::NoSuchShift => (StatusCode::NOT_FOUND, "no-such-shift"),
             ShiftsError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
             ShiftsError::Forbidden => return Self::forbidden(),
+            ShiftsError::NoSuchDay => (StatusCode::NOT_FOUND, "no-such-day"),
+            ShiftsError::NoSuchFlow { .. } => (StatusCode::BAD_REQUEST, "no-such-flow"),
+            ShiftsError::BadDayName => (StatusCode::BAD_REQUEST, "bad-day"),
             ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
             ShiftsError::SkippedHour => (StatusCode::BAD_REQUEST, "skipped-hour"),
             ShiftsError::NumberTaken => (StatusCode::CONFLICT, "number-taken"),

@@ -7,6 +7,7 @@ mod coverage;
 mod duty;
 mod hotline;
 mod http;
+mod office;
 mod page;
 mod shift;
 mod store;
@@ -44,6 +45,12 @@ pub enum ShiftsError {
     BadHotline(#[from] HotlineFault),
     #[error("another hotline has this number")]
     NumberTaken,
+    #[error("there is no call flow \"{flow}\"; choose one of these: {there}")]
+    NoSuchFlow { flow: String, there: String },
+    #[error("an own day's name has 1 to 80 characters")]
+    BadDayName,
+    #[error("the office has no own day then")]
+    NoSuchDay,
     #[error("the clock change skips this time")]
     SkippedHour,
     #[error("this is over, and what was stays as it was")]
@@ -81,6 +88,7 @@ pub async fn open_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Ho
     let mut tx = desk.db.begin().await?;
     may_plan(actor, hotline)?;
     hotline.check()?;
+    knows_flow(desk, hotline)?;
     store::insert_hotline(&mut tx, hotline, now).await.map_err(number_taken)?;
     people::record(&mut tx, now, actor, "open_hotline", (&hotline.id, &hotline.office)).await?;
     Ok(tx.commit().await?)
@@ -93,6 +101,7 @@ pub async fn change_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &
     let hotline = Hotline { office, ..hotline.clone() };
     may_plan(actor, &hotline)?;
     hotline.check()?;
+    knows_flow(desk, &hotline)?;
     store::update_hotline(&mut tx, &hotline, now).await.map_err(number_taken)?;
     people::record(&mut tx, now, actor, "change_hotline", (&hotline.id, &office)).await?;
     Ok(tx.commit().await?)
@@ -280,6 +289,15 @@ fn published(mut shifts: Vec<Shift>) -> Vec<Shift> {
 
 fn may_plan(actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
     actor.may_plan(&hotline.office).then_some(()).ok_or(ShiftsError::Forbidden)
+}
+
+/// A hotline whose flow is missing would leave its callers in silence.
+fn knows_flow(desk: &Desk, hotline: &Hotline) -> Result<(), ShiftsError> {
+    if desk.flows.contains_key(&hotline.flow) {
+        return Ok(());
+    }
+    let there = desk.flows.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    Err(ShiftsError::NoSuchFlow { flow: hotline.flow.clone(), there })
 }
 
 /// An active officer of an office that the actor plans.

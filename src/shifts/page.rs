@@ -1,12 +1,17 @@
-//! The planning pages of the staff: the week of a hotline, a shift, who is here and who is away.
+//! The planning pages of the staff: the week of a hotline, a shift, who is here and who is away; and what is set up
+//! once: hours and own days of an office, its hotlines.
 //!
 //! German only; the words stand here and in the templates. Every form works without JavaScript.
 
+mod hotlines;
+mod hours;
+mod office;
 mod personnel;
 mod shift;
 mod week;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::Router;
@@ -17,7 +22,8 @@ use http::StatusCode;
 use crate::db::{DbError, Read};
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
-use crate::people::{self, Officer, PeopleError};
+use crate::offices::{OfficeId, offices};
+use crate::people::{self, Actor, Officer, PeopleError};
 use crate::web::{self, Locale};
 
 use super::ShiftsError;
@@ -32,19 +38,26 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/personal", get(personnel::show).post(personnel::enter))
         .route("/dienst/personal/{id}/einsatz", post(personnel::deploy))
         .route("/dienst/personal/{id}/zurueck", post(personnel::back))
+        .route("/dienst/verwaltung", get(office::everything))
+        .route("/dienst/dienststelle", get(office::show).post(office::set_hours))
+        .route("/dienst/dienststelle/tage", post(office::set_day))
+        .route("/dienst/dienststelle/tage/{day}/entfernen", get(office::ask).post(office::remove_day))
+        .route("/dienst/beratungstelefone", get(hotlines::list).post(hotlines::open))
+        .route("/dienst/beratungstelefone/neu", get(hotlines::fresh))
+        .route("/dienst/beratungstelefone/{id}", get(hotlines::show).post(hotlines::change))
         .route("/dienst/abwesenheiten/{id}/zuruecknehmen", post(personnel::withdraw))
 }
 
 /// A fault in a form: the field to go to, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    field: &'static str,
+    field: Cow<'static, str>,
     text: String,
 }
 
 impl Fault {
-    fn new(field: &'static str, text: impl Into<String>) -> Self {
-        Self { field, text: text.into() }
+    fn new(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self { field: field.into(), text: text.into() }
     }
 }
 
@@ -86,6 +99,11 @@ impl Notice {
             "zurueck" => ("success", "Der Einsatz ist beendet. Der Dienst gilt wieder."),
             "abwesend" => ("success", "Die Abwesenheit ist eingetragen."),
             "zurueckgenommen" => ("success", "Die Abwesenheit ist zurückgenommen."),
+            "oeffnungszeiten" => ("success", "Die Öffnungszeiten sind gespeichert."),
+            "tag" => ("success", "Der Tag ist eingetragen. Freie Termine folgen innerhalb von zehn Minuten."),
+            "tag-entfernt" => ("success", "Der Tag ist entfernt. Freie Termine folgen innerhalb von zehn Minuten."),
+            "telefon-neu" => ("success", "Das Beratungstelefon ist eingerichtet."),
+            "telefon-geaendert" => ("success", "Das Beratungstelefon ist geändert. Das gilt ab dem nächsten Anruf."),
             "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),
             _ => return None,
         };
@@ -98,6 +116,24 @@ struct Choice {
     value: String,
     text: String,
     chosen: bool,
+}
+
+/// The office that an address names, or the actor's own; only one that they plan.
+fn planned_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    let office = code.parse().unwrap_or(actor.office);
+    if actor.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
+}
+
+/// The offices that somebody plans.
+fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
+    let theirs = offices().iter().filter(|office| actor.may_plan(&office.id));
+    theirs
+        .map(|office| Choice {
+            value: office.id.to_string(),
+            text: office.name.to_owned(),
+            chosen: office.id == chosen,
+        })
+        .collect()
 }
 
 /// The names of officers, of those who have left, too.
@@ -125,10 +161,14 @@ impl Names {
 /// The answer to a request that cannot go on with any form.
 fn refused(t: &Locale, error: ShiftsError) -> Response {
     match error {
-        ShiftsError::NoSuchHotline | ShiftsError::NoSuchShift | ShiftsError::NoSuchOfficer => web::not_found(t),
+        ShiftsError::NoSuchHotline | ShiftsError::NoSuchShift | ShiftsError::NoSuchOfficer | ShiftsError::NoSuchDay => {
+            web::not_found(t)
+        }
         ShiftsError::Forbidden => web::forbidden(t),
         ShiftsError::Db(error) => web::unavailable(t, &error),
         ShiftsError::BadHotline(_)
+        | ShiftsError::NoSuchFlow { .. }
+        | ShiftsError::BadDayName
         | ShiftsError::NumberTaken
         | ShiftsError::SkippedHour
         | ShiftsError::Begun

@@ -35,8 +35,7 @@ const STAFF: &[(&str, &str)] = &[
     ("/dienst/rueckrufe", "Rückrufe"),
     ("/dienst/kalender", "Kalender"),
     ("/telefon", "Testtelefon"),
-    ("/dienst/sprechstunden", "Sprechstunden"),
-    ("/dienst/nachrichten", "Nachrichten"),
+    ("/dienst/verwaltung", "Verwaltung"),
 ];
 const STAFF_OFFICER: usize = 8;
 

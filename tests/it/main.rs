@@ -12,6 +12,7 @@ mod doors;
 mod feeds;
 mod house;
 mod outbox;
+mod settings;
 mod shifts;
 mod staff;
 mod statements;

@@ -66,7 +66,7 @@ impl Office {
 }
 
 /// The cookie of somebody who has signed in.
-async fn signed_in(world: &World, login: &str, role: Role, officer: Option<OfficerId>) -> String {
+pub async fn signed_in(world: &World, login: &str, role: Role, officer: Option<OfficerId>) -> String {
     let office = "ka".parse().unwrap();
     let user = NewUser { login: login.into(), role, office, officer };
     people::add_user(&world.desk, world.now(), &user, PASSWORD).await.unwrap();
@@ -75,13 +75,13 @@ async fn signed_in(world: &World, login: &str, role: Role, officer: Option<Offic
     response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
-async fn page(world: &World, cookie: &str, path: &str) -> (u16, String) {
+pub async fn page(world: &World, cookie: &str, path: &str) -> (u16, String) {
     let response = world.http.get(world.url(path)).header("cookie", cookie).send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
 /// Sends a form; status, where to, and the page.
-async fn send(world: &World, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+pub async fn send(world: &World, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
     let request = world.http.post(world.url(path)).header("origin", &world.address).header("cookie", cookie);
     let response = request.form(fields).send().await.unwrap();
     let to = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();

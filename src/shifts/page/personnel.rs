@@ -13,13 +13,13 @@ use crate::db::{DbError, Read};
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId};
 use crate::kernel::{Instant, Span, local};
-use crate::offices::{OfficeId, offices};
+use crate::offices::OfficeId;
 use crate::people::{self, Absence, AbsenceKind, Actor, Commitment, CommitmentKind, Officer, PeopleError, SignedIn};
 use crate::shifts::{self, NeedsCover, Rota};
 use crate::web::{self, Form, Locale, Page, say};
 
 use super::week::address;
-use super::{Choice, Fault, Faults, Notice, away, excused, words};
+use super::{Choice, Fault, Faults, Notice, away, excused, office_choices, words};
 
 /// How far ahead absences and shifts are looked at.
 const AHEAD: TimeDelta = TimeDelta::days(92);
@@ -255,11 +255,6 @@ async fn page<'a>(
     let office = asked.dienststelle.parse().ok().filter(|office| actor.may_plan(office)).unwrap_or(actor.office);
     let staff = Staff::load(&desk.db, actor, office, now).await.map_err(away(t))?;
     let plans = actor.may_plan(&office);
-    let choice = |office_of: &crate::offices::Office| Choice {
-        value: office_of.id.to_string(),
-        text: office_of.name.to_owned(),
-        chosen: office_of.id == office,
-    };
     let kinds = AbsenceKind::ALL.into_iter().filter(|kind| *kind != AbsenceKind::Deployment);
     let allowed = kinds.filter(|kind| plans || *kind == AbsenceKind::Sick);
     let kind = |kind: AbsenceKind| Choice {
@@ -279,7 +274,7 @@ async fn page<'a>(
         plans,
         office: office.name(),
         office_code: office,
-        offices: offices().iter().filter(|other| actor.may_plan(&other.id)).map(choice).collect(),
+        offices: office_choices(actor, office),
         search: asked.suche.clone(),
         officers: staff.officers(&asked.suche, now),
         absences: staff.absences(),

@@ -174,6 +174,9 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::NoSuchShift
         | ShiftsError::Forbidden
         | ShiftsError::BadHotline(_)
+        | ShiftsError::NoSuchFlow { .. }
+        | ShiftsError::BadDayName
+        | ShiftsError::NoSuchDay
         | ShiftsError::NumberTaken
         | ShiftsError::Db(_) => return None,
     })

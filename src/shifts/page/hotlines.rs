@@ -1,0 +1,285 @@
+//! An office's hotlines: the list, setting one up, changing one.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::kernel::id::HotlineId;
+use crate::kernel::{Language, Phone};
+use crate::offices::{OfficeId, OpeningHours};
+use crate::people::SignedIn;
+use crate::shifts::{self, Hotline, HotlineFault, ShiftsError};
+use crate::web::{self, Form, Locale, Page};
+
+use super::hours::{HoursForm, HoursRow};
+use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    dienststelle: String,
+    meldung: String,
+}
+
+#[derive(Template)]
+#[template(path = "shifts/pages/hotlines.html")]
+struct HotlinesPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    notice: Option<Notice>,
+    office: &'static str,
+    office_code: OfficeId,
+    offices: Vec<Choice>,
+    hotlines: Vec<HotlineView>,
+}
+
+struct HotlineView {
+    id: HotlineId,
+    name: String,
+    number: String,
+    announcement: String,
+    flow: String,
+    ring_seconds: i64,
+    active: bool,
+}
+
+impl From<Hotline> for HotlineView {
+    fn from(it: Hotline) -> Self {
+        Self {
+            id: it.id,
+            name: it.name,
+            number: it.number.to_string(),
+            announcement: it.hours.announcement(Language::De),
+            flow: it.flow,
+            ring_seconds: it.ring_seconds,
+            active: it.active,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shifts/pages/hotline.html")]
+struct HotlinePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    title: &'static str,
+    /// None for a new one.
+    id: Option<HotlineId>,
+    office: &'static str,
+    office_code: OfficeId,
+    form: HotlineForm,
+    flows: Vec<Choice>,
+    rows: Vec<HoursRow>,
+    faults: Faults,
+}
+
+/// A hotline as it was typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct HotlineForm {
+    dienststelle: String,
+    name: String,
+    nummer: String,
+    ablauf: String,
+    klingeln: String,
+    /// "ja", or nothing.
+    aktiv: String,
+    tag: Vec<String>,
+    von: Vec<String>,
+    bis: Vec<String>,
+}
+
+impl HotlineForm {
+    fn fresh() -> Self {
+        Self { klingeln: "20".into(), aktiv: "ja".into(), ..Self::default() }
+            .with(HoursForm::of(&OpeningHours::default()))
+    }
+
+    fn of(hotline: &Hotline) -> Self {
+        let form = Self {
+            dienststelle: hotline.office.to_string(),
+            name: hotline.name.clone(),
+            nummer: hotline.number.to_string(),
+            ablauf: hotline.flow.clone(),
+            klingeln: hotline.ring_seconds.to_string(),
+            aktiv: if hotline.active { "ja".into() } else { String::new() },
+            ..Self::default()
+        };
+        form.with(HoursForm::of(&hotline.hours))
+    }
+
+    fn with(self, HoursForm { tag, von, bis }: HoursForm) -> Self {
+        Self { tag, von, bis, ..self }
+    }
+
+    fn hours(&self) -> HoursForm {
+        HoursForm { tag: self.tag.clone(), von: self.von.clone(), bis: self.bis.clone() }
+    }
+
+    /// The hotline that was typed, or everything that cannot be read.
+    fn read(&self, id: HotlineId, office: OfficeId) -> Result<Hotline, Vec<Fault>> {
+        let (number, rings, hours) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse(), self.hours().read());
+        let (name, flow, active) = (self.name.trim().to_owned(), self.ablauf.clone(), self.aktiv == "ja");
+        match (number, rings, hours) {
+            (Ok(number), Ok(ring_seconds), Ok(hours)) => {
+                Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, active })
+            }
+            (number, rings, hours) => {
+                let number = number.err().map(|_| Fault::new("nummer", NUMBER));
+                let rings = rings.err().map(|_| Fault::new("klingeln", RINGS));
+                Err(number.into_iter().chain(rings).chain(hours.err().into_iter().flatten()).collect())
+            }
+        }
+    }
+
+    fn flows(&self, desk: &Desk) -> Vec<Choice> {
+        let choice = |name: &String| Choice { value: name.clone(), text: name.clone(), chosen: *name == self.ablauf };
+        desk.flows.keys().map(choice).collect()
+    }
+}
+
+const NUMBER: &str = "Geben Sie eine Telefonnummer an, zum Beispiel +49 711 5401 0.";
+const RINGS: &str = "Geben Sie eine Zahl von 5 bis 60 an.";
+
+/// A refusal that concerns a field of the form; None where the form cannot help.
+fn refusal(error: &ShiftsError) -> Option<Fault> {
+    Some(match error {
+        ShiftsError::NumberTaken => Fault::new("nummer", "Diese Nummer hat schon ein anderes Beratungstelefon."),
+        ShiftsError::NoSuchFlow { .. } | ShiftsError::BadHotline(HotlineFault::Flow) => {
+            Fault::new("ablauf", "Diesen Ablauf gibt es nicht. Wählen Sie einen aus der Liste.")
+        }
+        ShiftsError::BadHotline(HotlineFault::Name) => {
+            Fault::new("name", "Geben Sie einen Namen mit 1 bis 120 Zeichen an.")
+        }
+        ShiftsError::BadHotline(HotlineFault::RingSeconds) => Fault::new("klingeln", RINGS),
+        _ => return None,
+    })
+}
+
+/// `GET /dienst/beratungstelefone`
+pub async fn list(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
+    let hotlines = shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))?;
+    Ok(web::ok(&HotlinesPage {
+        t: &t,
+        page: signed.page(&t, "Beratungstelefone"),
+        notice: Notice::find(&asked.meldung),
+        office: office.name(),
+        office_code: office,
+        offices: office_choices(&signed.0, office),
+        hotlines: hotlines.into_iter().map(HotlineView::from).collect(),
+    }))
+}
+
+/// `GET /dienst/beratungstelefone/neu`
+pub async fn fresh(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
+    Ok(page(&desk, &t, &signed, (None, office), (HotlineForm::fresh(), vec![])))
+}
+
+/// `POST /dienst/beratungstelefone`
+pub async fn open(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Form(form): Form<HotlineForm>,
+) -> Result<Response, Response> {
+    let office = planned_office(&t, &signed.0, &form.dienststelle)?;
+    whole(&t, &form)?;
+    let faults = match form.read(HotlineId::mint(), office) {
+        Err(faults) => faults,
+        Ok(hotline) => match shifts::open_hotline(&desk, desk.now(), &signed.0, &hotline).await {
+            Ok(()) => return Ok(web::go(&t.path(&address(office, "telefon-neu")))),
+            Err(error) => vec![refusal(&error).ok_or_else(|| refused(&t, error))?],
+        },
+    };
+    Ok(page(&desk, &t, &signed, (None, office), (form, faults)))
+}
+
+/// `GET /dienst/beratungstelefone/{id}`
+pub async fn show(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let hotline = load(&desk, &t, &signed, &id).await?;
+    Ok(page(&desk, &t, &signed, (Some(hotline.id), hotline.office), (HotlineForm::of(&hotline), vec![])))
+}
+
+/// `POST /dienst/beratungstelefone/{id}`
+pub async fn change(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<HotlineForm>,
+) -> Result<Response, Response> {
+    let Hotline { id, office, .. } = load(&desk, &t, &signed, &id).await?;
+    whole(&t, &form)?;
+    let faults = match form.read(id, office) {
+        Err(faults) => faults,
+        Ok(hotline) => match shifts::change_hotline(&desk, desk.now(), &signed.0, &hotline).await {
+            Ok(()) => return Ok(web::go(&t.path(&address(office, "telefon-geaendert")))),
+            Err(error) => vec![refusal(&error).ok_or_else(|| refused(&t, error))?],
+        },
+    };
+    Ok(page(&desk, &t, &signed, (Some(id), office), (form, faults)))
+}
+
+/// A hotline of an office that whoever is signed in plans.
+async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Hotline, Response> {
+    let id = id.parse().map_err(|_| web::not_found(t))?;
+    let hotline = shifts::load_hotline(&desk.db, &signed.0, id).await.map_err(|error| refused(t, error))?;
+    if signed.0.may_plan(&hotline.office) { Ok(hotline) } else { Err(web::forbidden(t)) }
+}
+
+fn whole(t: &Locale, form: &HotlineForm) -> Result<(), Response> {
+    let unreadable = || web::message(t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
+    form.hours().is_whole().then_some(()).ok_or_else(unreadable)
+}
+
+fn address(office: OfficeId, notice: &str) -> String {
+    format!("/dienst/beratungstelefone?dienststelle={office}&meldung={notice}")
+}
+
+fn page(
+    desk: &Desk,
+    t: &Locale,
+    signed: &SignedIn,
+    (id, office): (Option<HotlineId>, OfficeId),
+    (form, faults): (HotlineForm, Vec<Fault>),
+) -> Response {
+    let title = if id.is_some() { "Beratungstelefon ändern" } else { "Beratungstelefon einrichten" };
+    let frame = signed.page(t, title);
+    let (status, page) = match faults.is_empty() {
+        true => (StatusCode::OK, frame),
+        false => (StatusCode::BAD_REQUEST, frame.with_error(t)),
+    };
+    let view = HotlinePage {
+        t,
+        page,
+        title,
+        id,
+        office: office.name(),
+        office_code: office,
+        flows: form.flows(desk),
+        rows: form.hours().rows(),
+        form,
+        faults: Faults(faults),
+    };
+    web::html(status, &view)
+}
