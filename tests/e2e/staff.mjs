@@ -21,6 +21,34 @@ test("the week in pictures", async () => {
   await page.context().close();
 });
 
+test("a supervisor enters a day off and a hotline, without scripts too", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await visitor({ javaScriptEnabled });
+    await signIn(page, SUPERVISOR);
+    await visit(page, "/dienst/dienststelle");
+    if (javaScriptEnabled) await shot(page, "office");
+    const enter = page.getByRole("button", { name: "Tag eintragen" });
+    await enter.click();
+    await inspect(page, "day-with-faults");
+    await page.locator("#datum").fill("2026-12-30");
+    await page.locator("#anlass").fill("Inventur");
+    await enter.click();
+    await inspect(page, "day-entered");
+    await page.getByRole("link", { name: /Entfernen.*Inventur/ }).click();
+    await inspect(page, "day-to-remove");
+    await page.getByRole("button", { name: "Tag entfernen" }).click();
+    await inspect(page, "day-removed");
+    await page.locator("#von-6").fill("17:00");
+    await page.getByRole("button", { name: "Öffnungszeiten speichern" }).click();
+    await inspect(page, "hours-with-a-fault");
+    await visit(page, "/dienst/beratungstelefone/neu");
+    if (javaScriptEnabled) await shot(page, "hotline");
+    await page.getByRole("button", { name: "Einrichten" }).click();
+    await inspect(page, "hotline-with-faults");
+    await page.context().close();
+  }
+});
+
 test("a stranger is asked to sign in, and comes back to the page", async () => {
   const page = await visitor();
   await page.goto(at("/dienst/woche"));
