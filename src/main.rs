@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use anyhow::{Context, bail};
@@ -122,10 +123,19 @@ fn instant(text: &str) -> Result<Instant, String> {
     Instant::parse(text).ok_or_else(|| format!("\"{text}\" is not an instant such as 2026-10-24T23:00:00Z"))
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     log();
-    tokio::runtime::Runtime::new().context("the runtime could not start")?.block_on(run(cli.command))
+    let runtime = tokio::runtime::Runtime::new().context("the runtime could not start");
+    match runtime.and_then(|runtime| runtime.block_on(run(cli.command))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // For an operator: what, and why; no backtrace, whatever the environment asks for.
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            eprintln!("sprechzeit: {}", chain.join("\n  because: "));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
