@@ -141,7 +141,11 @@ pub async fn hold(desk: &Desk, now: Instant, ask: &Ask) -> Result<(Booking, Secr
     for (slot, why) in fair_choices(desk, now, &wish, ask.start).await? {
         let secret = Secret::mint();
         let held = Held { slot: &slot, why, ask, secret: &secret, earlier: earlier.as_ref() };
-        match held.save(desk, now).await {
+        let mut saved = held.save(desk, now).await;
+        if matches!(saved, Err(BookingError::Db(DbError::Taken))) && clear(desk, now, slot.officer).await? {
+            saved = held.save(desk, now).await;
+        }
+        match saved {
             Ok(booking) => return Ok((booking, secret)),
             Err(BookingError::Db(DbError::Taken)) => {}
             Err(error) => return Err(error),
@@ -397,24 +401,22 @@ struct Held<'a> {
 }
 
 impl Held<'_> {
-    async fn save(self, desk: &Desk, now: Instant) -> Result<Booking, BookingError> {
-        let officer = self.slot.officer;
+    /// Taken where somebody else has the slot or the officer, also by a hold that ran out and was not cleared yet.
+    async fn save(&self, desk: &Desk, now: Instant) -> Result<Booking, BookingError> {
+        let reference = store::free_reference(&desk.db).await?;
+        let booking = self.booking(desk, now, reference)?;
         let mut tx = desk.db.begin().await?;
         if let Some(earlier) = self.earlier {
             replace(&mut tx, now, earlier.id).await?;
         }
         // Bookings before commitments, here as everywhere: so two transactions never wait for each other in a circle.
-        store::expire_of_officer(&mut tx, officer, now).await?;
-        let reference = store::free_reference(&mut tx).await?;
-        let booking = self.booking(desk, now, reference)?;
         store::insert_booking(&mut tx, &booking).await?;
-        people::release_expired(&mut tx, officer, now).await?;
         people::claim(&mut tx, &commitment(&booking)).await?;
         tx.commit().await?;
         Ok(booking)
     }
 
-    fn booking(self, desk: &Desk, now: Instant, reference: Reference) -> Result<Booking, BookingError> {
+    fn booking(&self, desk: &Desk, now: Instant, reference: Reference) -> Result<Booking, BookingError> {
         let id = BookingId::mint();
         let typed_before = self.earlier.map(|earlier| open_person(desk, earlier)).transpose()?.flatten();
         // A number to call is of no use in a video talk, and the other way round.
@@ -435,12 +437,21 @@ impl Held<'_> {
             secret_hash: self.secret.hash(),
             person,
             contact_hash,
-            chosen_why: self.why,
+            chosen_why: self.why.clone(),
             sequence: 0,
             created_at: now,
             updated_at: now,
         })
     }
+}
+
+/// Writes down that holds of this officer ran out, and gives their time back. False where there was none.
+async fn clear(desk: &Desk, now: Instant, officer: OfficerId) -> Result<bool, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let ran_out = store::expire_of_officer(&mut tx, officer, now).await?;
+    let released = people::release_expired(&mut tx, officer, now).await?;
+    tx.commit().await?;
+    Ok(ran_out + released > 0)
 }
 
 /// The earlier hold makes room for the next one.

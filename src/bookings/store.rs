@@ -356,10 +356,10 @@ pub async fn close_slot(tx: &mut Tx, id: SlotId) -> Result<(), DbError> {
 }
 
 /// A reference that no booking has.
-pub async fn free_reference(tx: &mut Tx) -> Result<Reference, DbError> {
+pub async fn free_reference(mut from: impl Read) -> Result<Reference, DbError> {
     loop {
         let reference = Reference::mint();
-        if tx.first::<(BookingId,)>(REFERENCE_TAKEN, args![Text(reference.clone())]).await?.is_none() {
+        if from.first::<(BookingId,)>(REFERENCE_TAKEN, args![Text(reference.clone())]).await?.is_none() {
             return Ok(reference);
         }
     }
@@ -440,9 +440,8 @@ pub async fn lock_booking(tx: &mut Tx, id: BookingId) -> Result<Option<Booking>,
 }
 
 /// Writes down that holds of this officer ran out, so that their slots can be held again.
-pub async fn expire_of_officer(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<(), DbError> {
-    tx.run(EXPIRE_OF_OFFICER, args![officer, now]).await?;
-    Ok(())
+pub async fn expire_of_officer(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<u64, DbError> {
+    tx.run(EXPIRE_OF_OFFICER, args![officer, now]).await
 }
 
 pub async fn list_expired(mut from: impl Read, now: Instant) -> Result<Vec<BookingId>, DbError> {

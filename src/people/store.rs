@@ -379,9 +379,8 @@ pub async fn release(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
 }
 
 /// Gives back what the officer's expired holds took.
-pub async fn release_expired(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<(), DbError> {
-    tx.run(DELETE_EXPIRED, args![officer, now]).await?;
-    Ok(())
+pub async fn release_expired(tx: &mut Tx, officer: OfficerId, now: Instant) -> Result<u64, DbError> {
+    tx.run(DELETE_EXPIRED, args![officer, now]).await
 }
 
 /// Changes when a commitment expires; None makes it firm.

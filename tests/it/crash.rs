@@ -151,7 +151,7 @@ async fn pull_the_plug(engine: Engine, mail_port: u16) -> BTreeMap<String, Strin
     let mut program = Program::new(&place.database_url, mail_port);
     program.start().await;
     let token = program.token();
-    let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+    let http = client();
     let starts = offer(&http, &program, &token).await;
 
     let mut crowd = JoinSet::new();
@@ -173,7 +173,8 @@ async fn pull_the_plug(engine: Engine, mail_port: u16) -> BTreeMap<String, Strin
     assert!(pulled && told.len() < BOOKINGS, "{} were told: the plug was not pulled in the middle", told.len());
 
     program.start().await;
-    let kept = every_booking(&http, &program, &token).await;
+    // A client without connections to the program that died.
+    let kept = every_booking(&client(), &program, &token).await;
     let confirmed: Vec<&Value> = kept.iter().filter(|booking| booking["state"] == "confirmed").collect();
     let references: BTreeSet<&str> = confirmed.iter().map(|b| b["reference"].as_str().unwrap()).collect();
     for reference in told.values() {
@@ -193,6 +194,10 @@ async fn pull_the_plug(engine: Engine, mail_port: u16) -> BTreeMap<String, Strin
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("mails still wait on {engine:?}");
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
 }
 
 async fn every_booking(http: &reqwest::Client, program: &Program, token: &str) -> Vec<Value> {
