@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -93,7 +93,6 @@ pub fn router(desk: Desk) -> Router {
         .route("/healthz", get(healthz))
         .route("/.well-known/security.txt", get(security_txt))
         .fallback(|t: Locale| async move { web::not_found(&t) })
-        .layer(DefaultBodyLimit::max(web::BODY_LIMIT))
         .layer(middleware::from_fn(web::whole_body))
         .layer(middleware::from_fn(web::security_headers))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(14)))

@@ -82,6 +82,7 @@ pub async fn keep(desk: &Desk) {
     said("ended sessions", people::forget_sessions(desk, now).await);
     said("forgotten answers", web::forget_answers(desk, now).await);
     let retention = chrono::TimeDelta::hours(desk.config.retention.contact_hours.0);
+    said("forgotten dead messages", outbox::forget_dead(desk, now - retention).await);
     said("forgotten messages", outbox::forget_mailbox(desk, now - retention).await);
 }
 

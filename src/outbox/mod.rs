@@ -154,6 +154,11 @@ pub async fn revive(desk: &Desk, now: Instant, id: MessageId) -> Result<bool, Db
     Ok(revived)
 }
 
+/// Deletes dead messages posted before: they hold names and addresses, too. Says how many.
+pub async fn forget_dead(desk: &Desk, before: Instant) -> Result<u64, DbError> {
+    store::forget_dead(desk, before).await
+}
+
 /// How many messages wait, and how many are dead.
 pub async fn count(desk: &Desk) -> Result<(i64, i64), DbError> {
     store::count(desk).await

@@ -23,6 +23,7 @@ const PUT_BACK: &str = "UPDATE outbox SET state = $3, run_at = $4, locked_until 
 const LIST_DEAD: &str = "SELECT id, kind, subject, attempts, last_error, created_at FROM outbox
     WHERE state = 'dead' ORDER BY run_at DESC LIMIT $1";
 const REVIVE: &str = "UPDATE outbox SET state = 'waiting', run_at = $2, attempts = 0 WHERE id = $1 AND state = 'dead'";
+const FORGET_DEAD: &str = "DELETE FROM outbox WHERE state = 'dead' AND created_at < $1";
 const COUNT: &str =
     "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead') FROM outbox";
 const INSERT_MAILBOX: &str = "INSERT INTO mailbox (id, kind, message, sent_at) VALUES ($1, $2, $3, $4)
@@ -31,8 +32,19 @@ const LIST_MAILBOX: &str = "SELECT id, sent_at, message FROM mailbox ORDER BY se
 const FORGET_MAILBOX: &str = "DELETE FROM mailbox WHERE sent_at < $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] =
-    &[INSERT, CLAIM, DELETE, PUT_BACK, LIST_DEAD, REVIVE, COUNT, INSERT_MAILBOX, LIST_MAILBOX, FORGET_MAILBOX];
+pub const STATEMENTS: &[&str] = &[
+    INSERT,
+    CLAIM,
+    DELETE,
+    PUT_BACK,
+    LIST_DEAD,
+    REVIVE,
+    FORGET_DEAD,
+    COUNT,
+    INSERT_MAILBOX,
+    LIST_MAILBOX,
+    FORGET_MAILBOX,
+];
 
 #[derive(sqlx::FromRow)]
 pub struct Due {
@@ -98,6 +110,13 @@ pub async fn revive(desk: &Desk, id: MessageId, now: Instant) -> Result<bool, Db
     let touched = tx.run(REVIVE, args![id, now]).await?;
     tx.commit().await?;
     Ok(touched == 1)
+}
+
+pub async fn forget_dead(desk: &Desk, before: Instant) -> Result<u64, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let forgotten = tx.run(FORGET_DEAD, args![before]).await?;
+    tx.commit().await?;
+    Ok(forgotten)
 }
 
 pub async fn count(desk: &Desk) -> Result<(i64, i64), DbError> {

@@ -23,14 +23,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         request = Request::from_parts(parts, body);
         match axum_extra::extract::Form::<T>::from_request(request, state).await {
             Ok(form) => Ok(Self(form.0)),
-            Err(fault) => {
-                let status = axum::response::IntoResponse::into_response(fault).status();
-                let (status, text) = match status {
-                    StatusCode::PAYLOAD_TOO_LARGE => (status, "form-too-large-text"),
-                    _ => (StatusCode::BAD_REQUEST, "form-unreadable-text"),
-                };
-                Err(page::message(&t, status, "form-unreadable-title", text))
-            }
+            Err(_) => Err(page::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text")),
         }
     }
 }
@@ -42,14 +35,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        axum::Json::<T>::from_request(request, state).await.map(|json| Self(json.0)).map_err(|fault: JsonRejection| {
-            match fault.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "a body has 256 KiB at most")
-                }
-                _ => Problem::bad_request(fault.body_text()),
-            }
-        })
+        axum::Json::<T>::from_request(request, state)
+            .await
+            .map(|json| Self(json.0))
+            .map_err(|fault: JsonRejection| Problem::bad_request(fault.body_text()))
     }
 }
 

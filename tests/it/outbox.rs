@@ -101,8 +101,13 @@ fn a_mail_waits_for_the_server_to_come_back_and_a_refused_one_is_dead() {
             let dead = outbox::list_dead(desk, 10).await.unwrap();
             assert_eq!(dead.len(), 1);
             assert!(dead[0].last_error.contains("550"), "{}", dead[0].last_error);
+            let posted = desk.now() - chrono::TimeDelta::minutes(10);
+            assert_eq!(outbox::forget_dead(desk, posted).await.unwrap(), 0, "it is younger than that");
             assert!(outbox::revive(desk, desk.now(), dead[0].id).await.unwrap());
             assert_eq!(outbox::count(desk).await.unwrap(), (1, 0));
+            outbox::deliver_due(desk, desk.now(), &senders).await.unwrap();
+            assert_eq!(outbox::forget_dead(desk, desk.now()).await.unwrap(), 1);
+            assert_eq!(outbox::count(desk).await.unwrap(), (0, 0));
         });
     }
 }
