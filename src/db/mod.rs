@@ -141,6 +141,21 @@ impl Tx {
         })
     }
 
+    /// Sets a mark: what comes after it can be refused without the rest of the transaction. [`Tx::settle`] lifts it.
+    pub async fn mark(&mut self) -> Result<(), DbError> {
+        self.run("SAVEPOINT mark", &[]).await.map(drop)
+    }
+
+    /// Keeps what came after the mark if it went well, else takes it back. The transaction goes on either way, also on
+    /// PostgreSQL, where a refused statement would spoil it.
+    pub async fn settle<T>(&mut self, outcome: Result<T, DbError>) -> Result<T, DbError> {
+        if outcome.is_err() {
+            self.run("ROLLBACK TO mark", &[]).await?;
+        }
+        self.run("RELEASE mark", &[]).await?;
+        outcome
+    }
+
     /// Makes it durable: when this returns, a power cut does not undo it.
     pub async fn commit(self) -> Result<(), DbError> {
         match self {

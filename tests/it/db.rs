@@ -93,3 +93,23 @@ fn one_refused_turn_does_not_undo_its_neighbours() {
         assert_eq!(found, 20);
     });
 }
+
+#[test]
+fn what_is_refused_after_a_mark_leaves_the_rest_of_the_transaction() {
+    on_both("2026-11-20T08:00:00Z", async |world| {
+        let (desk, now) = (world.desk.clone(), world.now());
+        let mut tx = desk.db.begin().await.unwrap();
+        let row = |name: &'static str, hash: &'static [u8]| (TokenId::mint(), name, hash.to_vec());
+        for (name, hash, refused) in [("first", b"a", false), ("twin", b"a", true), ("last", b"b", false)] {
+            let (id, name, hash) = row(name, hash);
+            tx.mark().await.unwrap();
+            let tried = tx.run(INSERT, args![id, name, hash, now]).await;
+            assert_eq!(tx.settle(tried).await.is_err_and(|error| error.is_taken()), refused, "{name}");
+        }
+        tx.commit().await.unwrap();
+        for (name, expected) in [("first", 1), ("twin", 0), ("last", 1)] {
+            let found = (&desk.db).first::<(i64,)>(COUNT, args![name]).await.unwrap().unwrap().0;
+            assert_eq!(found, expected, "{name} on {:?}", world.engine);
+        }
+    });
+}
