@@ -42,6 +42,9 @@ bookings-mail-close =
 
     { $authority }
 
+# What a caller who booked by key is told by SMS.
+bookings-sms = Polizei Prävention: Ihr Beratungstermin ist gebucht, { $when }. Wir rufen Sie an und sagen zuerst das Kennwort { $kennwort }. Buchungsnummer: { $reference }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
+
 # The start page.
 bookings-start-title = Polizeiliche Beratung
 bookings-start-lead = Sprechen Sie mit einer Beraterin oder einem Berater der Polizei: am Telefon oder im Videogespräch, zu einer Zeit, die Ihnen passt. Kostenlos, ohne Anmeldung, auf Wunsch unter einem Pseudonym.

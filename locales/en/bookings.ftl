@@ -42,6 +42,9 @@ bookings-mail-close =
 
     { $authority }
 
+# What a caller who booked by key is told by SMS.
+bookings-sms = Police prevention: your appointment is booked, { $when }. We call you and say the passphrase { $kennwort } first. Reference: { $reference }. We never ask for money, PIN or passwords. Emergency: 110.
+
 # The start page.
 bookings-start-title = Advice from the police
 bookings-start-lead = Talk to an advisor of the police: by telephone or video call, at a time that suits you. Free of charge, without an account, under a pseudonym if you like.

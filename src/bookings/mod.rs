@@ -1,6 +1,7 @@
 //! Appointments: consultation hours make slots, a slot is held, a hold becomes a booking.
 //!
-//! The verbs stand here (those of consultation hours in `planning`): load, let the noun decide, save, tell, commit.
+//! The verbs stand here (those of consultation hours in `planning`, of callers in `phone`): load, let the noun decide,
+//! save, tell, commit.
 //! Rule: a slot is never held twice. The database refuses the second, and the loser hears of the nearest free times.
 
 mod booking;
@@ -11,6 +12,7 @@ mod letter;
 mod offer;
 mod page;
 mod person;
+mod phone;
 mod planning;
 mod staff;
 mod store;
@@ -19,7 +21,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, OfficerId};
 use crate::kernel::{Instant, Language, Secret, Span};
@@ -36,6 +38,7 @@ pub use letter::event;
 pub use offer::{Day, Time, Wish};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
+pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
 pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, load_hour, offer_hours};
 pub use staff::pages as staff_pages;
 pub use store::STATEMENTS;
@@ -104,7 +107,7 @@ const TYPED_KEPT: TimeDelta = TimeDelta::minutes(60);
 
 /// The free times that start in the window, by day.
 pub async fn list_free(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Day>, DbError> {
-    Ok(offer::merged(list_free_slots(desk, now, wish, window).await?))
+    Ok(offer::merged(list_free_slots(&desk.db, now, wish, window).await?))
 }
 
 /// The first free time at or after `from`, as far as slots are made.
@@ -138,11 +141,11 @@ pub async fn hold(desk: &Desk, now: Instant, ask: &Ask) -> Result<(Booking, Secr
     if ask.start <= now {
         return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, ask.start).await? });
     }
-    for (slot, why) in fair_choices(desk, now, &wish, ask.start).await? {
+    for (slot, why) in fair_choices(&desk.db, now, &wish, ask.start).await? {
         let secret = Secret::mint();
         let held = Held { slot: &slot, why, ask, secret: &secret, earlier: earlier.as_ref() };
         let mut saved = held.save(desk, now).await;
-        if matches!(saved, Err(BookingError::Db(DbError::Taken))) && clear(desk, now, slot.officer).await? {
+        if matches!(saved, Err(BookingError::Db(DbError::Taken))) && clear_apart(desk, now, slot.officer).await? {
             saved = held.save(desk, now).await;
         }
         match saved {
@@ -246,7 +249,7 @@ pub async fn move_to(desk: &Desk, now: Instant, secret: &Secret, start: Instant)
     if start <= now {
         return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, start).await? });
     }
-    for (slot, why) in fair_choices(desk, now, &wish, start).await? {
+    for (slot, why) in fair_choices(&desk.db, now, &wish, start).await? {
         match try_move(desk, now, secret, &slot, why).await {
             Err(BookingError::Db(DbError::Taken)) => {}
             result => return result,
@@ -363,29 +366,34 @@ pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
     Ok(forgotten)
 }
 
-async fn list_free_slots(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Slot>, DbError> {
+async fn list_free_slots(mut from: impl Read, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Slot>, DbError> {
     let Some(window) = Span::new(window.start.max(now), window.end) else { return Ok(Vec::new()) };
-    let suited = store::list_suited(&desk.db, wish, window).await?;
+    let suited = store::list_suited(&mut from, wish, window).await?;
     if suited.is_empty() {
         return Ok(Vec::new());
     }
-    let mut slots = store::list_slots(&desk.db, wish.office, window).await?;
+    let mut slots = store::list_slots(&mut from, wish.office, window).await?;
     slots.retain(|slot| suited.contains(&slot.hour));
     let Some(end) = slots.iter().map(|slot| slot.span.end).max() else { return Ok(Vec::new()) };
     let touched = Span { end, ..window };
-    let commitments = people::list_commitments(&desk.db, touched).await?;
-    let diary = offer::Diary::new(commitments, people::list_absences(&desk.db, touched).await?);
+    let commitments = people::list_commitments(&mut from, touched).await?;
+    let diary = offer::Diary::new(commitments, people::list_absences(from, touched).await?);
     slots.retain(|slot| diary.is_free(slot, wish.replacing, now));
     Ok(slots)
 }
 
 /// The free slots that start then, in the order in which they are given out, each with the reason.
-async fn fair_choices(desk: &Desk, now: Instant, wish: &Wish, start: Instant) -> Result<Vec<(Slot, String)>, DbError> {
+async fn fair_choices(
+    mut from: impl Read,
+    now: Instant,
+    wish: &Wish,
+    start: Instant,
+) -> Result<Vec<(Slot, String)>, DbError> {
     let only_then = Span { start, end: Instant(start.0 + 1) };
-    let free = list_free_slots(desk, now, wish, only_then).await?;
+    let free = list_free_slots(&mut from, now, wish, only_then).await?;
     let loads = match free.len() {
         0 | 1 => BTreeMap::new(),
-        _ => store::list_loads(&desk.db, wish.office, start, now - RECENT).await?.into_iter().collect(),
+        _ => store::list_loads(from, wish.office, start, now - RECENT).await?.into_iter().collect(),
     };
     Ok(offer::in_fair_order(free, &loads))
 }
@@ -409,9 +417,7 @@ impl Held<'_> {
         if let Some(earlier) = self.earlier {
             replace(&mut tx, now, earlier.id).await?;
         }
-        // Bookings before commitments, here as everywhere: so two transactions never wait for each other in a circle.
-        store::insert_booking(&mut tx, &booking).await?;
-        people::claim(&mut tx, &commitment(&booking)).await?;
+        write(&mut tx, &booking).await?;
         tx.commit().await?;
         Ok(booking)
     }
@@ -445,13 +451,26 @@ impl Held<'_> {
     }
 }
 
+/// Takes the slot and the officer's time. Taken where somebody else has one of them.
+async fn write(tx: &mut Tx, booking: &Booking) -> Result<(), DbError> {
+    // Bookings before commitments, here as everywhere: so two transactions never wait for each other in a circle.
+    store::insert_booking(tx, booking).await?;
+    people::claim(tx, &commitment(booking)).await
+}
+
 /// Writes down that holds of this officer ran out, and gives their time back. False where there was none.
-async fn clear(desk: &Desk, now: Instant, officer: OfficerId) -> Result<bool, DbError> {
-    let mut tx = desk.db.begin().await?;
-    let ran_out = store::expire_of_officer(&mut tx, officer, now).await?;
-    let released = people::release_expired(&mut tx, officer, now).await?;
-    tx.commit().await?;
+async fn clear(tx: &mut Tx, now: Instant, officer: OfficerId) -> Result<bool, DbError> {
+    let ran_out = store::expire_of_officer(tx, officer, now).await?;
+    let released = people::release_expired(tx, officer, now).await?;
     Ok(ran_out + released > 0)
+}
+
+/// The same in a transaction of its own.
+async fn clear_apart(desk: &Desk, now: Instant, officer: OfficerId) -> Result<bool, DbError> {
+    let mut tx = desk.db.begin().await?;
+    let cleared = clear(&mut tx, now, officer).await?;
+    tx.commit().await?;
+    Ok(cleared)
 }
 
 /// The earlier hold makes room for the next one.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 use super::hour::{Format, Slot};
@@ -107,6 +107,24 @@ pub fn nearest(days: Vec<Day>, wanted: Instant, count: usize) -> Vec<Time> {
     times
 }
 
+/// At most `count` times to choose from, in order: the first, then such as are at least `apart` from the one before; the
+/// next best fill up where there are too few of those.
+pub fn spread(days: Vec<Day>, apart: TimeDelta, count: usize) -> Vec<Time> {
+    let times: Vec<Time> = days.into_iter().flat_map(|day| day.times).collect();
+    let mut chosen: Vec<Time> = Vec::new();
+    for time in &times {
+        if chosen.last().is_none_or(|last| time.span.start - last.span.start >= apart) {
+            chosen.push(*time);
+        }
+    }
+    chosen.truncate(count);
+    let missing = count - chosen.len();
+    let others: Vec<Time> = times.into_iter().filter(|time| !chosen.contains(time)).take(missing).collect();
+    chosen.extend(others);
+    chosen.sort();
+    chosen
+}
+
 /// How much an officer has been given lately.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
@@ -141,8 +159,6 @@ fn why(free: &[Slot], recent: &impl Fn(&Slot) -> i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
     use crate::kernel::id::{AbsenceId, HourId, SlotId};
     use crate::people::{AbsenceKind, AbsenceState, CommitmentKind, OPEN_END};
@@ -263,6 +279,26 @@ mod tests {
         assert_eq!(days.iter().map(|day| day.day.to_string()).collect::<Vec<_>>(), ["2026-07-14", "2026-07-15"]);
         assert_eq!(days[0].times, [Time { span: span("10:00", "10:30"), officers: 2 }]);
         assert_eq!(nearest(days, at("20:00"), 1)[0].span.start, at("23:00"));
+    }
+
+    #[test]
+    fn a_caller_hears_times_apart_and_close_ones_only_where_there_are_no_others() {
+        let officer = OfficerId::mint();
+        let apart = TimeDelta::hours(3);
+        let starts = |slots: &[Slot], count| {
+            let times = spread(merged(slots.iter().cloned()), apart, count);
+            times.iter().map(|t| t.span.start.utc().format("%H:%M").to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let day = grid(officer);
+        for (slots, count, said) in [
+            (&day[..], 3, "09:00 12:00 15:00"),
+            (&day[..], 1, "09:00"),
+            (&day[..8], 3, "09:00 09:30 12:00"),
+            (&day[3..4], 3, "10:30"),
+            (&day[..0], 3, ""),
+        ] {
+            assert_eq!(starts(slots, count), said);
+        }
     }
 
     #[test]

@@ -1,0 +1,134 @@
+//! Booking by telephone: the next free times for a caller, and a booking made by key within the call's transaction.
+//!
+//! Not a second way to book: the same free times, the same fair choice, the same row. Rule: a refusal leaves the caller's
+//! transaction as it was, so that the call goes on.
+
+use chrono::TimeDelta;
+
+use super::{
+    AHEAD, Ask, Booking, BookingError, Format, Held, Person, Time, Typed, Wish, clear, fair_choices, list_free_slots,
+    offer, seal, store, write,
+};
+use crate::db::{DbError, Read, Tx};
+use crate::desk::Desk;
+use crate::kernel::{Instant, Language, Phone, Secret, Span};
+use crate::offices::{OfficeId, TopicId};
+use crate::outbox::{self, Message, Sms};
+use crate::web::{self, say};
+
+/// A booking that a caller makes by key.
+#[derive(Clone, Debug)]
+pub struct PhoneBooking {
+    pub office: OfficeId,
+    /// None: the caller named no topic.
+    pub topic: Option<TopicId>,
+    pub start: Instant,
+    /// Where the officer calls.
+    pub number: Phone,
+    pub language: Language,
+    pub confirmation: Confirmation,
+}
+
+/// How a caller hears that it is booked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Confirmation {
+    /// Only in the call.
+    Spoken,
+    /// Also by SMS: the caller agreed.
+    Sms,
+}
+
+/// What stands for the name of a citizen who booked by key.
+const CALLER: &str = "Anruf";
+/// A caller is offered nothing that begins sooner: choosing and confirming take a while.
+const LEAD: TimeDelta = TimeDelta::minutes(15);
+/// Times that are offered together lie so far apart, where there are enough.
+const APART: TimeDelta = TimeDelta::hours(3);
+/// How many other times a caller hears of who came too late.
+const OTHERS: usize = 3;
+
+/// The next free times for a telephone consultation at an office, at most `count`, in order.
+pub async fn list_by_phone(
+    mut from: impl Read,
+    now: Instant,
+    office: OfficeId,
+    topic: Option<TopicId>,
+    count: usize,
+) -> Result<Vec<Time>, DbError> {
+    let wish = wish(office, topic);
+    let soon = Span { start: now + LEAD, end: now + TimeDelta::weeks(2) };
+    let mut free = list_free_slots(&mut from, now, &wish, soon).await?;
+    if offer::merged(free.iter().cloned()).iter().map(|day| day.times.len()).sum::<usize>() < count {
+        free.extend(list_free_slots(from, now, &wish, Span { start: soon.end, end: now + AHEAD }).await?);
+    }
+    Ok(offer::spread(offer::merged(free), APART, count))
+}
+
+/// Books for a caller, in the call's transaction. On a refusal nothing of it stays, and the transaction goes on. After
+/// the commit ring `desk.outbox_bell`.
+pub async fn book_by_phone(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    asked: &PhoneBooking,
+) -> Result<(Booking, Person), BookingError> {
+    let typed = Typed { name: CALLER.into(), contact: asked.number.to_string() };
+    let person = Person::read(&typed, Format::Telephone).map_err(BookingError::Malformed)?;
+    let wish = wish(asked.office, asked.topic);
+    if asked.start <= now {
+        return Err(BookingError::Past { nearest: others(tx, now, asked).await? });
+    }
+    let ask = Ask { wish, start: asked.start, language: asked.language, instead_of: None };
+    for (slot, why) in fair_choices(&mut *tx, now, &wish, asked.start).await? {
+        // No link leads to this booking: the caller knows its reference.
+        let secret = Secret::mint();
+        let reference = store::free_reference(&mut *tx).await?;
+        let held =
+            Held { slot: &slot, why, ask: &ask, secret: &secret, earlier: None }.booking(desk, now, reference)?;
+        let (sealed, contact) = seal(desk, held.id, &person);
+        let booking = held.describe(sealed, contact, now)?.confirm(now)?;
+        if take(tx, &booking).await? || (clear(tx, now, slot.officer).await? && take(tx, &booking).await?) {
+            tell(tx, desk, now, asked, (&booking, &person)).await?;
+            return Ok((booking, person));
+        }
+    }
+    Err(BookingError::SlotTaken { nearest: others(tx, now, asked).await? })
+}
+
+fn wish(office: OfficeId, topic: Option<TopicId>) -> Wish {
+    let topic = topic.unwrap_or(TopicId::OTHER);
+    Wish { topic, format: Format::Telephone, office: Some(office), replacing: None }
+}
+
+async fn others(tx: &mut Tx, now: Instant, asked: &PhoneBooking) -> Result<Vec<Time>, DbError> {
+    list_by_phone(tx, now, asked.office, asked.topic, OTHERS).await
+}
+
+/// False where somebody else has the slot or the officer, also by a hold that ran out and was not cleared yet.
+async fn take(tx: &mut Tx, booking: &Booking) -> Result<bool, DbError> {
+    tx.mark().await?;
+    let written = write(tx, booking).await;
+    match tx.settle(written).await {
+        Ok(()) => Ok(true),
+        Err(DbError::Taken | DbError::Crossed) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn tell(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    asked: &PhoneBooking,
+    (booking, person): (&Booking, &Person),
+) -> Result<(), DbError> {
+    if asked.confirmation == Confirmation::Spoken {
+        return Ok(());
+    }
+    let (when, reference) = (say::moment(booking.language, booking.span.start), booking.reference.to_string());
+    let facts = [("when", when.as_str()), ("kennwort", &person.kennwort), ("reference", &reference)];
+    let text = web::text_with(booking.language, "bookings-sms", &facts);
+    let sms = Message::Sms(Sms { to: asked.number.as_str().to_owned(), text });
+    outbox::post(tx, desk, now, &booking.id, &sms).await?;
+    Ok(())
+}
