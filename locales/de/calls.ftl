@@ -5,6 +5,7 @@ call-screen = { $hotline }. Thema: { $topic }. Sprache: { $language }. Drücken 
 call-screen-no-topic = nicht angegeben
 call-screen-language-de = Deutsch
 call-screen-language-en = Englisch
+call-screen-language-de-simple = Leichte Sprache
 call-screen-declined = Der Anruf geht weiter. Danke.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.

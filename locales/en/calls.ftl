@@ -5,6 +5,7 @@ call-screen = { $hotline }. Topic: { $topic }. Language: { $language }. Press 1 
 call-screen-no-topic = not given
 call-screen-language-de = German
 call-screen-language-en = English
+call-screen-language-de-simple = Simple German
 call-screen-declined = The call moves on. Thank you.
 call-screen-gone = The call is gone. Thank you.
 callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.

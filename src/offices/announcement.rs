@@ -2,53 +2,45 @@
 //!
 //! Rule: two different weeks never make the same words. Holidays are not announced here; see `Calendar::closed`.
 
-use chrono::{NaiveTime, Timelike};
+use chrono::{NaiveTime, Timelike, Weekday};
 
 use super::hours::OpeningHours;
 use crate::kernel::Language;
 
 type Day = Vec<(NaiveTime, NaiveTime)>;
 
-const WEEKDAYS: [[&str; 2]; 7] = [
-    ["Montag", "Monday"],
-    ["Dienstag", "Tuesday"],
-    ["Mittwoch", "Wednesday"],
-    ["Donnerstag", "Thursday"],
-    ["Freitag", "Friday"],
-    ["Samstag", "Saturday"],
-    ["Sonntag", "Sunday"],
-];
-
 impl OpeningHours {
-    /// `Montag bis Donnerstag von 9 bis 17 Uhr und Freitag von 9 bis 13 Uhr`, without a full stop; where nothing is
-    /// open, `zurzeit geschlossen`.
+    /// `Montag bis Donnerstag von 9 bis 17 Uhr und Freitag von 9 bis 13 Uhr`, without a full stop at its end; where
+    /// nothing is open, `zurzeit geschlossen`.
     pub fn announcement(&self, language: Language) -> String {
         let words = Words(language);
         let runs = self.runs();
         match runs.as_slice() {
-            [] => words.pick("zurzeit geschlossen", "closed at present").to_owned(),
-            [run] if run.first == 0 && run.last == 6 => words.every_day(&run.hours),
+            [] => language.pick(["zurzeit geschlossen", "closed at present"]).to_owned(),
+            [run] if (run.first, run.last) == (Weekday::Mon, Weekday::Sun) => words.every_day(&run.hours),
             runs => words.join(runs.iter().map(|run| words.run(run)).collect()),
         }
     }
 
     /// The announcement as a sentence of its own, as it is said on the telephone.
     pub fn sentence(&self, language: Language) -> String {
-        let announcement = self.announcement(language);
-        let words = Words(language);
-        match self.runs().is_empty() {
-            true => format!("{} {announcement}.", words.pick("Es ist", "We are")),
-            false => format!("{} {announcement}.", words.pick("Sie erreichen uns", "You can reach us")),
-        }
+        let begins = match (language, self.is_empty()) {
+            (Language::De, true) => "Es ist",
+            (Language::De, false) => "Sie erreichen uns",
+            (Language::En, true) => "We are",
+            (Language::En, false) => "You can reach us",
+            (Language::Simple, true) => "Wir haben",
+            (Language::Simple, false) => "Wir sind da:",
+        };
+        format!("{begins} {}.", self.announcement(language))
     }
 
     /// Neighbouring weekdays with the same hours, from Monday.
     fn runs(&self) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         for (weekday, hours) in self.by_weekday() {
-            let weekday = weekday as usize;
             match runs.last_mut() {
-                Some(run) if run.last + 1 == weekday && run.hours == hours => run.last = weekday,
+                Some(run) if run.last.succ() == weekday && run.hours == hours => run.last = weekday,
                 _ => runs.push(Run { first: weekday, last: weekday, hours }),
             }
         }
@@ -56,10 +48,10 @@ impl OpeningHours {
     }
 }
 
-/// Weekdays from `first` to `last` (0 is Monday) with the same hours.
+/// Weekdays from `first` to `last` with the same hours.
 struct Run {
-    first: usize,
-    last: usize,
+    first: Weekday,
+    last: Weekday,
     hours: Day,
 }
 
@@ -68,72 +60,80 @@ struct Run {
 struct Words(Language);
 
 impl Words {
-    fn pick<'a>(self, de: &'a str, en: &'a str) -> &'a str {
-        match self.0 {
-            Language::De => de,
-            Language::En => en,
-        }
-    }
-
-    fn and(self) -> &'static str {
-        self.pick(" und ", " and ")
-    }
-
-    fn weekday(self, day: usize) -> &'static str {
-        let [de, en] = WEEKDAYS[day];
-        self.pick(de, en)
-    }
-
     fn run(self, run: &Run) -> String {
-        let (first, last) = (self.weekday(run.first), self.weekday(run.last));
-        let days = match run.last - run.first {
+        let (first, last) = (self.0.weekday(run.first), self.0.weekday(run.last));
+        let days = match run.last.days_since(run.first) {
             0 => first.to_owned(),
             1 => [first, last].join(self.and()),
-            _ => [first, last].join(self.pick(" bis ", " to ")),
+            _ => [first, last].join(self.0.pick([" bis ", " to "])),
         };
-        format!("{days} {}", self.hours(&run.hours))
+        self.at(&days, &run.hours)
     }
 
     fn every_day(self, hours: &Day) -> String {
-        match is_whole_day(hours) {
-            true => self.hours(hours),
-            false => format!("{} {}", self.pick("täglich", "daily"), self.hours(hours)),
-        }
+        let days = match self.0 {
+            Language::De => "täglich",
+            Language::En => "daily",
+            Language::Simple => "Jeden Tag",
+        };
+        if is_whole_day(hours) { self.hours(hours) } else { self.at(days, hours) }
+    }
+
+    /// In simple German days and hours are sentences of their own.
+    fn at(self, days: &str, hours: &Day) -> String {
+        let then = match self.0 {
+            Language::De | Language::En => " ",
+            Language::Simple => ". ",
+        };
+        [days, &self.hours(hours)].join(then)
     }
 
     fn hours(self, hours: &Day) -> String {
-        if is_whole_day(hours) {
-            return self.pick("rund um die Uhr", "around the clock").to_owned();
+        match self.0 {
+            Language::De if is_whole_day(hours) => "rund um die Uhr".to_owned(),
+            Language::En if is_whole_day(hours) => "around the clock".to_owned(),
+            Language::Simple if is_whole_day(hours) => "Tag und Nacht".to_owned(),
+            _ => self.join(hours.iter().map(|(opens, closes)| self.between(*opens, *closes)).collect()),
         }
-        self.join(hours.iter().map(|(opens, closes)| self.between(*opens, *closes)).collect())
     }
 
     fn between(self, opens: NaiveTime, closes: NaiveTime) -> String {
         match self.0 {
-            Language::De => {
-                let opens = german_time(opens.hour(), opens.minute());
-                let closes = if closes == NaiveTime::MIN { (24, 0) } else { (closes.hour(), closes.minute()) };
-                match closes {
-                    (hour, 0) => format!("von {opens} bis {hour} Uhr"),
-                    (hour, minute) => format!("von {opens} bis {}", german_time(hour, minute)),
-                }
-            }
+            Language::De => format!("von {}", german_times(opens, closes)),
+            Language::Simple => format!("Von {}", german_times(opens, closes)),
             Language::En => format!("from {} to {}", english_time(opens), english_time(closes)),
         }
     }
 
-    /// `A, B und C`.
+    /// `A, B und C`, or short sentences.
     fn join(self, mut parts: Vec<String>) -> String {
+        if self.0 == Language::Simple {
+            return parts.join(". ");
+        }
         let last = parts.pop().unwrap_or_default();
         match parts.is_empty() {
             true => last,
             false => format!("{}{}{last}", parts.join(", "), self.and()),
         }
     }
+
+    fn and(self) -> &'static str {
+        self.0.pick([" und ", " and "])
+    }
 }
 
 fn is_whole_day(hours: &Day) -> bool {
     hours.as_slice() == [(NaiveTime::MIN, NaiveTime::MIN)]
+}
+
+/// `9 bis 17 Uhr`; an end at midnight is `24 Uhr`.
+fn german_times(opens: NaiveTime, closes: NaiveTime) -> String {
+    let opens = german_time(opens.hour(), opens.minute());
+    let closes = if closes == NaiveTime::MIN { (24, 0) } else { (closes.hour(), closes.minute()) };
+    match closes {
+        (hour, 0) => format!("{opens} bis {hour} Uhr"),
+        (hour, minute) => format!("{opens} bis {}", german_time(hour, minute)),
+    }
 }
 
 /// `9`, or `9 Uhr 30`.
@@ -189,6 +189,22 @@ mod tests {
             (hours(&[]), "Es ist zurzeit geschlossen.", "We are closed at present."),
         ] {
             assert_eq!([hours.sentence(Language::De), hours.sentence(Language::En)], [de, en]);
+        }
+    }
+
+    #[test]
+    fn in_simple_german_the_hours_are_short_sentences() {
+        for (hours, simple) in [
+            (hours(&[(&WEEK[..5], "09:00", "17:00")]), "Wir sind da: Montag bis Freitag. Von 9 bis 17 Uhr."),
+            (
+                hours(&[(&[Mon, Tue], "09:30", "12:00"), (&[Mon, Tue], "13:00", "16:00"), (&[Thu], "00:00", "24:00")]),
+                "Wir sind da: Montag und Dienstag. Von 9 Uhr 30 bis 12 Uhr. Von 13 bis 16 Uhr. Donnerstag. Tag und Nacht.",
+            ),
+            (hours(&[(&WEEK, "07:00", "22:00")]), "Wir sind da: Jeden Tag. Von 7 bis 22 Uhr."),
+            (hours(&[(&WEEK, "00:00", "24:00")]), "Wir sind da: Tag und Nacht."),
+            (hours(&[]), "Wir haben zurzeit geschlossen."),
+        ] {
+            assert_eq!(hours.sentence(Language::Simple), simple);
         }
     }
 

@@ -109,10 +109,7 @@ fn holiday_name(holiday: GermanHoliday, language: Language) -> &'static str {
         // Holidays of other states, and 31 October 2017.
         other => (other.description(), other.description()),
     };
-    match language {
-        Language::De => de,
-        Language::En => en,
-    }
+    language.pick([de, en])
 }
 
 #[cfg(test)]

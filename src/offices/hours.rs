@@ -2,8 +2,6 @@
 //!
 //! Rule: hours never cross midnight; a night is two rules, and they join without a gap.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -98,12 +96,9 @@ impl OpeningHours {
     }
 
     /// The rules of each weekday on which it opens, from Monday.
-    pub(super) fn by_weekday(&self) -> BTreeMap<u32, Vec<(NaiveTime, NaiveTime)>> {
-        let mut days: BTreeMap<u32, Vec<_>> = BTreeMap::new();
-        for rule in &self.0 {
-            days.entry(rule.weekday.num_days_from_monday()).or_default().push((rule.opens, rule.closes));
-        }
-        days
+    pub(super) fn by_weekday(&self) -> impl Iterator<Item = (Weekday, Vec<(NaiveTime, NaiveTime)>)> {
+        let days = self.0.chunk_by(|one, next| one.weekday == next.weekday);
+        days.map(|rules| (rules[0].weekday, rules.iter().map(|rule| (rule.opens, rule.closes)).collect()))
     }
 
     /// When it is open on this local day: sorted, disjoint, empty on a closed day.

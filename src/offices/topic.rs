@@ -79,10 +79,7 @@ impl Topic {
     }
 
     pub fn title(&self, language: Language) -> &'static str {
-        match language {
-            Language::De => self.de,
-            Language::En => self.en,
-        }
+        language.pick([self.de, self.en])
     }
 
     /// Whether the topic may be named where others could read it: a mail's subject, a calendar entry.
@@ -107,10 +104,7 @@ impl TopicId {
 
 impl Group {
     pub fn title(&self, language: Language) -> &'static str {
-        match language {
-            Language::De => self.de,
-            Language::En => self.en,
-        }
+        language.pick([self.de, self.en])
     }
 
     /// Its topics, in order.

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use axum::extract::FromRequestParts;
 use fluent_templates::fluent_bundle::FluentValue;
@@ -23,6 +24,7 @@ static_loader! {
 
 static DE: LanguageIdentifier = langid!("de");
 static EN: LanguageIdentifier = langid!("en");
+static SIMPLE: LazyLock<LanguageIdentifier> = LazyLock::new(|| langid!("de-simple"));
 
 /// The texts of one language, and the address of the page that asks for them.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ pub struct Locale {
     pub here: String,
 }
 
-/// A text of `locales/`, by its key.
+/// A text of `locales/`, by its key. What is not written in simple German is given in German.
 pub fn text(language: Language, key: &str) -> String {
     TEXTS.lookup(identifier(language), key)
 }
@@ -48,6 +50,7 @@ fn identifier(language: Language) -> &'static LanguageIdentifier {
     match language {
         Language::De => &DE,
         Language::En => &EN,
+        Language::Simple => &SIMPLE,
     }
 }
 
@@ -79,7 +82,7 @@ impl Locale {
     /// The address of `path` in this language.
     pub fn path(&self, path: &str) -> String {
         match (self.language, path) {
-            (Language::De, path) => path.to_owned(),
+            (Language::De | Language::Simple, path) => path.to_owned(),
             (Language::En, "/") => "/en".to_owned(),
             (Language::En, path) => format!("/en{path}"),
         }
@@ -90,9 +93,9 @@ impl Locale {
         Self::new(language).path(&self.here)
     }
 
-    /// This page in every language: the language's tag, the address, the language's own name.
-    pub fn in_every_language(&self) -> [(&'static str, String, String); Language::ALL.len()] {
-        Language::ALL.map(|language| (language.tag(), self.other(language), text(language, "layout-language")))
+    /// This page in every language that pages have: the language's tag, the address, the language's own name.
+    pub fn in_every_language(&self) -> [(&'static str, String, String); Language::WRITTEN.len()] {
+        Language::WRITTEN.map(|language| (language.tag(), self.other(language), text(language, "layout-language")))
     }
 
     pub fn tag(&self) -> &'static str {
@@ -140,7 +143,9 @@ mod tests {
                     assert!(texts.insert(key.clone(), BTreeSet::new()).is_none(), "{key} stands twice");
                 }
                 let variables = line.split('$').skip(1).map(|rest| name_at_start(rest).to_owned());
-                texts.entry(key.clone()).or_default().extend(variables);
+                if let Some(known) = texts.get_mut(&key) {
+                    known.extend(variables);
+                }
             }
         }
         texts
@@ -175,12 +180,28 @@ mod tests {
     #[test]
     fn every_text_is_there_in_every_language_with_the_same_variables() {
         let german = texts(Language::De);
-        for language in Language::ALL {
+        for language in Language::WRITTEN {
             let other = texts(language);
             let differing: Vec<_> =
                 german.keys().chain(other.keys()).filter(|k| german.get(*k) != other.get(*k)).collect();
             assert!(differing.is_empty(), "{} differs from de: {differing:?}", language.tag());
         }
+    }
+
+    #[test]
+    fn a_text_of_simple_german_is_a_german_text_with_the_same_variables() {
+        let (german, simple) = (texts(Language::De), texts(Language::Simple));
+        for (key, variables) in &simple {
+            assert_eq!(german.get(key), Some(variables), "{key}");
+        }
+        assert_ne!(text(Language::Simple, "call-apology"), text(Language::De, "call-apology"));
+    }
+
+    #[test]
+    fn what_is_not_written_in_simple_german_is_given_in_german() {
+        assert!(!texts(Language::Simple).contains_key("layout-language"));
+        assert_eq!(text(Language::Simple, "layout-language"), text(Language::De, "layout-language"));
+        assert_eq!(Locale::new(Language::Simple).path("/termin"), "/termin");
     }
 
     #[test]

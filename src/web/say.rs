@@ -4,52 +4,11 @@ use chrono::{Datelike, NaiveDate, Timelike};
 
 use crate::kernel::{Instant, Language, Span, local};
 
-const DAYS: [[&str; 7]; 2] = [
-    ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-];
-const MONTHS: [[&str; 12]; 2] = [
-    [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ],
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-];
-
-/// The name of a day of the week, 0 is Monday.
-pub fn weekday(language: Language, number: u32) -> &'static str {
-    DAYS[language as usize][number as usize % 7]
-}
-
 /// "Dienstag, 14. Juli 2026" / "Tuesday, 14 July 2026".
 pub fn day(language: Language, day: NaiveDate) -> String {
-    let weekday = weekday(language, day.weekday().num_days_from_monday());
-    let month = MONTHS[language as usize][day.month0() as usize];
+    let (weekday, month) = (language.weekday(day.weekday()), language.month(day.month0()));
     match language {
-        Language::De => format!("{weekday}, {}. {month} {}", day.day(), day.year()),
+        Language::De | Language::Simple => format!("{weekday}, {}. {month} {}", day.day(), day.year()),
         Language::En => format!("{weekday}, {} {month} {}", day.day(), day.year()),
     }
 }
@@ -62,7 +21,7 @@ pub fn time(at: Instant) -> String {
 /// "10:00 bis 10:30 Uhr" / "10:00 to 10:30".
 pub fn times(language: Language, span: Span) -> String {
     match language {
-        Language::De => format!("{} bis {} Uhr", time(span.start), time(span.end)),
+        Language::De | Language::Simple => format!("{} bis {} Uhr", time(span.start), time(span.end)),
         Language::En => format!("{} to {}", time(span.start), time(span.end)),
     }
 }
@@ -80,7 +39,7 @@ pub fn span(language: Language, span: Span) -> String {
 pub fn moment(language: Language, at: Instant) -> String {
     let day = day(language, local::day(at));
     match language {
-        Language::De => format!("{day}, {} Uhr", time(at)),
+        Language::De | Language::Simple => format!("{day}, {} Uhr", time(at)),
         Language::En => format!("{day}, {}", time(at)),
     }
 }

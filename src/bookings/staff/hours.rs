@@ -17,7 +17,7 @@ use crate::kernel::id::{HourId, OfficerId};
 use crate::kernel::{Instant, Language, local};
 use crate::offices::{Topic, topics};
 use crate::people::{self, Actor, Officer, SignedIn};
-use crate::web::{self, Form, Locale, Page, say};
+use crate::web::{self, Form, Locale, Page};
 
 pub fn pages() -> Router<Desk> {
     Router::new()
@@ -69,7 +69,7 @@ impl HourRow {
             officer: names.of(hour.officer),
             when: format!(
                 "{}, {} bis {} Uhr",
-                say::weekday(Language::De, plan.weekday.num_days_from_monday()),
+                Language::De.weekday(plan.weekday),
                 plan.opens.format("%H:%M"),
                 plan.closes.format("%H:%M"),
             ),

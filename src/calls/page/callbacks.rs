@@ -76,6 +76,7 @@ impl CallbackView {
             language: match callback.language {
                 Language::De => "Deutsch",
                 Language::En => "Englisch",
+                Language::Simple => "Leichte Sprache",
             },
             number,
             passphrase,

@@ -6,7 +6,6 @@ use chrono::{NaiveTime, Weekday};
 
 use crate::kernel::{Language, local};
 use crate::offices::{OpeningHours, WeeklyRule};
-use crate::web::say;
 
 use super::{Fault, Faults};
 
@@ -77,7 +76,7 @@ impl HoursForm {
     pub fn rows(&self) -> Vec<HoursRow> {
         let typed = self.tag.iter().zip(&self.von).zip(&self.bis).enumerate();
         let row = |(place, ((tag, von), bis)): (usize, ((&String, &String), &String))| HoursRow {
-            weekday: tag.parse().map_or("", |number| say::weekday(Language::De, number)),
+            weekday: weekday(tag).map_or("", |day| Language::De.weekday(day)),
             tag: tag.clone(),
             von: von.clone(),
             bis: bis.clone(),
@@ -94,7 +93,7 @@ impl HoursRow {
         if self.von.trim().is_empty() && self.bis.trim().is_empty() {
             return Ok(None);
         }
-        let weekday = self.tag.parse::<u8>().ok().and_then(|number| Weekday::try_from(number).ok()).ok_or(FROM)?;
+        let weekday = weekday(&self.tag).ok_or(FROM)?;
         let opens = local::time(&self.von).ok_or(FROM)?;
         let closes = local::time(&self.bis).ok_or(UNTIL)?;
         let rule = WeeklyRule { weekday, opens, closes };
@@ -108,6 +107,11 @@ impl HoursRow {
     pub(super) fn bis_fault<'f>(&self, faults: &'f Faults) -> Option<&'f str> {
         faults.of(&self.bis_id)
     }
+}
+
+/// Reads the number of a weekday, 0 is Monday.
+fn weekday(tag: &str) -> Option<Weekday> {
+    tag.parse::<u8>().ok().and_then(|number| Weekday::try_from(number).ok())
 }
 
 fn clock(time: NaiveTime) -> String {

@@ -25,7 +25,7 @@ pub fn times(span: Span) -> String {
 }
 
 pub fn weekday(day: NaiveDate) -> &'static str {
-    say::weekday(Language::De, chrono::Datelike::weekday(&day).num_days_from_monday())
+    Language::De.weekday(chrono::Datelike::weekday(&day))
 }
 
 /// "Montag, 16. November 2026".

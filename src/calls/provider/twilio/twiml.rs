@@ -56,7 +56,7 @@ impl Document<'_> {
     fn say(&mut self, speeches: &[Speech]) -> io::Result<()> {
         for speech in speeches {
             let (language, voice) = match speech.language {
-                Language::De => ("de-DE", &self.voices.german),
+                Language::De | Language::Simple => ("de-DE", &self.voices.german),
                 Language::En => ("en-GB", &self.voices.english),
             };
             let mut attributes = vec![("language", language.to_owned())];
