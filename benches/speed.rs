@@ -123,6 +123,7 @@ impl House {
             hours: OpeningHours::default(),
             ring_seconds: 20,
             active: true,
+            sequence: 0,
         };
         shifts::open_hotline(&desk, now, &actor, &hotline).await.unwrap();
         for shift in 0..500 {

@@ -48,6 +48,7 @@ fn hotline(row: &HotlineRow) -> anyhow::Result<Hotline> {
         hours: OpeningHours::new(row.hours.iter().copied().filter_map(staff::rule).collect())?,
         ring_seconds: 20,
         active: true,
+        sequence: 0,
     })
 }
 

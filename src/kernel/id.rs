@@ -96,6 +96,8 @@ ids! {
     BookingId = "bkg";
     /// A telephone number with call flow, opening hours and shifts.
     HotlineId = "hot";
+    /// A hotline that is closed by hand over a span.
+    ClosureId = "clo";
     /// One officer on one hotline over a span.
     ShiftId = "shf";
     /// Leave, sickness or training of an officer, or police duty that takes them out of routing.

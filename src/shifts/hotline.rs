@@ -19,6 +19,8 @@ pub struct Hotline {
     /// How long one officer's telephone rings, 5 to 60 seconds.
     pub ring_seconds: i64,
     pub active: bool,
+    /// Counts the changes.
+    pub sequence: i64,
 }
 
 /// What a hotline cannot be.
@@ -63,6 +65,7 @@ mod tests {
             hours: OpeningHours::default(),
             ring_seconds: 20,
             active: true,
+            sequence: 0,
         };
         assert_eq!(good.check(), Ok(()));
         for (bad, fault) in [

@@ -11,18 +11,23 @@ use utoipa_axum::routes;
 
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{AbsenceId, HotlineId, OfficerId, ShiftId};
-use crate::kernel::{Instant, Phone, local};
+use crate::kernel::id::{AbsenceId, ClosureId, HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Phone, Span, local};
 use crate::offices::{OfficeId, OpeningHours};
-use crate::people::{AbsenceKind, Bearer};
+use crate::people::{AbsenceKind, Bearer, OPEN_END};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
-use super::{Cause, Gap, Hotline, NeedsCover, Reason, Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When};
+use super::{
+    Cause, Closure, ClosurePlan, Gap, Hotline, NeedsCover, Reason, Reasons, Seen, Shift, ShiftPlan, ShiftState,
+    ShiftsError, Tier, When,
+};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(get_hotlines, open_hotline))
         .routes(routes!(get_hotline, change_hotline))
+        .routes(routes!(get_closures, close_hotline))
+        .routes(routes!(reopen_hotline))
         .routes(routes!(get_duty))
         .routes(routes!(get_coverage))
         .routes(routes!(get_shifts, plan_shift))
@@ -36,6 +41,7 @@ impl From<ShiftsError> for Problem {
         let detail = error.to_string();
         let (status, code) = match error {
             ShiftsError::NoSuchHotline => (StatusCode::NOT_FOUND, "no-such-hotline"),
+            ShiftsError::NoSuchClosure => (StatusCode::NOT_FOUND, "no-such-closure"),
             ShiftsError::NoSuchShift => (StatusCode::NOT_FOUND, "no-such-shift"),
             ShiftsError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
             ShiftsError::Forbidden => return Self::forbidden(),
@@ -43,12 +49,15 @@ impl From<ShiftsError> for Problem {
             ShiftsError::NoSuchFlow { .. } => (StatusCode::BAD_REQUEST, "no-such-flow"),
             ShiftsError::BadDayName => (StatusCode::BAD_REQUEST, "bad-day"),
             ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
+            ShiftsError::BadClosure(_) => (StatusCode::BAD_REQUEST, "bad-closure"),
             ShiftsError::SkippedHour => (StatusCode::BAD_REQUEST, "skipped-hour"),
             ShiftsError::NumberTaken => (StatusCode::CONFLICT, "number-taken"),
             ShiftsError::Begun => (StatusCode::CONFLICT, "begun"),
             ShiftsError::Over => (StatusCode::CONFLICT, "over"),
             ShiftsError::OfficerBusy(_) => (StatusCode::CONFLICT, "officer-busy"),
-            ShiftsError::ChangedMeanwhile(_) => (StatusCode::CONFLICT, "changed-meanwhile"),
+            ShiftsError::ChangedMeanwhile(_) | ShiftsError::HotlineChanged(_) => {
+                (StatusCode::CONFLICT, "changed-meanwhile")
+            }
             ShiftsError::NotPossible { .. } => (StatusCode::CONFLICT, "not-possible"),
             ShiftsError::Db(error) => return Self::unavailable(&error),
         };
@@ -69,6 +78,8 @@ struct HotlineView {
     hours: OpeningHours,
     ring_seconds: i64,
     active: bool,
+    /// Counts the changes; a change may name the one that it is based on.
+    sequence: i64,
 }
 
 impl From<Hotline> for HotlineView {
@@ -82,6 +93,7 @@ impl From<Hotline> for HotlineView {
             hours: it.hours,
             ring_seconds: it.ring_seconds,
             active: it.active,
+            sequence: it.sequence,
         }
     }
 }
@@ -103,12 +115,57 @@ struct NewHotline {
 /// What is to be different; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 struct HotlineChange {
+    /// That of the hotline on which the change is based. Default: as it is now.
+    sequence: Option<i64>,
     name: Option<String>,
     number: Option<String>,
     flow: Option<String>,
     hours: Option<OpeningHours>,
     ring_seconds: Option<i64>,
     active: Option<bool>,
+}
+
+/// A hotline closed by hand over a span.
+#[derive(Serialize, ToSchema)]
+struct ClosureView {
+    id: ClosureId,
+    hotline: HotlineId,
+    start: Instant,
+    /// Absent: until further notice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<Instant>,
+    /// What callers hear, by language (`de`, `en`, `de-simple`).
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    reason: Reasons,
+    closed_by: String,
+    /// When it was reopened, or taken back before it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Instant>,
+}
+
+impl From<Closure> for ClosureView {
+    fn from(it: Closure) -> Self {
+        Self {
+            end: (!it.is_open_ended()).then_some(it.span.end),
+            id: it.id,
+            hotline: it.hotline,
+            start: it.span.start,
+            reason: it.reason,
+            closed_by: it.closed_by,
+            ended_at: it.ended_at,
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+struct NewClosure {
+    /// Default: now.
+    from: Option<Instant>,
+    /// Default: until further notice.
+    until: Option<Instant>,
+    /// What callers hear, by language: `de`, and as you like `en`, `de-simple`; 400 characters each at most.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    reason: Reasons,
 }
 
 /// One officer on one hotline over a span.
@@ -338,6 +395,7 @@ async fn open_hotline(
         hours: new.hours,
         ring_seconds: new.ring_seconds.unwrap_or(20),
         active: true,
+        sequence: 0,
     };
     super::open_hotline(&desk, desk.now(), &actor, &hotline).await?;
     Ok((StatusCode::CREATED, Json(hotline.into())))
@@ -354,7 +412,7 @@ async fn get_hotline(
     Ok(Json(super::load_hotline(&desk.db, &actor, id).await?.into()))
 }
 
-/// Changes a hotline.
+/// Changes a hotline. 409 where somebody else changed it since it was seen.
 #[utoipa::path(patch, path = "/hotlines/{id}", tag = "staff", params(("id" = HotlineId, Path)),
     request_body = HotlineChange, responses((status = 200, body = HotlineView), (status = 400, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -372,10 +430,61 @@ async fn change_hotline(
         hours: change.hours.unwrap_or(before.hours),
         ring_seconds: change.ring_seconds.unwrap_or(before.ring_seconds),
         active: change.active.unwrap_or(before.active),
+        sequence: change.sequence.unwrap_or(before.sequence),
         ..before
     };
-    super::change_hotline(&desk, desk.now(), &actor, &hotline).await?;
-    Ok(Json(hotline.into()))
+    Ok(Json(super::change_hotline(&desk, desk.now(), &actor, &hotline).await?.into()))
+}
+
+/// When a hotline is closed by hand, by start.
+#[utoipa::path(get, path = "/hotlines/{id}/closures", tag = "staff", params(("id" = HotlineId, Path), Window, Paging),
+    responses((status = 200, body = Listed<ClosureView>), (status = 400, body = Problem),
+        (status = 404, body = Problem)))]
+async fn get_closures(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<ClosureView>>, Problem> {
+    let (paging, window) = (paging.checked()?, window.span(desk.now())?);
+    let hotline = super::load_hotline(&desk.db, &actor, id).await?;
+    let closures = super::list_closures(&desk.db, hotline.id, window).await.map_err(away)?;
+    Ok(Json(Listed::cut(closures.into_iter().map(ClosureView::from).collect(), paging)))
+}
+
+/// Closes a hotline by hand, now or later. Callers hear the reason.
+#[utoipa::path(post, path = "/hotlines/{id}/closures", tag = "staff", params(("id" = HotlineId, Path)),
+    request_body = NewClosure, responses((status = 201, body = ClosureView), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn close_hotline(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    web::Json(new): web::Json<NewClosure>,
+) -> Result<(StatusCode, Json<ClosureView>), Problem> {
+    let now = desk.now();
+    let span = Span { start: new.from.unwrap_or(now), end: new.until.unwrap_or(OPEN_END) };
+    let plan = ClosurePlan { span, reason: new.reason };
+    let closure = super::close_hotline(&desk, now, &actor, id, &plan).await?;
+    Ok((StatusCode::CREATED, Json(closure.into())))
+}
+
+/// Opens a hotline again that is closed by hand, or takes a coming closure back.
+#[utoipa::path(delete, path = "/hotlines/{id}/closures/{closure}", tag = "staff",
+    params(("id" = HotlineId, Path), ("closure" = ClosureId, Path)),
+    responses((status = 200, body = ClosureView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+async fn reopen_hotline(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path((hotline, id)): Path<(HotlineId, ClosureId)>,
+) -> Result<Json<ClosureView>, Problem> {
+    let (closure, _) = super::load_closure(&desk.db, &actor, id).await?;
+    if closure.hotline != hotline {
+        return Err(ShiftsError::NoSuchClosure.into());
+    }
+    Ok(Json(super::reopen_hotline(&desk, desk.now(), &actor, id).await?.into()))
 }
 
 #[derive(Deserialize, IntoParams)]

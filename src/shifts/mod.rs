@@ -3,6 +3,7 @@
 //! Not whom a call rings: `calls` takes the duty from here and leaves out who is talking. Rule: only those who plan
 //! a hotline's office change its shifts; every change is counted in its sequence and stands in the audit trail.
 
+mod closure;
 mod coverage;
 mod duty;
 mod hotline;
@@ -17,24 +18,30 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
+use crate::kernel::id::{ClosureId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment};
 
+pub use closure::{Closure, ClosureFault, ClosurePlan, LONGEST_REASON, Reasons};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault};
 pub use http::api;
 pub use page::pages;
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
-pub use store::{STATEMENTS, find_hotline, find_hotline_by_number, list_shifts, list_shifts_at, list_shifts_of};
+pub use store::{
+    STATEMENTS, find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at,
+    list_shifts_of,
+};
 pub use week::Week;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ShiftsError {
     #[error("this hotline is not there, or not yours")]
     NoSuchHotline,
+    #[error("this closure is not there, or not yours")]
+    NoSuchClosure,
     #[error("this shift is not there, or not yours")]
     NoSuchShift,
     #[error("this officer is not there, or not yours")]
@@ -43,6 +50,8 @@ pub enum ShiftsError {
     Forbidden,
     #[error(transparent)]
     BadHotline(#[from] HotlineFault),
+    #[error(transparent)]
+    BadClosure(#[from] ClosureFault),
     #[error("another hotline has this number")]
     NumberTaken,
     #[error("there is no call flow \"{flow}\"; choose one of these: {there}")]
@@ -61,6 +70,8 @@ pub enum ShiftsError {
     OfficerBusy(Vec<Commitment>),
     #[error("somebody else has changed this shift since you saw it; it is now at sequence {}", .0.sequence)]
     ChangedMeanwhile(Box<Shift>),
+    #[error("somebody else has changed this hotline since you saw it; it is now at sequence {}", .0.sequence)]
+    HotlineChanged(Box<Hotline>),
     #[error("a {state} shift cannot be {verb}")]
     NotPossible { state: ShiftState, verb: &'static str },
     #[error(transparent)]
@@ -94,17 +105,73 @@ pub async fn open_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Ho
     Ok(tx.commit().await?)
 }
 
-/// Saves a hotline that was loaded and then changed. It stays with its office.
-pub async fn change_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
+/// Saves a hotline that was loaded and then changed. It stays with its office. Refused where somebody else changed it
+/// after it was seen.
+pub async fn change_hotline(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    hotline: &Hotline,
+) -> Result<Hotline, ShiftsError> {
     let mut tx = desk.db.begin().await?;
     let office = load_hotline(&mut tx, actor, hotline.id).await?.office;
     let hotline = Hotline { office, ..hotline.clone() };
     may_plan(actor, &hotline)?;
     hotline.check()?;
     knows_flow(desk, &hotline)?;
-    store::update_hotline(&mut tx, &hotline, now).await.map_err(number_taken)?;
+    let saved = store::update_hotline(&mut tx, &hotline, now).await.map_err(number_taken)?;
+    let current = load_hotline(&mut tx, actor, hotline.id).await?;
+    if !saved {
+        return Err(ShiftsError::HotlineChanged(Box::new(current)));
+    }
     people::record(&mut tx, now, actor, "change_hotline", (&hotline.id, &office)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(current)
+}
+
+/// Closes a hotline by hand, now or later, until a time or until further notice. What would have begun before begins
+/// now.
+pub async fn close_hotline(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    hotline: HotlineId,
+    plan: &ClosurePlan,
+) -> Result<Closure, ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let hotline = load_hotline(&mut tx, actor, hotline).await?;
+    may_plan(actor, &hotline)?;
+    let ClosurePlan { span, reason } = plan.checked()?;
+    if span.end <= now {
+        return Err(ShiftsError::Over);
+    }
+    let closure = Closure {
+        id: ClosureId::mint(),
+        hotline: hotline.id,
+        span: Span { start: span.start.max(now), ..span },
+        reason,
+        closed_by: actor.id.to_string(),
+        created_at: now,
+        ended_at: None,
+    };
+    store::insert_closure(&mut tx, &closure).await?;
+    people::record(&mut tx, now, actor, "close_hotline", (&closure.id, &hotline.office)).await?;
+    tx.commit().await?;
+    Ok(closure)
+}
+
+/// Opens a hotline again that is closed by hand, or takes a coming closure back.
+pub async fn reopen_hotline(desk: &Desk, now: Instant, actor: &Actor, id: ClosureId) -> Result<Closure, ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let (_, hotline) = load_closure(&mut tx, actor, id).await?;
+    may_plan(actor, &hotline)?;
+    if !store::end_closure(&mut tx, id, now).await? {
+        return Err(ShiftsError::Over);
+    }
+    let (closure, _) = load_closure(&mut tx, actor, id).await?;
+    people::record(&mut tx, now, actor, "reopen_hotline", (&id, &hotline.office)).await?;
+    tx.commit().await?;
+    Ok(closure)
 }
 
 /// Publishes a shift and takes the officer's time. One that is over at `now` is refused; one that would have begun
@@ -242,6 +309,19 @@ pub async fn load_shift(mut from: impl Read, actor: &Actor, id: ShiftId) -> Resu
     }
 }
 
+/// A closure of a hotline whose office the actor may see.
+pub async fn load_closure(
+    mut from: impl Read,
+    actor: &Actor,
+    id: ClosureId,
+) -> Result<(Closure, Hotline), ShiftsError> {
+    let closure = store::closure(&mut from, id).await?.ok_or(ShiftsError::NoSuchClosure)?;
+    match load_hotline(from, actor, closure.hotline).await {
+        Err(ShiftsError::NoSuchHotline) => Err(ShiftsError::NoSuchClosure),
+        found => Ok((closure, found?)),
+    }
+}
+
 /// Every hotline, or those of one office, by name.
 pub async fn list_hotlines(from: impl Read, office: Option<&OfficeId>) -> Result<Vec<Hotline>, DbError> {
     let mut hotlines = store::list_hotlines(from).await?;
@@ -272,8 +352,9 @@ pub async fn load_duty(from: impl Read, hotline: HotlineId, at: Instant) -> Resu
 pub async fn load_week(mut from: impl Read, hotline: Hotline, monday: NaiveDate) -> Result<Week, DbError> {
     let window = Week::window(monday);
     let rota = load_rota(&mut from, hotline.id, window).await?;
+    let closures = store::list_closures(&mut from, hotline.id, window).await?;
     let calendar = offices::load_calendar(from, hotline.office, window).await?;
-    Ok(Week { hotline, monday, rota, calendar })
+    Ok(Week { hotline, monday, rota, calendar, closures })
 }
 
 async fn rota(mut from: impl Read, shifts: Vec<Shift>, window: Span) -> Result<Rota, DbError> {

@@ -1,8 +1,9 @@
 //! The planning pages of the staff: the week of a hotline, a shift, who is here and who is away; and what is set up
-//! once: hours and own days of an office, its hotlines.
+//! once: hours and own days of an office, its hotlines and when they are closed by hand.
 //!
 //! German only; the words stand here and in the templates. Every form works without JavaScript.
 
+mod closures;
 mod hotlines;
 mod hours;
 mod office;
@@ -45,6 +46,8 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/beratungstelefone", get(hotlines::list).post(hotlines::open))
         .route("/dienst/beratungstelefone/neu", get(hotlines::fresh))
         .route("/dienst/beratungstelefone/{id}", get(hotlines::show).post(hotlines::change))
+        .route("/dienst/beratungstelefone/{id}/schliessungen", get(closures::show).post(closures::close))
+        .route("/dienst/beratungstelefone/{id}/schliessungen/{closure}/beenden", post(closures::reopen))
         .route("/dienst/abwesenheiten/{id}/zuruecknehmen", post(personnel::withdraw))
 }
 
@@ -104,6 +107,9 @@ impl Notice {
             "tag-entfernt" => ("success", "Der Tag ist entfernt. Freie Termine folgen innerhalb von zehn Minuten."),
             "telefon-neu" => ("success", "Das Beratungstelefon ist eingerichtet."),
             "telefon-geaendert" => ("success", "Das Beratungstelefon ist geändert. Das gilt ab dem nächsten Anruf."),
+            "geschlossen" => ("success", "Die Schließung ist eingetragen."),
+            "geoeffnet" => ("success", "Das Beratungstelefon ist wieder geöffnet, so weit seine Zeiten es sagen."),
+            "schliessung-zurueck" => ("success", "Die Schließung ist zurückgenommen."),
             "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),
             _ => return None,
         };
@@ -161,12 +167,16 @@ impl Names {
 /// The answer to a request that cannot go on with any form.
 fn refused(t: &Locale, error: ShiftsError) -> Response {
     match error {
-        ShiftsError::NoSuchHotline | ShiftsError::NoSuchShift | ShiftsError::NoSuchOfficer | ShiftsError::NoSuchDay => {
-            web::not_found(t)
-        }
+        ShiftsError::NoSuchHotline
+        | ShiftsError::NoSuchClosure
+        | ShiftsError::NoSuchShift
+        | ShiftsError::NoSuchOfficer
+        | ShiftsError::NoSuchDay => web::not_found(t),
         ShiftsError::Forbidden => web::forbidden(t),
         ShiftsError::Db(error) => web::unavailable(t, &error),
         ShiftsError::BadHotline(_)
+        | ShiftsError::BadClosure(_)
+        | ShiftsError::HotlineChanged(_)
         | ShiftsError::NoSuchFlow { .. }
         | ShiftsError::BadDayName
         | ShiftsError::NumberTaken

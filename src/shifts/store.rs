@@ -2,10 +2,12 @@
 
 use crate::args;
 use crate::db::{DbError, Json, Read, Text, Tx};
-use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
+use crate::kernel::id::{ClosureId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Phone, Span};
 use crate::offices::{OfficeId, OpeningHours};
+use crate::people::OPEN_END;
 
+use super::closure::{Closure, Reasons};
 use super::hotline::Hotline;
 use super::shift::{Shift, ShiftState, Tier};
 
@@ -13,12 +15,27 @@ const INSERT_HOTLINE: &str = "INSERT INTO hotlines
     (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
 const UPDATE_HOTLINE: &str = "UPDATE hotlines
-    SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8 WHERE id = $1";
-const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active
+    SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8,
+        sequence = sequence + 1 WHERE id = $1 AND sequence = $9";
+const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence
     FROM hotlines WHERE id = $1";
-const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active
+const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence
     FROM hotlines WHERE number = $1 AND active";
-const LIST_HOTLINES: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active FROM hotlines";
+const LIST_HOTLINES: &str =
+    "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence FROM hotlines";
+
+const INSERT_CLOSURE: &str = "INSERT INTO hotline_closures
+    (id, hotline_id, starts_at, ends_at, reason, closed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const END_CLOSURE: &str = "UPDATE hotline_closures SET ended_at = $2
+    WHERE id = $1 AND ended_at IS NULL AND (ends_at IS NULL OR ends_at > $2)";
+const LOAD_CLOSURE: &str = "SELECT id, hotline_id, starts_at, ends_at, reason, closed_by, created_at, ended_at
+    FROM hotline_closures WHERE id = $1";
+const FIND_CLOSURE: &str = "SELECT id, hotline_id, starts_at, ends_at, reason, closed_by, created_at, ended_at
+    FROM hotline_closures WHERE hotline_id = $1 AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)
+    AND (ended_at IS NULL OR ended_at > $2) ORDER BY created_at DESC, id DESC LIMIT 1";
+const LIST_CLOSURES: &str = "SELECT id, hotline_id, starts_at, ends_at, reason, closed_by, created_at, ended_at
+    FROM hotline_closures WHERE hotline_id = $1 AND starts_at < $3 AND (ends_at IS NULL OR ends_at > $2)
+    AND (ended_at IS NULL OR (ended_at > $2 AND ended_at > starts_at)) ORDER BY starts_at, id";
 
 const INSERT_SHIFT: &str = "INSERT INTO shifts
     (id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence, created_at, updated_at)
@@ -51,6 +68,11 @@ pub const STATEMENTS: &[&str] = &[
     FIND_HOTLINE,
     FIND_HOTLINE_BY_NUMBER,
     LIST_HOTLINES,
+    INSERT_CLOSURE,
+    END_CLOSURE,
+    LOAD_CLOSURE,
+    FIND_CLOSURE,
+    LIST_CLOSURES,
     INSERT_SHIFT,
     UPDATE_SHIFT,
     LAST_POSITION,
@@ -70,6 +92,7 @@ struct HotlineRow {
     hours: Json<OpeningHours>,
     ring_seconds: i64,
     active: bool,
+    sequence: i64,
 }
 
 impl From<HotlineRow> for Hotline {
@@ -83,6 +106,35 @@ impl From<HotlineRow> for Hotline {
             hours: row.hours.0,
             ring_seconds: row.ring_seconds,
             active: row.active,
+            sequence: row.sequence,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ClosureRow {
+    id: ClosureId,
+    hotline_id: HotlineId,
+    starts_at: Instant,
+    ends_at: Option<Instant>,
+    reason: Json<Reasons>,
+    closed_by: String,
+    created_at: Instant,
+    ended_at: Option<Instant>,
+}
+
+impl From<ClosureRow> for Closure {
+    fn from(row: ClosureRow) -> Self {
+        let planned = row.ends_at.unwrap_or(OPEN_END);
+        let end = row.ended_at.map_or(planned, |ended| planned.min(ended.max(row.starts_at)));
+        Self {
+            id: row.id,
+            hotline: row.hotline_id,
+            span: Span { start: row.starts_at, end },
+            reason: row.reason.0,
+            closed_by: row.closed_by,
+            created_at: row.created_at,
+            ended_at: row.ended_at,
         }
     }
 }
@@ -123,17 +175,18 @@ impl TryFrom<ShiftRow> for Shift {
 }
 
 pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
-    let Hotline { id, office, name, number, flow, hours, ring_seconds, active } = hotline;
+    let Hotline { id, office, name, number, flow, hours, ring_seconds, active, sequence: _ } = hotline;
     let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
     tx.run(INSERT_HOTLINE, args![*id, Text(*office), *name, number, *flow, hours, *ring_seconds, *active, now]).await?;
     Ok(())
 }
 
-pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
-    let Hotline { id, office: _, name, number, flow, hours, ring_seconds, active } = hotline;
+/// Saves a hotline over the version that has its sequence, and counts on; false where somebody else was faster.
+pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<bool, DbError> {
+    let Hotline { id, office: _, name, number, flow, hours, ring_seconds, active, sequence } = hotline;
     let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
-    tx.run(UPDATE_HOTLINE, args![*id, *name, number, *flow, hours, *ring_seconds, *active, now]).await?;
-    Ok(())
+    let values = args![*id, *name, number, *flow, hours, *ring_seconds, *active, now, *sequence];
+    Ok(tx.run(UPDATE_HOTLINE, values).await? == 1)
 }
 
 pub async fn find_hotline(mut from: impl Read, id: HotlineId) -> Result<Option<Hotline>, DbError> {
@@ -147,6 +200,34 @@ pub async fn find_hotline_by_number(mut from: impl Read, number: &Phone) -> Resu
 
 pub async fn list_hotlines(mut from: impl Read) -> Result<Vec<Hotline>, DbError> {
     Ok(from.all::<HotlineRow>(LIST_HOTLINES, args![]).await?.into_iter().map(Hotline::from).collect())
+}
+
+pub async fn insert_closure(tx: &mut Tx, closure: &Closure) -> Result<(), DbError> {
+    let Closure { id, hotline, span, reason, closed_by, created_at, ended_at: _ } = closure;
+    let end = Some(span.end).filter(|end| *end != OPEN_END);
+    tx.run(INSERT_CLOSURE, args![*id, *hotline, span.start, end, Json(reason.clone()), *closed_by, *created_at])
+        .await?;
+    Ok(())
+}
+
+/// False where it was over already.
+pub async fn end_closure(tx: &mut Tx, id: ClosureId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(END_CLOSURE, args![id, now]).await? == 1)
+}
+
+pub async fn closure(mut from: impl Read, id: ClosureId) -> Result<Option<Closure>, DbError> {
+    Ok(from.first::<ClosureRow>(LOAD_CLOSURE, args![id]).await?.map(Closure::from))
+}
+
+/// The closure of a hotline at an instant; the one that was entered last, where there are several.
+pub async fn find_closure(mut from: impl Read, hotline: HotlineId, at: Instant) -> Result<Option<Closure>, DbError> {
+    Ok(from.first::<ClosureRow>(FIND_CLOSURE, args![hotline, at]).await?.map(Closure::from))
+}
+
+/// A hotline's closures that touch the window, by start, without those that were taken back before they began.
+pub async fn list_closures(mut from: impl Read, hotline: HotlineId, window: Span) -> Result<Vec<Closure>, DbError> {
+    let rows: Vec<ClosureRow> = from.all(LIST_CLOSURES, args![hotline, window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Closure::from).collect())
 }
 
 pub async fn insert_shift(tx: &mut Tx, shift: &Shift) -> Result<(), DbError> {

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::Calendar;
 
+use super::closure::Closure;
 use super::coverage::{self, Gap, NeedsCover, Stretch};
 use super::duty::Rota;
 use super::hotline::Hotline;
@@ -19,6 +20,8 @@ pub struct Week {
     pub rota: Rota,
     /// The days on which the hotline's office is closed.
     pub calendar: Calendar,
+    /// When the hotline is closed by hand.
+    pub closures: Vec<Closure>,
 }
 
 impl Week {
@@ -34,11 +37,14 @@ impl Week {
 
     /// When the hotline is open on a day.
     pub fn open(&self, day: NaiveDate) -> Vec<Span> {
-        self.hotline.hours.spans(day, &self.calendar)
+        let hours = self.hotline.hours.spans(day, &self.calendar);
+        let closed = || self.closures.iter().map(|closure| closure.span);
+        hours.into_iter().flat_map(|span| span.without(closed())).collect()
     }
 
     pub fn open_at(&self, at: Instant) -> bool {
-        self.hotline.hours.open_at(at, &self.calendar)
+        let closed = self.closures.iter().any(|closure| closure.covers(at));
+        self.hotline.hours.open_at(at, &self.calendar) && !closed
     }
 
     /// The holiday or own day on which the office is closed.

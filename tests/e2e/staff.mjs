@@ -45,6 +45,17 @@ test("a supervisor enters a day off and a hotline, without scripts too", async (
     if (javaScriptEnabled) await shot(page, "hotline");
     await page.getByRole("button", { name: "Einrichten" }).click();
     await inspect(page, "hotline-with-faults");
+    await visit(page, "/dienst/beratungstelefone");
+    await page.getByRole("link", { name: /^Schließen/ }).first().click();
+    await inspect(page, "hotline-to-close");
+    const close = page.getByRole("button", { name: "Schließen", exact: true });
+    await close.click();
+    await inspect(page, "closure-with-a-fault");
+    await page.locator("#grund-de").fill("Heute ist Personalversammlung.");
+    await close.click();
+    await inspect(page, "hotline-closed");
+    await page.getByRole("button", { name: /^Wieder öffnen/ }).click();
+    await inspect(page, "hotline-reopened");
     await page.context().close();
   }
 });

@@ -98,6 +98,7 @@ impl Office {
             hours: OpeningHours::new(vec![]).unwrap(),
             ring_seconds: 20,
             active: true,
+            sequence: 0,
         };
         shifts::open_hotline(&world.desk, now, &admin, &hotline).await.unwrap();
         let [anna, bela] = [OfficerId::mint(), OfficerId::mint()];

@@ -1,8 +1,10 @@
 //! A supervisor's day, over real HTTP on both engines: plan, clash, absence, deployment, two who edit the same shift.
 
 use serde_json::{Value, json};
+use sprechzeit::kernel::Language;
 use sprechzeit::kernel::id::OfficerId;
 use sprechzeit::people::{self, NewUser, Role};
+use sprechzeit::shifts;
 
 use crate::world::{World, on_both};
 
@@ -326,5 +328,174 @@ fn an_officer_says_that_they_are_deployed_back_or_sick_and_nothing_else() {
         let (status, ..) =
             send(world, &cookie, "/dienst/woche/kopie", &[("hotline", &office.hotline), ("woche", "2026-W48")]).await;
         assert_eq!(status, 403);
+    });
+}
+
+#[test]
+fn a_hotline_is_closed_by_hand_with_a_reason_and_opened_again() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let (path, token) = (format!("/hotlines/{}/closures", office.hotline), Some(office.token.as_str()));
+        let hotline = office.hotline.parse().unwrap();
+        let reason = json!({"de": "Heute ist  Personalversammlung.", "en": "We have a staff meeting today."});
+        let close = async |body: Value| world.api("POST", &path, token, Some(body)).await;
+        let list = async |query: &str| {
+            let (_, listed) = world.api("GET", &format!("{path}{query}"), token, None).await;
+            listed["items"].as_array().unwrap().len()
+        };
+        let open = async |at: &str| {
+            let path = format!("/hotlines/{}/duty?at={at}", office.hotline);
+            world.api("GET", &path, token, None).await.1["open"].as_bool().unwrap()
+        };
+
+        let (status, closure) = close(json!({"reason": reason})).await;
+        assert_eq!(status, 201, "{closure}");
+        assert_eq!((&closure["start"], &closure["end"]), (&json!(MONDAY_MORNING), &Value::Null));
+        let found = shifts::find_closure(&world.desk.db, hotline, world.now()).await.unwrap().unwrap();
+        assert!(found.is_open_ended());
+        assert_eq!(found.reason(Language::De), "Heute ist Personalversammlung.");
+        assert_eq!(found.reason(Language::Simple), found.reason(Language::De));
+        assert_eq!(found.reason(Language::En), "We have a staff meeting today.");
+        assert!(!open("2026-11-16T09:00:00Z").await && !open("2026-11-20T09:00:00Z").await);
+        let coverage = format!("/hotlines/{}/coverage?week=2026-W47", office.hotline);
+        let (_, coverage) = world.api("GET", &coverage, token, None).await;
+        assert_eq!(coverage["gaps"].as_array().unwrap().len(), 1, "nobody is missed while it is closed: {coverage}");
+
+        world.advance_minutes(60);
+        let ending = format!("{path}/{}", text(&closure["id"]));
+        let (status, ended) = world.api("DELETE", &ending, token, None).await;
+        assert_eq!((status, &ended["ended_at"]), (200, &ended["end"]));
+        let (status, problem) = world.api("DELETE", &ending, token, None).await;
+        assert_eq!((status, &problem["type"]), (409, &json!("about:blank#over")));
+        assert!(open("2026-11-16T09:30:00Z").await);
+        assert_eq!(shifts::find_closure(&world.desk.db, hotline, world.now()).await.unwrap(), None);
+
+        let later = json!({"from": "2026-11-18T09:00:00Z", "until": "2026-11-18T11:00:00Z", "reason": reason});
+        let (_, coming) = close(later).await;
+        assert_eq!(list("").await, 1);
+        assert!(open("2026-11-18T08:59:00Z").await && !open("2026-11-18T09:00:00Z").await);
+        assert!(open("2026-11-18T11:00:00Z").await);
+        let taking_back = format!("{path}/{}", text(&coming["id"]));
+        assert_eq!(world.api("DELETE", &taking_back, token, None).await.0, 200);
+        assert!(open("2026-11-18T10:00:00Z").await);
+        assert_eq!(list("").await, 0, "what never began is not listed");
+        assert_eq!(list(&format!("?from={MONDAY_MORNING}")).await, 1, "what was stays");
+
+        let span = |from: &str, until: &str| json!({"reason": reason, "from": from, "until": until});
+        let (bad, over) = ((400, "about:blank#bad-closure"), (409, "about:blank#over"));
+        for (body, expected) in [
+            (json!({"reason": {"en": "We move"}}), bad),
+            (json!({"reason": {"de": "x".repeat(401)}}), bad),
+            (span("2026-11-18T09:00:00Z", "2026-11-18T09:00:00Z"), bad),
+            (span("2026-11-15T09:00:00Z", "2026-11-15T10:00:00Z"), over),
+        ] {
+            let (status, problem) = close(body).await;
+            assert_eq!((status, problem["type"].as_str().unwrap()), expected);
+        }
+        for (role, at, expected) in [(Role::Officer, "ka", [200, 403]), (Role::Supervisor, "fr", [404, 404])] {
+            let token = world.token(role, at).await;
+            let seen = world.api("GET", &path, Some(&token), None).await.0;
+            let closed = world.api("POST", &path, Some(&token), Some(json!({"reason": reason}))).await.0;
+            assert_eq!([seen, closed], expected, "{role} at {at}");
+        }
+    });
+}
+
+#[test]
+fn a_supervisor_closes_a_hotline_on_its_page() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("/dienst/beratungstelefone/{}/schliessungen", office.hotline);
+        let (status, fresh) = page(world, &cookie, &path).await;
+        assert_eq!(status, 200);
+        assert!(fresh.contains("Von Hand ist nichts geschlossen.") && fresh.contains("Leichte Sprache"), "{fresh}");
+
+        let form = |german: &'static str, from: (&'static str, &'static str), until: (&'static str, &'static str)| {
+            let texts = [("sprache", "de"), ("grund", german), ("sprache", "en"), ("grund", "We are <moving>.")];
+            let times = [("von", from.0), ("von_zeit", from.1), ("bis", until.0), ("bis_zeit", until.1)];
+            [&texts[..], &times[..]].concat()
+        };
+        let nothing = ("", "");
+        for (fields, fault) in [
+            (form(" ", nothing, nothing), "href=\"#grund-de\""),
+            (form("Umzug.", ("morgen", ""), nothing), "href=\"#von\""),
+            (form("Umzug.", nothing, ("2026-11-16", "acht")), "href=\"#bis\""),
+            (form("Umzug.", ("2026-11-18", ""), ("2026-11-17", "")), "Das Ende muss nach dem Anfang liegen."),
+            (form("Umzug.", ("2026-11-14", ""), ("2026-11-14", "")), "Dieses Ende ist schon vorbei."),
+        ] {
+            let (status, _, told) = send(world, &cookie, &path, &fields).await;
+            assert!(status == 400 && told.contains(fault), "{status} {fault} {told}");
+            assert!(told.contains("We are &#60;moving&#62;."), "what was typed stays: {told}");
+        }
+
+        let (status, to, _) = send(world, &cookie, &path, &form("Wir ziehen um.", nothing, nothing)).await;
+        assert_eq!(status, 303);
+        let coming = form("Fortbildung.", ("2026-11-20", "12:00"), ("", "14:00"));
+        send(world, &cookie, &path, &coming).await;
+        let (_, told) = page(world, &cookie, &to).await;
+        for text in [
+            "Die Schließung ist eingetragen.",
+            "Jetzt geschlossen",
+            "16.11. 09:00 bis auf Weiteres",
+            "Deutsch: „Wir ziehen um.“",
+            "20.11. 12:00 bis 20.11. 14:00",
+            "Schließung zurücknehmen",
+        ] {
+            assert!(told.contains(text), "\"{text}\" is missing in {told}");
+        }
+        let (_, list) = page(world, &cookie, "/dienst/beratungstelefone").await;
+        assert!(list.contains("geschlossen, 16.11. 09:00 bis auf Weiteres"), "{list}");
+
+        world.advance_minutes(5);
+        let rows = told.split("/schliessungen/").skip(1);
+        let ids: Vec<&str> = rows.map(|rest| rest.split('/').next().unwrap()).collect();
+        for (id, notice) in [(ids[0], "geoeffnet"), (ids[1], "schliessung-zurueck"), (ids[0], "schon")] {
+            let (status, to, _) = send(world, &cookie, &format!("{path}/{id}/beenden"), &[]).await;
+            assert_eq!((status, to), (303, format!("{path}?meldung={notice}")));
+        }
+        let (_, told) = page(world, &cookie, &path).await;
+        assert!(told.contains("Von Hand ist nichts geschlossen."), "{told}");
+        let officer = signed_in(world, "anna", Role::Officer, Some(office.anna.parse().unwrap())).await;
+        assert_eq!(page(world, &officer, &path).await.0, 403);
+        assert_eq!(send(world, &officer, &path, &form("Umzug.", nothing, nothing)).await.0, 403);
+    });
+}
+
+#[test]
+fn who_edits_a_hotline_that_changed_meanwhile_is_told() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let (path, token) = (format!("/hotlines/{}", office.hotline), Some(office.token.as_str()));
+        let change = |name: &str| Some(json!({"sequence": 0, "name": name}));
+        let (status, changed) = world.api("PATCH", &path, token, change("Neu")).await;
+        assert_eq!((status, &changed["sequence"]), (200, &json!(1)));
+        let (status, problem) = world.api("PATCH", &path, token, change("Anders")).await;
+        assert_eq!((status, &problem["type"]), (409, &json!("about:blank#changed-meanwhile")));
+        let unseen = Some(json!({"name": "Ungesehen"}));
+        assert_eq!(world.api("PATCH", &path, token, unseen).await.1["sequence"], json!(2), "as it is now");
+
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let address = format!("/dienst/beratungstelefone/{}", office.hotline);
+        let (_, shown) = page(world, &cookie, &address).await;
+        assert!(shown.contains("name=\"stand\" value=\"2\""), "{shown}");
+        let mut fields = vec![
+            ("name", "Meines"),
+            ("nummer", "+49 89 99998110"),
+            ("ablauf", "beratungstelefon"),
+            ("klingeln", "20"),
+            ("aktiv", "ja"),
+            ("stand", "1"),
+        ];
+        for day in ["0", "1", "2", "3", "4", "5", "6"] {
+            fields.extend([("tag", day), ("von", ""), ("bis", "")]);
+        }
+        let (status, _, told) = send(world, &cookie, &address, &fields).await;
+        assert_eq!(status, 409);
+        let said = "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da: Ungesehen";
+        assert!(told.contains(said), "{told}");
+        assert!(told.contains("value=\"Meines\"") && told.contains("name=\"stand\" value=\"2\""), "{told}");
+        fields[5].1 = "2";
+        assert_eq!(send(world, &cookie, &address, &fields).await.0, 303);
     });
 }

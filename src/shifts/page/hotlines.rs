@@ -11,11 +11,11 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
-use crate::shifts::{self, Hotline, HotlineFault, ShiftsError};
+use crate::shifts::{self, Closure, Hotline, HotlineFault, ShiftsError};
 use crate::web::{self, Form, Locale, Page};
 
 use super::hours::{HoursForm, HoursRow};
-use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused};
+use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -43,11 +43,28 @@ struct HotlineView {
     announcement: String,
     flow: String,
     ring_seconds: i64,
-    active: bool,
+    state: StateView,
 }
 
-impl From<Hotline> for HotlineView {
-    fn from(it: Hotline) -> Self {
+/// Whether callers get through.
+struct StateView {
+    /// The look of a badge.
+    look: &'static str,
+    text: String,
+}
+
+impl StateView {
+    fn new(active: bool, closed: Option<&Closure>) -> Self {
+        match (active, closed) {
+            (false, _) => Self { look: "info", text: "nicht in Betrieb".into() },
+            (true, Some(closed)) => Self { look: "warning", text: format!("geschlossen, {}", words::closure(closed)) },
+            (true, None) => Self { look: "success", text: "in Betrieb".into() },
+        }
+    }
+}
+
+impl HotlineView {
+    fn new(it: Hotline, closed: Option<&Closure>) -> Self {
         Self {
             id: it.id,
             name: it.name,
@@ -55,7 +72,7 @@ impl From<Hotline> for HotlineView {
             announcement: it.hours.announcement(Language::De),
             flow: it.flow,
             ring_seconds: it.ring_seconds,
-            active: it.active,
+            state: StateView::new(it.active, closed),
         }
     }
 }
@@ -87,6 +104,8 @@ pub struct HotlineForm {
     klingeln: String,
     /// "ja", or nothing.
     aktiv: String,
+    /// The sequence of the hotline that was seen.
+    stand: i64,
     tag: Vec<String>,
     von: Vec<String>,
     bis: Vec<String>,
@@ -106,6 +125,7 @@ impl HotlineForm {
             ablauf: hotline.flow.clone(),
             klingeln: hotline.ring_seconds.to_string(),
             aktiv: if hotline.active { "ja".into() } else { String::new() },
+            stand: hotline.sequence,
             ..Self::default()
         };
         form.with(HoursForm::of(&hotline.hours))
@@ -123,9 +143,10 @@ impl HotlineForm {
     fn read(&self, id: HotlineId, office: OfficeId) -> Result<Hotline, Vec<Fault>> {
         let (number, rings, hours) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse(), self.hours().read());
         let (name, flow, active) = (self.name.trim().to_owned(), self.ablauf.clone(), self.aktiv == "ja");
+        let sequence = self.stand;
         match (number, rings, hours) {
             (Ok(number), Ok(ring_seconds), Ok(hours)) => {
-                Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, active })
+                Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, active, sequence })
             }
             (number, rings, hours) => {
                 let number = number.err().map(|_| Fault::new("nummer", NUMBER));
@@ -159,6 +180,17 @@ fn refusal(error: &ShiftsError) -> Option<Fault> {
     })
 }
 
+/// What somebody else made of it, for who was about to overwrite it.
+fn changed(now: &Hotline) -> String {
+    format!(
+        "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da: {}, {}, {}. Ihre Angaben stehen noch im \
+         Formular. Speichern Sie noch einmal, wenn sie trotzdem gelten sollen.",
+        now.name,
+        now.number,
+        now.hours.announcement(Language::De)
+    )
+}
+
 /// `GET /dienst/beratungstelefone`
 pub async fn list(
     State(desk): State<Desk>,
@@ -167,7 +199,11 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
     let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
-    let hotlines = shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))?;
+    let (now, mut hotlines) = (desk.now(), Vec::new());
+    for hotline in shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))? {
+        let closed = shifts::find_closure(&desk.db, hotline.id, now).await.map_err(away(&t))?;
+        hotlines.push(HotlineView::new(hotline, closed.as_ref()));
+    }
     Ok(web::ok(&HotlinesPage {
         t: &t,
         page: signed.page(&t, "Beratungstelefone"),
@@ -175,7 +211,7 @@ pub async fn list(
         office: office.name(),
         office_code: office,
         offices: office_choices(&signed.0, office),
-        hotlines: hotlines.into_iter().map(HotlineView::from).collect(),
+        hotlines,
     }))
 }
 
@@ -226,14 +262,21 @@ pub async fn change(
     t: Locale,
     signed: SignedIn,
     Path(id): Path<String>,
-    Form(form): Form<HotlineForm>,
+    Form(mut form): Form<HotlineForm>,
 ) -> Result<Response, Response> {
     let Hotline { id, office, .. } = load(&desk, &t, &signed, &id).await?;
     whole(&t, &form)?;
     let faults = match form.read(id, office) {
         Err(faults) => faults,
         Ok(hotline) => match shifts::change_hotline(&desk, desk.now(), &signed.0, &hotline).await {
-            Ok(()) => return Ok(web::go(&t.path(&address(office, "telefon-geaendert")))),
+            Ok(_) => return Ok(web::go(&t.path(&address(office, "telefon-geaendert")))),
+            Err(ShiftsError::HotlineChanged(now)) => {
+                form.stand = now.sequence;
+                let faults = vec![Fault::new("name", changed(&now))];
+                let mut response = page(&desk, &t, &signed, (Some(id), office), (form, faults));
+                *response.status_mut() = StatusCode::CONFLICT;
+                return Ok(response);
+            }
             Err(error) => vec![refusal(&error).ok_or_else(|| refused(&t, error))?],
         },
     };
@@ -241,7 +284,7 @@ pub async fn change(
 }
 
 /// A hotline of an office that whoever is signed in plans.
-async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Hotline, Response> {
+pub(super) async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Hotline, Response> {
     let id = id.parse().map_err(|_| web::not_found(t))?;
     let hotline = shifts::load_hotline(&desk.db, &signed.0, id).await.map_err(|error| refused(t, error))?;
     if signed.0.may_plan(&hotline.office) { Ok(hotline) } else { Err(web::forbidden(t)) }

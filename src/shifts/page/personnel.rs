@@ -129,7 +129,7 @@ impl AbsenceForm {
 }
 
 /// A day, and a time where one was given.
-fn wall(day: &str, time: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
+pub(super) fn wall(day: &str, time: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
     let day = local::plannable(day)?;
     match time.trim() {
         "" => Some((day, None)),

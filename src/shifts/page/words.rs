@@ -7,7 +7,7 @@ use crate::people::{Absence, AbsenceKind, Commitment, CommitmentKind};
 use crate::shifts::coverage::{Cause, Cover, Gap, When};
 use crate::shifts::duty::Reason;
 use crate::shifts::shift::Tier;
-use crate::shifts::{Shift, ShiftsError};
+use crate::shifts::{Closure, Shift, ShiftsError};
 use crate::web::say;
 
 use super::{Fault, Names};
@@ -21,6 +21,14 @@ pub fn times(span: Span) -> String {
             format!("{}–24:00", say::time(span.start))
         }
         end => format!("{}–{} ({})", say::time(span.start), say::time(end), weekday(last)),
+    }
+}
+
+/// "Leichte Sprache".
+pub fn language(language: Language) -> &'static str {
+    match language {
+        Language::De => "Deutsch",
+        Language::En => "Englisch",
     }
 }
 
@@ -53,6 +61,12 @@ pub fn absence(absence: &Absence) -> String {
         () if first == last => short(first),
         () => format!("{} bis {}", short(first), short(last)),
     }
+}
+
+/// "18.11. 10:10 bis auf Weiteres", "18.11. 10:10 bis 18.11. 24:00".
+pub fn closure(closure: &Closure) -> String {
+    let end = if closure.is_open_ended() { "auf Weiteres".to_owned() } else { end(closure.span.end) };
+    format!("{} bis {end}", say::short(closure.span.start))
 }
 
 /// When something ends: "18.11. 13:00"; a midnight belongs to the day that it ends, "18.11. 24:00".
@@ -171,6 +185,9 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
             Fault::new("person", "Dieser Dienst ist entfernt. Stellen Sie ihn zuerst wieder her.")
         }
         ShiftsError::NoSuchHotline
+        | ShiftsError::NoSuchClosure
+        | ShiftsError::BadClosure(_)
+        | ShiftsError::HotlineChanged(_)
         | ShiftsError::NoSuchShift
         | ShiftsError::Forbidden
         | ShiftsError::BadHotline(_)
