@@ -29,6 +29,7 @@ pub fn language(language: Language) -> &'static str {
     match language {
         Language::De => "Deutsch",
         Language::En => "Englisch",
+        Language::Simple => "Leichte Sprache",
     }
 }
 
