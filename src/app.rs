@@ -24,7 +24,7 @@ use crate::desk::{Desk, Mode};
 use crate::kernel::Clock;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, demo, feeds, flows, offices, people, rounds, shifts};
+use crate::{bookings, calls, demo, feeds, library, offices, people, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -37,10 +37,9 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
     let first = keys.next().context("the vault has no key (vault.keys)")?;
     let vault = Vault::new(first, keys.collect());
     let db = Db::open(url).await.context("the database could not be opened")?;
-    let flows = flows::load(config.telephony.flows.as_deref()).context("a call flow is wrong")?;
+    let flows = library::open(&config).context("a call flow is wrong")?;
     let desk = Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() };
     offices::seed(&desk.db, desk.now()).await.context("the offices could not be entered")?;
-    calls::check_topics(&desk.flows)?;
     Ok(desk)
 }
 

@@ -80,6 +80,10 @@ pub enum Encryption {
 pub struct Telephony {
     /// The folder with the call flows. Default: the flows inside the program.
     pub flows: Option<PathBuf>,
+    /// Outside numbers to which a call flow may transfer a call. Default: none.
+    pub transfer_numbers: Vec<PhoneText>,
+    /// Whether a call flow may record messages, after an announcement (§ 201 StGB). Default: no.
+    pub voicemail: bool,
     pub twilio: Twilio,
 }
 
@@ -235,6 +239,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("mail.password", Kind::Text),
     ("mail.from", Kind::Text),
     ("telephony.flows", Kind::Text),
+    ("telephony.transfer_numbers", Kind::List),
+    ("telephony.voicemail", Kind::Switch),
     ("telephony.twilio.account_sid", Kind::Text),
     ("telephony.twilio.auth_token", Kind::Text),
     ("telephony.twilio.api_base", Kind::Text),
@@ -249,6 +255,7 @@ const KEYS: &[(&str, Kind)] = &[
 enum Kind {
     Text,
     Number,
+    Switch,
     /// Several texts, separated by commas in the environment.
     List,
 }
@@ -325,6 +332,7 @@ fn set(table: &mut toml::Table, key: &str, kind: Kind, value: &str) {
     let text = |v: &str| toml::Value::String(v.trim().to_owned());
     let value = match kind {
         Kind::Text => text(value),
+        Kind::Switch => value.trim().parse().map_or_else(|_| text(value), toml::Value::Boolean),
         Kind::Number => value.trim().parse().map_or_else(|_| text(value), toml::Value::Integer),
         Kind::List => toml::Value::Array(value.split(',').map(text).collect()),
     };

@@ -15,6 +15,7 @@
 //! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
 //! - [`people`]: officers, roles, sign-in, absences, and the one calendar of each officer's attention.
 //! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is.
+//! - [`library`]: which edition of a flow is published, which came before, what is drafted.
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; `calls::provider` has one file a provider's dialect.
 //! - [`feeds`]: secret calendar addresses.
@@ -22,8 +23,8 @@
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > app > demo > rounds > calls, feeds > bookings > shifts > people >
-//!   offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
+//! - A folder imports only from its right: `main > app > demo > rounds > calls, feeds > bookings > library > shifts >
+//!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
@@ -54,6 +55,7 @@ pub mod feeds;
 pub mod flows;
 pub mod ical;
 pub mod kernel;
+pub mod library;
 pub mod offices;
 pub mod outbox;
 pub mod people;

@@ -30,9 +30,7 @@ impl From<CallsError> for Problem {
             CallsError::NoSuchCall => Self::not_found("this call"),
             CallsError::NoSuchCallback => Self::not_found("this call-back"),
             CallsError::ClosedAlready => Self::new(StatusCode::CONFLICT, "closed-already", error.to_string()),
-            CallsError::NoSuchFlow(_) | CallsError::NoSuchTopic(_) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken-flow", error.to_string())
-            }
+            CallsError::NoSuchFlow(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken-flow", error.to_string()),
             CallsError::Db(error) => Self::unavailable(&error),
         }
     }

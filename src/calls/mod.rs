@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
-use crate::flows::{Event, Shelf, Speech};
+use crate::flows::{Event, Speech};
 use crate::kernel::id::{AttemptId, CallId, CallbackId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::offices::TopicId;
@@ -45,8 +45,6 @@ pub enum CallsError {
     ClosedAlready,
     #[error("the hotline {0} names a flow that is not there")]
     NoSuchFlow(String),
-    #[error("a flow names the topic {0}, which is not there")]
-    NoSuchTopic(String),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -76,12 +74,6 @@ const LONGEST_TALK: TimeDelta = TimeDelta::hours(4);
 /// After so long without a webhook a call in the flow is lost.
 const SILENCE: TimeDelta = TimeDelta::minutes(15);
 
-/// Each topic that a flow sets must be one of ours.
-pub fn check_topics(flows: &Shelf) -> Result<(), CallsError> {
-    let unknown = flows.values().flat_map(|flow| flow.topics()).find(|topic| topic.parse::<TopicId>().is_err());
-    unknown.map_or(Ok(()), |topic| Err(CallsError::NoSuchTopic(topic.to_owned())))
-}
-
 /// A call comes in. Announced again, it is answered as the first time.
 pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inbound) -> Result<Step, CallsError> {
     let hotline = match &inbound.called {
@@ -92,13 +84,13 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         tracing::warn!(leg = %inbound.leg, "a call came for a number that is no hotline");
         return Ok(Step::hang_up(in_every_language("call-unknown-number")));
     };
-    let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let flow = desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
     let call = Call {
         id: CallId::mint(),
         hotline: hotline.id,
         office: hotline.office,
         state: CallState::Running,
-        place: crate::flows::Place::start(flow),
+        place: crate::flows::Place::start(&flow.flow),
         step: 1,
         started_at: now,
     };
@@ -112,7 +104,8 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
     };
     let context = turn::context(&desk.db, desk, now, &hotline, inbound.caller.clone()).await?;
     let tx = desk.db.begin().await?;
-    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call, context, row: Row::New(announced), tx };
+    let turn =
+        Turn { desk, now, dialect, hotline: &hotline, flow: &flow.flow, call, context, row: Row::New(announced), tx };
     match turn.play(0, "started".into(), Event::Started).await {
         // The provider has announced this call before.
         Err(CallsError::Db(DbError::Taken)) => {}
@@ -136,11 +129,21 @@ pub async fn advance(
         return repeated(desk, tx, call, step).await;
     };
     let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let flow = desk.flows.get(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let flow = desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
     let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
     let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
     let context = turn::context(&mut tx, desk, now, &hotline, caller).await?;
-    let turn = Turn { desk, now, dialect, hotline: &hotline, flow, call: loaded.call, context, row: Row::Kept, tx };
+    let turn = Turn {
+        desk,
+        now,
+        dialect,
+        hotline: &hotline,
+        flow: &flow.flow,
+        call: loaded.call,
+        context,
+        row: Row::Kept,
+        tx,
+    };
     match (&inbound.dialled, inbound.keys.len()) {
         (Some(_), _) => turn.ring_ended(step, inbound).await,
         (None, _) if inbound.caller_is_gone() => turn.gone(step).await,
@@ -362,10 +365,10 @@ pub fn apology() -> Step {
 }
 
 fn in_every_language(key: &str) -> Vec<Speech> {
-    Language::ALL.into_iter().map(|language| Speech { text: web::text(language, key), language }).collect()
+    Language::ALL.into_iter().map(|language| Speech::new(web::text(language, key), language)).collect()
 }
 
 /// Officers are spoken to in German.
 fn officer_says(key: &str, values: &[(&'static str, &str)]) -> Vec<Speech> {
-    vec![Speech { text: web::text_with(Language::De, key, values), language: Language::De }]
+    vec![Speech::new(web::text_with(Language::De, key, values), Language::De)]
 }

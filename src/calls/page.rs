@@ -35,7 +35,7 @@ fn refused(t: &Locale, error: CallsError) -> Response {
     match error {
         CallsError::NoSuchCall | CallsError::NoSuchCallback => web::not_found(t),
         CallsError::Db(error) => web::unavailable(t, &error),
-        CallsError::ClosedAlready | CallsError::NoSuchFlow(_) | CallsError::NoSuchTopic(_) => {
+        CallsError::ClosedAlready | CallsError::NoSuchFlow(_) => {
             tracing::error!(%error, "a page on calls could not be shown");
             web::message(t, StatusCode::INTERNAL_SERVER_ERROR, "unavailable-title", "unavailable-text")
         }

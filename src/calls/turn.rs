@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::bookings;
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::flows::{Command, Context, Event, Flow, Opening, walk};
+use crate::flows::{Command, Context, Event, Flow, Load, Opening, walk};
 use crate::kernel::id::{AttemptId, CallbackId, OfficerId};
 use crate::kernel::{Instant, Language, Phone, Span, local};
 use crate::offices;
@@ -65,15 +65,21 @@ impl Turn<'_> {
                         let action = self.step_address(step + 1);
                         break 'walk Then::Ask(Ask { prompts, digits, finish_on, timeout_seconds, action });
                     }
-                    Command::Connect { ring_seconds, longest_wait_seconds, .. } => {
-                        let longest = TimeDelta::seconds(i64::from(longest_wait_seconds));
-                        match self.ring(step, i64::from(ring_seconds), longest).await? {
-                            Some(ring) => break 'walk Then::Ring(ring),
-                            None => {
-                                event = Event::NobodyLeft;
-                                continue 'walk;
-                            }
+                    Command::Connect(ringing) => match self.ring(step, i64::from(ringing.ring_seconds)).await? {
+                        Some(ring) => break 'walk Then::Ring(ring),
+                        None => {
+                            event = Event::NobodyLeft;
+                            continue 'walk;
                         }
+                    },
+                    Command::Wait { .. }
+                    | Command::FindTimes
+                    | Command::Book { .. }
+                    | Command::Record { .. }
+                    | Command::Transfer { .. }
+                    | Command::Jump { .. } => {
+                        event = Event::NobodyLeft;
+                        continue 'walk;
                     }
                     Command::HangUp => break 'walk Then::HangUp,
                 }
@@ -143,12 +149,9 @@ impl Turn<'_> {
     }
 
     /// Leases the next officer and rings them; None where nobody is left or the longest wait is over.
-    async fn ring(&mut self, step: i64, ring: i64, longest: TimeDelta) -> Result<Option<Ring>, CallsError> {
+    async fn ring(&mut self, step: i64, ring: i64) -> Result<Option<Ring>, CallsError> {
         self.keep().await?;
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
-        if attempts.first().is_some_and(|first| self.now - first.rang_at >= longest) {
-            return Ok(None);
-        }
         let duty = shifts::load_duty(&mut self.tx, self.hotline.id, self.now).await?;
         let names = self.names(&duty).await?;
         let mut busy = self.busy().await?;
@@ -259,5 +262,13 @@ pub async fn context(
     let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.sentence(language)));
     let public = desk.config.public_address();
     let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
-    Ok(Context { opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller })
+    Ok(Context {
+        now,
+        opening,
+        hours: hours.collect(),
+        hotline: hotline.name.clone(),
+        web,
+        caller,
+        load: Load::default(),
+    })
 }

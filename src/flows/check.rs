@@ -1,25 +1,97 @@
-//! What the shape of a flow must fulfil: every node can be reached, and nobody goes in circles without a key.
+//! What a flow does to callers: where they never get, where they go in circles, how long they wait, what they are told.
 //!
-//! Works on the finished flow and knows nothing of files; `parse` turns its answers into findings.
+//! Works on the flow as it was built and knows nothing of files; `parse` says where each fault stands. One rule: what is
+//! said here holds for every call, whatever the caller presses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use super::flow::{Flow, NodeName};
+use super::finding::{Finding, Findings};
+use super::flow::*;
+use crate::kernel::Language;
 
-/// The nodes to which no way leads from the start.
-pub(super) fn unreachable(flow: &Flow) -> Vec<&NodeName> {
+/// What voices read in a second, in characters: 14 is slow German.
+const CHARACTERS_A_SECOND: usize = 14;
+/// How often a number or a time is asked for before the caller is taken to refuse, and how long a key is waited for.
+pub(super) const ASKED: u8 = 3;
+pub(super) const KEY_TIMEOUT: u32 = 6;
+pub(super) const DIGIT_TIMEOUT: u32 = 10;
+
+/// Something that callers would stumble over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Unreachable(NodeName),
+    /// A circle, from its first node to its last.
+    Circle(NodeName, Vec<NodeName>),
+    /// So many seconds without a key of the caller.
+    TooLong {
+        seconds: u32,
+        stated: u32,
+        path: Vec<NodeName>,
+    },
+    NoNotice {
+        node: NodeName,
+        notice: Notice,
+    },
+    NoWrittenWay {
+        language: Language,
+    },
+    EndsInSilence(NodeName),
+    SilentVariable {
+        node: NodeName,
+        variable: Variable,
+    },
+}
+
+/// What callers must have heard before they talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Notice {
+    Emergency,
+    NotRecorded,
+}
+
+/// Every fault of a flow. Where not every way is known, nothing is said of ways.
+pub(super) fn faults(flow: &Flow, ways_known: bool) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let circle = circle_without_key(flow);
+    if ways_known {
+        faults.extend(unreachable(flow).into_iter().cloned().map(Fault::Unreachable));
+        faults.extend(missing_notices(flow));
+        faults.extend(silent_variables(flow));
+        faults.extend(silent_ends(flow));
+        faults.extend(languages_without_written_way(flow).map(|language| Fault::NoWrittenWay { language }));
+        match &circle {
+            None => faults.extend(too_long(flow)),
+            Some(circle) => {
+                let circle: Vec<NodeName> = circle.iter().map(|name| (*name).clone()).collect();
+                faults.extend(circle.first().cloned().map(|first| Fault::Circle(first, circle)));
+            }
+        }
+    }
+    faults
+}
+
+// ---- where callers get to ----
+
+/// All nodes to which ways that fulfil the condition lead from the start.
+fn reached<'a>(flow: &'a Flow, is_open: impl Fn(&Way) -> bool) -> BTreeSet<&'a NodeName> {
     let mut reached = BTreeSet::new();
     let mut ahead = vec![&flow.start];
     while let Some(name) = ahead.pop() {
         if let (true, Some(node)) = (reached.insert(name), flow.nodes.get(name)) {
-            ahead.extend(node.ways().iter().map(|way| way.to));
+            ahead.extend(node.ways().iter().filter(|way| is_open(way)).map(|way| way.to));
         }
     }
+    reached
+}
+
+fn unreachable(flow: &Flow) -> Vec<&NodeName> {
+    let reached = reached(flow, |_| true);
     flow.nodes.keys().filter(|name| !reached.contains(name)).collect()
 }
 
-/// A circle that a caller would go through without ever pressing a key, from its first node to its last.
-pub(super) fn circle_without_key(flow: &Flow) -> Option<Vec<&NodeName>> {
+/// A circle that a caller would go through without ever pressing a key that is offered, from its first node to its last.
+fn circle_without_key(flow: &Flow) -> Option<Vec<&NodeName>> {
     let mut safe = BTreeSet::new();
     flow.nodes.keys().find_map(|name| circle_from(flow, name, &mut Vec::new(), &mut safe))
 }
@@ -38,7 +110,308 @@ fn circle_from<'a>(
     }
     path.push(name);
     let ways = flow.nodes.get(name).map(|node| node.ways()).unwrap_or_default();
-    let circle = ways.iter().filter(|way| way.key.is_none()).find_map(|way| circle_from(flow, way.to, path, safe));
+    let circle = ways.iter().filter(|way| !way.by.is_key()).find_map(|way| circle_from(flow, way.to, path, safe));
+    path.pop();
+    safe.insert(name);
+    circle
+}
+
+// ---- how long it takes ----
+
+/// The longest that a caller who presses nothing listens and waits, where it is longer than stated.
+fn too_long(flow: &Flow) -> Option<Fault> {
+    let mut longest = BTreeMap::new();
+    let entries = flow.nodes.values().flat_map(|node| node.ways()).filter(|way| way.by.is_key()).map(|way| way.to);
+    let worst = entries.chain([&flow.start]).max_by_key(|name| silence_from(flow, name, &mut longest).0)?;
+    let (seconds, _) = silence_from(flow, worst, &mut longest);
+    let mut path = vec![worst.clone()];
+    while let Some((_, Some(next))) = path.last().and_then(|last| longest.get(last)) {
+        path.push((*next).clone());
+    }
+    let stated = flow.hotline.longest_wait;
+    (seconds > stated).then_some(Fault::TooLong { seconds, stated, path })
+}
+
+/// How long from a node on without a key, in seconds, and over which node. There are no circles without a key.
+fn silence_from<'a>(
+    flow: &'a Flow,
+    name: &'a NodeName,
+    longest: &mut BTreeMap<&'a NodeName, (u32, Option<&'a NodeName>)>,
+) -> (u32, Option<&'a NodeName>) {
+    if let Some(known) = longest.get(name) {
+        return *known;
+    }
+    let Some(node) = flow.nodes.get(name) else { return (0, None) };
+    let ways = node.ways();
+    let onward = ways.iter().filter(|way| !way.by.is_key()).map(|way| (silence_from(flow, way.to, longest).0, way.to));
+    let (after, next) = onward.max_by_key(|(seconds, _)| *seconds).map_or((0, None), |(s, to)| (s, Some(to)));
+    let own = node.longest_stay();
+    longest.insert(name, (own.saturating_add(after), next));
+    longest[name]
+}
+
+impl Node {
+    /// The longest that a caller stays here without pressing a key, in seconds.
+    pub fn longest_stay(&self) -> u32 {
+        let asked = |prompt: &Prompt, timeout: u32| u32::from(ASKED) * (prompt.seconds() + timeout);
+        let said = |prompt: &Option<Prompt>| prompt.as_ref().map_or(0, Prompt::seconds);
+        match self {
+            Self::Say(it) => it.text.seconds(),
+            Self::Language(it) => {
+                let choices: usize = it.keys.values().map(|key| key.say.chars().count()).sum();
+                said(&it.prompt) + seconds_of(choices) + it.timeout
+            }
+            Self::Menu(it) => it.longest_stay(),
+            Self::Hours(_) | Self::Branch(_) | Self::Jump(_) => 0,
+            Self::Connect(it) => said(&it.say) + it.longest_wait,
+            Self::Appointment(it) => {
+                let options = u32::try_from(Appointment::OFFERED).unwrap_or(3) * it.option.seconds();
+                let choosing = u32::from(ASKED) * (it.offer.seconds() + options + KEY_TIMEOUT);
+                choosing.max(asked(&it.number.known, KEY_TIMEOUT)).max(it.booked.seconds())
+            }
+            Self::Callback(it) => asked(&it.number.known, KEY_TIMEOUT).max(asked(&it.number.typing, DIGIT_TIMEOUT)),
+            Self::Voicemail(it) => it.announcement.seconds() + it.longest,
+            Self::Transfer(it) => said(&it.say) + it.ring,
+            Self::HangUp(it) => said(&it.say),
+        }
+    }
+}
+
+impl Menu {
+    fn longest_stay(&self) -> u32 {
+        let options: u32 = self.keys.values().filter_map(|choice| choice.say.as_ref()).map(Prompt::seconds).sum();
+        let again = self.silence.say.as_ref().map_or(0, Prompt::seconds);
+        let round = self.prompt.seconds() + options + self.timeout;
+        round * (u32::from(self.silence.repeat) + 1) + again * u32::from(self.silence.repeat)
+    }
+}
+
+impl Prompt {
+    /// About how long it takes to say in the slowest of its languages, in seconds.
+    pub fn seconds(&self) -> u32 {
+        self.0.values().map(Said::seconds).max().unwrap_or(0)
+    }
+}
+
+impl Said {
+    fn seconds(&self) -> u32 {
+        if let Some(length) = self.recording.as_ref().and_then(|recording| recording.length) {
+            return length.div_ceil(1000);
+        }
+        let characters = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.chars().count(),
+            Piece::Variable(variable) => variable.length(),
+        });
+        seconds_of(characters.sum())
+    }
+}
+
+fn seconds_of(characters: usize) -> u32 {
+    u32::try_from(characters.div_ceil(CHARACTERS_A_SECOND)).unwrap_or(u32::MAX)
+}
+
+// ---- what callers are told ----
+
+impl Notice {
+    const ALL: [Self; 2] = [Self::Emergency, Self::NotRecorded];
+
+    /// Whether a text gives it, in whatever language.
+    fn is_in(self, said: &Said) -> bool {
+        let text = said.written().to_lowercase();
+        let words: &[&str] = match self {
+            Self::Emergency => &["110"],
+            Self::NotRecorded => &[
+                "nicht aufgezeichnet",
+                "nicht aufgenommen",
+                "nicht mitgeschnitten",
+                "keine aufzeichnung",
+                "nimmt das gespräch auf",
+                "nehmen das gespräch nicht auf",
+                "not recorded",
+                "not be recorded",
+                "no recording",
+            ],
+        };
+        words.iter().any(|word| text.contains(word))
+    }
+
+    /// Whether a prompt gives it in each of its languages.
+    fn is_given(self, prompt: &Prompt) -> bool {
+        !prompt.0.is_empty() && prompt.0.values().all(|said| self.is_in(said))
+    }
+}
+
+/// Nodes where somebody talks who has not surely heard a notice before.
+fn missing_notices(flow: &Flow) -> Vec<Fault> {
+    let heard = surely_heard(flow);
+    let mut faults = Vec::new();
+    for (name, node) in &flow.nodes {
+        let needed: &[Notice] = match node {
+            Node::Connect(_) | Node::Transfer(_) => &Notice::ALL,
+            // A message is recorded, and its announcement says so.
+            Node::Voicemail(_) => &[Notice::Emergency],
+            _ => continue,
+        };
+        let Some(before) = heard.get(name) else { continue };
+        let missing = needed.iter().filter(|notice| !before.contains(notice) && !node.surely_says(**notice));
+        faults.extend(missing.map(|notice| Fault::NoNotice { node: name.clone(), notice: *notice }));
+    }
+    faults
+}
+
+impl Node {
+    /// Whether whoever passes here has heard it.
+    fn surely_says(&self, notice: Notice) -> bool {
+        let first = match self {
+            Self::Say(it) => Some(&it.text),
+            Self::Language(it) => it.prompt.as_ref(),
+            Self::Menu(it) => Some(&it.prompt),
+            Self::Connect(it) => it.say.as_ref(),
+            Self::Transfer(it) => it.say.as_ref(),
+            Self::Voicemail(it) => Some(&it.announcement),
+            Self::Hours(_) | Self::Branch(_) | Self::Appointment(_) | Self::Callback(_) => None,
+            Self::Jump(_) | Self::HangUp(_) => None,
+        };
+        first.is_some_and(|prompt| notice.is_given(prompt))
+    }
+}
+
+/// What every caller has heard who arrives at a node, whichever way they came.
+fn surely_heard(flow: &Flow) -> BTreeMap<&NodeName, BTreeSet<Notice>> {
+    let mut heard: BTreeMap<&NodeName, BTreeSet<Notice>> = BTreeMap::from([(&flow.start, BTreeSet::new())]);
+    let mut ahead = vec![&flow.start];
+    while let Some(name) = ahead.pop() {
+        let Some(node) = flow.nodes.get(name) else { continue };
+        let mut after = heard.get(name).cloned().unwrap_or_default();
+        after.extend(Notice::ALL.into_iter().filter(|notice| node.surely_says(*notice)));
+        for way in node.ways() {
+            let known = heard.get(way.to);
+            let both = known.map_or_else(|| after.clone(), |known| known & &after);
+            if known != Some(&both) {
+                heard.insert(way.to, both);
+                ahead.push(way.to);
+            }
+        }
+    }
+    heard
+}
+
+/// Languages in which no prompt names the web page: whoever cannot hear or speak well would have no other way.
+fn languages_without_written_way(flow: &Flow) -> impl Iterator<Item = Language> {
+    let says_web = |said: &Said| said.pieces.contains(&Piece::Variable(Variable::Web));
+    flow.languages.iter().copied().filter(move |language| {
+        let mut prompts = flow.nodes.values().flat_map(Node::prompts);
+        !prompts.any(|prompt| prompt.0.get(language).is_some_and(says_web))
+    })
+}
+
+/// Ends without a word that do not follow on a text.
+fn silent_ends(flow: &Flow) -> Vec<Fault> {
+    let is_silent = |name: &NodeName| matches!(flow.nodes.get(name), Some(Node::HangUp(HangUp { say: None })));
+    let from_elsewhere = flow.nodes.values().filter(|node| !matches!(node, Node::Say(_)));
+    let entered: BTreeSet<&NodeName> =
+        from_elsewhere.flat_map(|node| node.ways()).map(|way| way.to).chain([&flow.start]).collect();
+    let silent = entered.into_iter().filter(|name| is_silent(name));
+    silent.map(|name| Fault::EndsInSilence(name.clone())).collect()
+}
+
+/// `{reason}` and `{holiday}` where callers hear them who came another way.
+fn silent_variables(flow: &Flow) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (variable, way) in [(Variable::Reason, "by_hand"), (Variable::Holiday, "holiday")] {
+        let others = reached(flow, |it| it.by != By::Itself(way));
+        for (name, node) in flow.nodes.iter().filter(|(name, _)| others.contains(name)) {
+            let mut said = node.prompts().into_iter().flat_map(|prompt| prompt.0.values());
+            if said.any(|said| said.pieces.contains(&Piece::Variable(variable))) {
+                faults.push(Fault::SilentVariable { node: name.clone(), variable });
+            }
+        }
+    }
+    faults
+}
+
+// ---- in words ----
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = |path: &[NodeName]| path.iter().map(NodeName::as_str).collect::<Vec<_>>().join(" -> ");
+        match self {
+            Self::Unreachable(name) => write!(f, "no caller ever gets to \"{name}\""),
+            Self::Circle(first, circle) => {
+                write!(f, "a caller who presses nothing goes in circles: {} -> {first}", way(circle))
+            }
+            Self::TooLong { seconds, stated, path } => {
+                write!(f, "a caller can wait for {seconds} s without a key, {stated} s are stated: {}", way(path))
+            }
+            Self::NoNotice { node, notice: Notice::Emergency } => {
+                write!(f, "callers get to \"{node}\" without having heard that this is no emergency line")
+            }
+            Self::NoNotice { node, notice: Notice::NotRecorded } => {
+                write!(f, "callers get to \"{node}\" without having heard that nothing is recorded")
+            }
+            Self::NoWrittenWay { language } => {
+                write!(f, "nobody is told in \"{}\" of a way without speaking", language.tag())
+            }
+            Self::EndsInSilence(name) => write!(f, "\"{name}\" ends the call without a word"),
+            Self::SilentVariable { node, variable } => {
+                write!(f, "callers get to \"{node}\" also when there is no {{{}}}: it would be silent", variable.name())
+            }
+        }
+    }
+}
+
+impl Fault {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "point a key or a next at it, or remove it",
+            Self::Circle(..) => "let one of these ways end in a node outside of the circle",
+            Self::TooLong { .. } => "shorten texts, repeats or waits, or state a longer longest_wait",
+            Self::NoNotice { notice: Notice::Emergency, .. } => {
+                "say in each language, on every way there, to dial 110 in an emergency"
+            }
+            Self::NoNotice { notice: Notice::NotRecorded, .. } => {
+                "say in each language, on every way there: \"nicht aufgezeichnet\", \"not recorded\""
+            }
+            Self::NoWrittenWay { .. } => "say {web} in one prompt at least: the page can be used without speaking",
+            Self::EndsInSilence(_) => "add say: with a last word",
+            Self::SilentVariable { variable: Variable::Reason, .. } => {
+                "point by_hand at a node of its own, and say it only there"
+            }
+            Self::SilentVariable { .. } => "point holiday at a node of its own, and say it only there",
+        }
+    }
+}
+
+// ---- between flows ----
+
+/// Flows that jump to one another in a circle: no caller must be sent on for ever.
+pub(super) fn jump_circle(flows: &BTreeMap<&str, &Flow>) -> Option<Findings> {
+    let mut safe = BTreeSet::new();
+    let circle = flows.keys().find_map(|name| jumps_from(flows, name, &mut Vec::new(), &mut safe))?;
+    let way: Vec<&str> = circle.iter().chain(circle.first()).copied().collect();
+    let message = format!("these flows send callers on in a circle: {}", way.join(" -> "));
+    Some(Findings::new(
+        &format!("{}.yaml", circle[0]),
+        "",
+        vec![Finding::alone(message, "let one of them end the call")],
+    ))
+}
+
+fn jumps_from<'a>(
+    flows: &BTreeMap<&'a str, &'a Flow>,
+    name: &'a str,
+    path: &mut Vec<&'a str>,
+    safe: &mut BTreeSet<&'a str>,
+) -> Option<Vec<&'a str>> {
+    if let Some(first) = path.iter().position(|before| *before == name) {
+        return Some(path[first..].to_vec());
+    }
+    if safe.contains(name) {
+        return None;
+    }
+    path.push(name);
+    let circle = flows.get(name).and_then(|flow| flow.jumps().find_map(|next| jumps_from(flows, next, path, safe)));
     path.pop();
     safe.insert(name);
     circle

@@ -3,9 +3,11 @@
 //! Prints as file, line, column and a marked excerpt. One rule: all findings of a file are told at once.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceSpan};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+use serde::Serialize;
 
 /// Everything that is wrong with one file; never empty.
 #[derive(Debug)]
@@ -19,20 +21,60 @@ pub struct Findings {
 pub(super) struct Finding {
     pub message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: String,
     /// Which bytes of the file are meant; None where the file as a whole is.
-    pub at: Option<SourceSpan>,
+    pub at: Option<Range<usize>>,
+}
+
+/// A finding for editors and programs. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Told {
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+    pub message: String,
+    pub help: String,
+}
+
+impl Finding {
+    pub fn at(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into(), at: Some(at) }
+    }
+
+    /// Of the file as a whole.
+    pub fn alone(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into(), at: None }
+    }
 }
 
 impl Findings {
     pub(super) fn new(file: &str, text: &str, mut list: Vec<Finding>) -> Self {
-        list.sort_by_key(|finding| finding.at.map(|at| at.offset()));
+        list.sort_by_key(|finding| finding.at.as_ref().map(|at| at.start));
         Self { source: NamedSource::new(file, Arc::from(text)), list }
     }
 
     /// How many things are wrong.
     pub fn count(&self) -> usize {
         self.list.len()
+    }
+
+    /// Each finding with its place in figures.
+    pub fn told(&self) -> Vec<Told> {
+        let text: &str = self.source.inner();
+        let place = |offset: usize| {
+            let before = &text[..text.floor_char_boundary(offset)];
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            (before.matches('\n').count() + 1, line.chars().count() + 1)
+        };
+        let told = self.list.iter().map(|finding| {
+            let at = finding.at.clone().unwrap_or(0..0);
+            let ((line, column), (end_line, end_column)) = (place(at.start), place(at.end));
+            let (message, help) = (finding.message.clone(), finding.help.clone());
+            Told { file: self.source.name().to_owned(), line, column, end_line, end_column, message, help }
+        });
+        told.collect()
     }
 }
 
@@ -58,7 +100,7 @@ struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.finding.at {
+        match &self.finding.at {
             Some(_) => f.write_str(&self.finding.message),
             None => write!(f, "{}: {}", self.source.name(), self.finding.message),
         }
@@ -69,15 +111,15 @@ impl std::error::Error for Shown<'_> {}
 
 impl miette::Diagnostic for Shown<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.finding.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        Some(Box::new(&self.finding.help))
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.finding.at.map(|_| self.source as &dyn miette::SourceCode)
+        self.finding.at.as_ref().map(|_| self.source as &dyn miette::SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let at = self.finding.at?;
+        let at = self.finding.at.clone()?;
         Some(Box::new(std::iter::once(LabeledSpan::new_with_span(None, at))))
     }
 }

@@ -3,21 +3,27 @@
 //! Not the telephone and not the rota: a walk through a flow gives commands, and `calls` carries them out.
 //! One rule: `walk` is the only interpreter; providers, tests and drawings all go through it.
 
+mod build;
+mod capability;
 mod check;
 mod finding;
 mod flow;
+mod grammar;
+mod keys;
 mod parse;
+mod recording;
 mod shelf;
+mod spoken;
+mod tree;
 mod walk;
+mod words;
 
-pub use finding::Findings;
-pub use flow::{
-    Callback, Choice, Connect, Flow, HangUp, Hours, Menu, Node, NodeName, Piece, Prompt, Say, Variable, Way,
-};
-pub use parse::parse;
-pub use shelf::{Shelf, ShelfError, load};
-pub use walk::{Command, Context, Event, Opening, Place, Speech, spoken, walk};
-
-/// The advice line's flow as shipped: its file name and its text.
-pub const ADVICE_LINE: (&str, &[u8]) =
-    ("ivr-flows/beratungstelefon.yaml", include_bytes!("../../ivr-flows/beratungstelefon.yaml"));
+pub use capability::{PROVIDERS, Provider};
+pub use finding::{Findings, Told};
+pub use flow::*;
+pub use parse::{Surroundings, parse};
+pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
+#[cfg(test)]
+pub(crate) use shelf::shipped;
+pub use shelf::{Edition, File, Files, Shelf, ShelfError, Wrong};
+pub use walk::{Command, Context, Event, Load, Opening, Passed, Place, Queue, Ringing, Speech, walk};

@@ -1,23 +1,24 @@
 //! A caller's walk through a flow: the only interpreter, pure.
 //!
 //! Given where the caller stands and what has happened, it says where the caller stands now and what to do.
-//! One rule: every walk ends in a command that waits for something (`Ask`, `Connect`) or in `HangUp`.
+//! One rule: every walk ends in a command that waits for something or in `HangUp`, and before each wait and each end the
+//! caller has heard words.
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::flow::{Callback, Connect, Flow, Menu, Node, NodeName, Piece, Prompt, Variable};
-use crate::kernel::{Language, Phone};
+use super::check::{ASKED, DIGIT_TIMEOUT, KEY_TIMEOUT};
+use super::flow::*;
+use super::recording::{Recording, RecordingId};
+use super::spoken;
+use crate::kernel::{Instant, Language, Phone};
 
-/// How often a call-back question is repeated after silence or a wrong key.
-const CALLBACK_REPEATS: u8 = 2;
-/// How long a key is waited for where the flow does not say, in seconds.
-const KEY_TIMEOUT: u32 = 6;
-/// How long the next digit of a telephone number is waited for, in seconds.
-const DIGIT_TIMEOUT: u32 = 10;
 /// The longest number that can be typed: `00` and the 15 digits of ITU-T E.164.
 const NUMBER_DIGITS: u8 = 17;
+/// With less time left, nobody is rung any more and nobody waits on, in seconds.
+const SHORTEST_RING: i64 = 5;
 
 /// Where a caller stands. It may hold a typed number: keep it sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +27,21 @@ pub struct Place {
     pub language: Language,
     /// The id of the topic that the caller chose.
     pub topic: Option<String>,
-    tries: u8,
+    /// The ways that the last event opened, in order.
+    #[serde(skip)]
+    pub trail: Vec<Passed>,
+    silences: u8,
+    wrong_keys: u8,
     stage: Stage,
+}
+
+/// A way that a caller has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub from: NodeName,
+    /// As in `By`: a key or a word.
+    pub by: String,
+    pub to: NodeName,
 }
 
 /// How far a caller has come within a node.
@@ -36,9 +50,33 @@ pub struct Place {
 enum Stage {
     #[default]
     Arrived,
-    TypingNumber,
+    /// Has been given these times to choose from.
+    Choosing {
+        times: Vec<Instant>,
+    },
+    /// Was asked whether the number is right from which the call comes. A time is chosen where one is to be booked.
+    Confirming {
+        time: Option<Instant>,
+    },
+    Typing {
+        time: Option<Instant>,
+    },
     ReadingBack {
         number: Phone,
+        time: Option<Instant>,
+    },
+    /// Was asked whether to send an SMS. Without a number it is the caller's own.
+    AskingSms {
+        number: Option<Phone>,
+        time: Instant,
+    },
+    Booking {
+        number: Option<Phone>,
+        time: Instant,
+        sms: bool,
+    },
+    Connecting {
+        since: Instant,
     },
     Ended,
 }
@@ -46,34 +84,71 @@ enum Stage {
 impl Place {
     /// Where every call begins.
     pub fn start(flow: &Flow) -> Self {
-        Self { node: flow.start.clone(), language: flow.first_language(), topic: None, tries: 0, stage: Stage::Arrived }
+        Self {
+            node: flow.start.clone(),
+            language: flow.first_language(),
+            topic: None,
+            trail: Vec::new(),
+            silences: 0,
+            wrong_keys: 0,
+            stage: Stage::Arrived,
+        }
+    }
+
+    /// At the start of another flow, with the language, if that flow speaks it, and the topic.
+    pub fn onward(&self, flow: &Flow) -> Self {
+        let language = if flow.languages.contains(&self.language) { self.language } else { flow.first_language() };
+        Self { language, topic: self.topic.clone(), ..Self::start(flow) }
     }
 
     pub fn has_ended(&self) -> bool {
         self.stage == Stage::Ended
+    }
+
+    /// Since when the caller has waited for a person, if they do.
+    pub fn connecting_since(&self) -> Option<Instant> {
+        if let Stage::Connecting { since } = self.stage { Some(since) } else { None }
     }
 }
 
 /// What has happened to the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The provider announced the call.
+    /// The provider announced the call, or another flow begins.
     Started,
     /// The caller pressed these keys.
     Key(String),
-    /// The caller was asked and pressed nothing.
+    /// The caller was asked and pressed nothing, or the wait is over.
     Silence,
-    /// An officer took the call; once they have talked, nothing follows.
+    /// Somebody took the call; once they have talked, nothing follows.
     Accepted,
-    /// Everybody on duty was tried, or the longest wait is over.
+    /// Somebody on duty is busy and may become free.
+    AllBusy(Queue),
+    /// Everybody who can be rung was tried; or a transfer failed.
     NobodyLeft,
+    /// Free times for a consultation; none where nothing is free.
+    Times(Vec<Instant>),
+    /// The time is booked under this reference.
+    Booked { code: String },
+    /// The message is recorded.
+    Recorded,
     /// The caller is gone.
     HungUp,
+}
+
+/// A caller's place among those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// From 1.
+    pub position: u32,
+    /// The expected wait from now, in minutes, if anything is known of it.
+    pub minutes: Option<(u32, u32)>,
 }
 
 /// The facts of this moment.
 #[derive(Clone, Debug)]
 pub struct Context {
+    pub now: Instant,
     pub opening: Opening,
     /// When the hotline is open, as a sentence in each language.
     pub hours: BTreeMap<Language, String>,
@@ -82,12 +157,25 @@ pub struct Context {
     pub web: String,
     /// None if the caller's number is withheld.
     pub caller: Option<Phone>,
+    pub load: Load,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
     Open,
     Closed,
+    /// A holiday or an office's closed day, and what it is called.
+    Holiday(BTreeMap<Language, String>),
+    /// Closed by a supervisor, and why.
+    ByHand(BTreeMap<Language, String>),
+}
+
+/// How busy the hotline is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    pub on_duty: u32,
+    /// How long the caller in front has waited, in seconds.
+    pub longest_waiting: u32,
 }
 
 /// What to do next, in order.
@@ -101,48 +189,110 @@ pub enum Command {
         timeout_seconds: u32,
         finish_on: Option<char>,
     },
-    /// Ring the officers on duty, and come back with `Accepted` or `NobodyLeft`.
-    Connect {
-        topic: Option<String>,
-        ring_seconds: u32,
-        longest_wait_seconds: u32,
+    /// Ring officers, and come back with `Accepted`, `AllBusy` or `NobodyLeft`.
+    Connect(Ringing),
+    /// Say the prompt, play the music, and come back with a key, or with `Silence` after so many seconds.
+    Wait {
+        prompts: Vec<Speech>,
+        music: Option<RecordingId>,
+        seconds: u32,
+    },
+    /// Look for free consultations and come back with `Times`.
+    FindTimes,
+    /// Book this time, and come back with `Booked`, or with other `Times` where it is gone.
+    Book {
+        time: Instant,
+        /// None is the number from which the call came.
+        number: Option<Phone>,
+        sms: bool,
     },
     /// Note a call-back; None is the number from which the call came. The walk goes on by itself.
     TakeCallback {
         number: Option<Phone>,
     },
+    /// Record a message after a tone, and come back with `Recorded`.
+    Record {
+        longest_seconds: u32,
+    },
+    /// Connect with an outside number, and come back with `Accepted` or `NobodyLeft`.
+    Transfer {
+        number: Phone,
+        ring_seconds: u32,
+    },
+    /// Go on at the start of another flow.
+    Jump {
+        flow: String,
+    },
     HangUp,
 }
 
+/// Whom to ring, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ringing {
+    /// Another hotline whose officers are rung.
+    pub hotline: Option<Phone>,
+    pub topic: Option<String>,
+    pub strategy: Strategy,
+    /// Empty: every tier.
+    pub tiers: std::collections::BTreeSet<u8>,
+    /// Never longer than the caller still has to wait.
+    pub ring_seconds: u32,
+    /// Since when the caller waits here.
+    pub since: Instant,
+}
+
 impl Command {
-    /// Whether the call now waits for a webhook, or is over.
+    /// Whether the walk goes on only after an event, or is over.
     pub fn ends_a_walk(&self) -> bool {
         match self {
-            Self::Ask { .. } | Self::Connect { .. } | Self::HangUp => true,
             Self::Say(_) | Self::TakeCallback { .. } => false,
+            Self::Ask { .. }
+            | Self::Connect(_)
+            | Self::Wait { .. }
+            | Self::FindTimes
+            | Self::Book { .. }
+            | Self::Record { .. }
+            | Self::Transfer { .. }
+            | Self::Jump { .. }
+            | Self::HangUp => true,
         }
     }
 }
 
-/// A text and the language in which to read it aloud.
+/// A text and the language in which to read it aloud, or the recording to play instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speech {
     pub text: String,
     pub language: Language,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingId>,
+}
+
+impl Speech {
+    pub fn new(text: impl Into<String>, language: Language) -> Self {
+        Self { text: text.into(), language, recording: None }
+    }
 }
 
 /// Takes one step of a call.
 pub fn walk(flow: &Flow, place: &Place, event: Event, context: &Context) -> (Place, Vec<Command>) {
-    let mut walk = Walk { flow, context, place: place.clone(), commands: Vec::new() };
+    let place = Place { trail: Vec::new(), ..place.clone() };
+    let mut walk = Walk { flow, context, place, commands: Vec::new(), carried: None };
     match event {
         Event::HungUp | Event::Accepted => walk.end(),
-        _ if place.has_ended() => walk.end(),
+        _ if walk.place.has_ended() => walk.end(),
         Event::Started => walk.enter(&flow.start),
-        event => match flow.nodes.get_key_value(&place.node) {
+        event => match flow.nodes.get_key_value(&walk.place.node) {
+            Some((_, Node::Language(choice))) => walk.answer_language(choice, event),
             Some((_, Node::Menu(menu))) => walk.answer_menu(menu, event),
             Some((_, Node::Connect(connect))) => walk.answer_connect(connect, event),
+            Some((_, Node::Appointment(appointment))) => walk.answer_appointment(appointment, event),
             Some((_, Node::Callback(callback))) => walk.answer_callback(callback, event),
-            Some((name, Node::Say(_) | Node::Hours(_) | Node::HangUp(_))) => walk.enter(name),
+            Some((_, Node::Voicemail(voicemail))) => walk.go("next", &voicemail.next),
+            Some((_, Node::Transfer(transfer))) => walk.go("failed", &transfer.failed),
+            Some((name, Node::Say(_) | Node::Hours(_) | Node::Branch(_) | Node::Jump(_) | Node::HangUp(_))) => {
+                walk.enter(name);
+            }
             None => walk.enter(&flow.start),
         },
     }
@@ -154,37 +304,69 @@ struct Walk<'a> {
     context: &'a Context,
     place: Place,
     commands: Vec<Command>,
+    /// A key that meant nothing in the choice of a language: the next menu may know it.
+    carried: Option<char>,
+}
+
+/// What is filled into a prompt beside the facts of the moment.
+#[derive(Default)]
+struct Values<'a> {
+    number: Option<&'a Phone>,
+    queue: Option<Queue>,
+    time: Option<Instant>,
+    key: Option<usize>,
+    code: Option<&'a str>,
 }
 
 impl<'a> Walk<'a> {
+    fn go(&mut self, by: &str, to: &'a NodeName) {
+        self.pass(by, to);
+        self.enter(to);
+    }
+
+    fn pass(&mut self, by: &str, to: &NodeName) {
+        self.place.trail.push(Passed { from: self.place.node.clone(), by: by.to_owned(), to: to.clone() });
+    }
+
     /// Goes on from a node until something is waited for.
     fn enter(&mut self, name: &'a NodeName) {
         let mut name = name;
         for _ in 0..=self.flow.nodes.len() {
             let Some(node) = self.flow.nodes.get(name) else { break };
-            self.place = Place { node: name.clone(), tries: 0, stage: Stage::Arrived, ..self.place.clone() };
-            match node {
+            let place = std::mem::replace(&mut self.place, Place::start(self.flow));
+            self.place = Place { node: name.clone(), silences: 0, wrong_keys: 0, stage: Stage::Arrived, ..place };
+            let (by, next) = match node {
                 Node::Say(say) => {
                     self.say(Some(&say.text));
-                    name = &say.next;
+                    ("next", &say.next)
                 }
-                Node::Hours(hours) => {
-                    name = match self.context.opening {
-                        Opening::Open => &hours.open,
-                        Opening::Closed => &hours.closed,
-                    }
-                }
-                Node::Menu(menu) => return self.ask_menu(menu, None),
+                Node::Hours(hours) => self.by_hours(hours),
+                Node::Branch(branch) => self.by_branch(branch),
+                Node::Language(choice) => return self.ask_language(choice),
+                Node::Menu(menu) => return self.enter_menu(menu),
                 Node::Connect(connect) => {
                     self.say(connect.say.as_ref());
-                    return self.connect(connect);
+                    return self.ring(connect, self.context.now);
                 }
-                Node::Callback(callback) => return self.offer_callback(callback),
+                Node::Appointment(_) => return self.commands.push(Command::FindTimes),
+                Node::Callback(callback) => return self.agree_on_number(&callback.number, None),
+                Node::Voicemail(voicemail) => {
+                    self.say(Some(&voicemail.announcement));
+                    return self.commands.push(Command::Record { longest_seconds: voicemail.longest });
+                }
+                Node::Transfer(transfer) => {
+                    self.say(transfer.say.as_ref());
+                    let (number, ring_seconds) = (transfer.number.clone(), transfer.ring);
+                    return self.commands.push(Command::Transfer { number, ring_seconds });
+                }
+                Node::Jump(jump) => return self.commands.push(Command::Jump { flow: jump.flow.clone() }),
                 Node::HangUp(last) => {
                     self.say(last.say.as_ref());
                     break;
                 }
-            }
+            };
+            self.pass(by, next);
+            name = next;
         }
         self.end();
     }
@@ -194,150 +376,366 @@ impl<'a> Walk<'a> {
         self.commands.push(Command::HangUp);
     }
 
-    fn answer_menu(&mut self, menu: &'a Menu, event: Event) {
-        let pressed = match &event {
-            Event::Key(keys) => keys.chars().next(),
-            _ => None,
-        };
-        if let Some(choice) = pressed.and_then(|key| menu.keys.get(&key)) {
-            self.place.topic = choice.topic.clone().or(self.place.topic.take());
-            self.place.language = choice.language.unwrap_or(self.place.language);
-            return self.enter(&choice.to);
+    fn by_hours(&self, hours: &'a Hours) -> (&'a str, &'a NodeName) {
+        let closed = ("closed", &hours.closed);
+        match &self.context.opening {
+            Opening::Open => ("open", &hours.open),
+            Opening::Closed => closed,
+            Opening::Holiday(_) => hours.holiday.as_ref().map_or(closed, |to| ("holiday", to)),
+            Opening::ByHand(_) => hours.by_hand.as_ref().map_or(closed, |to| ("by_hand", to)),
         }
-        match self.may_try_again(menu.repeat) {
-            true => self.ask_menu(menu, pressed.and(menu.wrong_key.as_ref())),
-            false => self.enter(&menu.otherwise),
+    }
+
+    fn by_branch(&self, branch: &'a Branch) -> (&'a str, &'a NodeName) {
+        match branch {
+            Branch::Topic { when, otherwise } => {
+                let chosen = self.place.topic.as_ref().and_then(|topic| when.get_key_value(topic));
+                chosen.map_or(("otherwise", otherwise), |(topic, to)| (topic, to))
+            }
+            Branch::Caller { known, .. } if self.context.caller.is_some() => ("known", known),
+            Branch::Caller { withheld, .. } => ("withheld", withheld),
+            Branch::Load { nobody_on_duty: Some(to), .. } if self.context.load.on_duty == 0 => ("nobody_on_duty", to),
+            Branch::Load { waiting: Some((longer, to)), .. } if self.context.load.longest_waiting > *longer => {
+                ("waiting", to)
+            }
+            Branch::Load { otherwise, .. } => ("otherwise", otherwise),
+        }
+    }
+
+    // ---- languages and menus ----
+
+    fn ask_language(&mut self, choice: &LanguageChoice) {
+        let first = choice.prompt.iter().map(|prompt| self.speech(prompt, &Values::default()));
+        let keys = choice.keys.values().map(|key| Speech::new(key.say.clone(), key.language));
+        let prompts = first.chain(keys).collect();
+        self.ask_key(prompts, choice.timeout);
+    }
+
+    fn answer_language(&mut self, choice: &'a LanguageChoice, event: Event) {
+        let pressed = pressed(&event);
+        if let Some((key, chosen)) = pressed.and_then(|key| choice.keys.get_key_value(&key)) {
+            self.place.language = chosen.language;
+            return self.go(&key.to_string(), &choice.next);
+        }
+        self.carried = pressed;
+        self.go("next", &choice.next);
+    }
+
+    fn enter_menu(&mut self, menu: &'a Menu) {
+        match self.carried.take().filter(|key| menu.keys.contains_key(key)) {
+            Some(key) => self.answer_menu(menu, Event::Key(key.to_string())),
+            None => self.ask_menu(menu, None),
+        }
+    }
+
+    fn answer_menu(&mut self, menu: &'a Menu, event: Event) {
+        let pressed = pressed(&event);
+        if let Some((key, choice)) = pressed.and_then(|key| menu.keys.get_key_value(&key)) {
+            self.place.topic = choice.topic.clone().or(self.place.topic.take());
+            return self.go(&key.to_string(), &choice.to);
+        }
+        let (by, patience, tries) = match pressed {
+            Some(_) => ("wrong_key", &menu.wrong_key, &mut self.place.wrong_keys),
+            None => ("silence", &menu.silence, &mut self.place.silences),
+        };
+        *tries = tries.saturating_add(1);
+        match *tries <= patience.repeat {
+            true => self.ask_menu(menu, patience.say.as_ref()),
+            false => self.go(by, &patience.to),
         }
     }
 
     fn ask_menu(&mut self, menu: &Menu, first: Option<&Prompt>) {
-        let prompts = first.into_iter().chain([&menu.prompt]).map(|prompt| self.speech(prompt, None)).collect();
-        self.commands.push(Command::Ask { prompts, digits: 1, timeout_seconds: menu.timeout, finish_on: None });
+        let options = menu.order.iter().filter_map(|key| menu.keys.get(key)?.say.as_ref());
+        let prompts = first.into_iter().chain([&menu.prompt]).chain(options);
+        let prompts = prompts.map(|prompt| self.speech(prompt, &Values::default())).collect();
+        self.ask_key(prompts, menu.timeout);
     }
+
+    fn ask_key(&mut self, prompts: Vec<Speech>, timeout_seconds: u32) {
+        self.commands.push(Command::Ask { prompts, digits: 1, timeout_seconds, finish_on: None });
+    }
+
+    // ---- persons ----
 
     fn answer_connect(&mut self, connect: &'a Connect, event: Event) {
-        match event {
-            Event::NobodyLeft => self.enter(&connect.nobody),
-            // A late or repeated webhook never costs the caller the place in the queue.
-            _ => self.connect(connect),
+        let since = self.place.connecting_since().unwrap_or(self.context.now);
+        match (event, &connect.leave) {
+            (Event::NobodyLeft, _) => self.go("nobody", &connect.nobody),
+            (Event::AllBusy(queue), _) => self.wait(connect, since, queue),
+            (Event::Key(keys), Some((key, to))) if keys.starts_with(*key) => self.go(&key.to_string(), to),
+            // A late or repeated event never costs the caller the place in the queue.
+            _ => self.ring(connect, since),
         }
     }
 
-    fn connect(&mut self, connect: &Connect) {
-        self.commands.push(Command::Connect {
+    fn ring(&mut self, connect: &'a Connect, since: Instant) {
+        let left = self.left(connect, since);
+        if left < SHORTEST_RING {
+            return self.go("nobody", &connect.nobody);
+        }
+        self.place.stage = Stage::Connecting { since };
+        self.commands.push(Command::Connect(Ringing {
+            hotline: connect.hotline.clone(),
             topic: self.place.topic.clone(),
-            ring_seconds: connect.ring,
-            longest_wait_seconds: connect.longest_wait,
-        });
+            strategy: connect.strategy,
+            tiers: connect.tiers.clone(),
+            ring_seconds: connect.ring.min(u32::try_from(left).unwrap_or(connect.ring)),
+            since,
+        }));
     }
 
-    fn offer_callback(&mut self, callback: &Callback) {
-        if self.context.caller.is_none() {
-            self.place.stage = Stage::TypingNumber;
-        }
-        self.ask_callback(callback);
-    }
-
-    fn ask_callback(&mut self, callback: &Callback) {
-        let one_key =
-            |prompt| Command::Ask { prompts: vec![prompt], digits: 1, timeout_seconds: KEY_TIMEOUT, finish_on: None };
-        let command = match &self.place.stage {
-            Stage::Arrived | Stage::Ended => one_key(self.speech(&callback.known, self.context.caller.as_ref())),
-            Stage::ReadingBack { number } => one_key(self.speech(&callback.read_back, Some(number))),
-            Stage::TypingNumber => Command::Ask {
-                prompts: vec![self.speech(&callback.typing, None)],
-                digits: NUMBER_DIGITS,
-                timeout_seconds: DIGIT_TIMEOUT,
-                finish_on: Some('#'),
-            },
+    fn wait(&mut self, connect: &'a Connect, since: Instant, queue: Queue) {
+        let left = self.left(connect, since);
+        let Some(waiting) = connect.waiting.as_ref().filter(|_| left >= SHORTEST_RING) else {
+            return self.go("nobody", &connect.nobody);
         };
-        self.commands.push(command);
+        self.place.stage = Stage::Connecting { since };
+        let prompts = vec![self.speech(&waiting.say, &Values { queue: Some(queue), ..Values::default() })];
+        let seconds = waiting.every.min(u32::try_from(left).unwrap_or(waiting.every));
+        let music = waiting.music.as_ref().map(|music| music.id.clone());
+        self.commands.push(Command::Wait { prompts, music, seconds });
     }
+
+    /// How much of the longest wait is left, in seconds.
+    fn left(&self, connect: &Connect, since: Instant) -> i64 {
+        let waited = (self.context.now - since).max(TimeDelta::zero());
+        i64::from(connect.longest_wait) - waited.num_seconds()
+    }
+
+    // ---- numbers and times ----
 
     fn answer_callback(&mut self, callback: &'a Callback, event: Event) {
+        match self.answer_number(&callback.number, event) {
+            Agreed::Yes(number) => {
+                self.commands.push(Command::TakeCallback { number });
+                self.go(&NumberPrompts::AGREE.to_string(), &callback.done);
+            }
+            Agreed::NotYet => {}
+            Agreed::No => self.go("refused", &callback.refused),
+        }
+    }
+
+    fn answer_appointment(&mut self, appointment: &'a Appointment, event: Event) {
+        match (event, self.place.stage.clone()) {
+            (Event::Times(times), _) => self.offer(appointment, times),
+            (Event::Booked { code }, Stage::Booking { time, .. }) => {
+                let values = Values { time: Some(time), code: Some(&code), ..Values::default() };
+                let booked = self.speech(&appointment.booked, &values);
+                self.commands.push(Command::Say(booked));
+                self.go(&NumberPrompts::AGREE.to_string(), &appointment.done);
+            }
+            (_, Stage::Booking { number, time, sms }) => self.commands.push(Command::Book { time, number, sms }),
+            (event, Stage::Choosing { times }) => self.answer_times(appointment, times, event),
+            (event, Stage::AskingSms { number, time }) => {
+                self.book(time, number, pressed(&event) == Some(NumberPrompts::AGREE));
+            }
+            (event, stage @ (Stage::Confirming { .. } | Stage::Typing { .. } | Stage::ReadingBack { .. })) => {
+                match (self.answer_number(&appointment.number, event), stage.time()) {
+                    (Agreed::Yes(number), Some(time)) => self.ask_sms(appointment, number, time),
+                    (Agreed::NotYet, _) => {}
+                    (Agreed::Yes(_) | Agreed::No, _) => self.go("refused", &appointment.refused),
+                }
+            }
+            (_, Stage::Arrived | Stage::Connecting { .. } | Stage::Ended) => self.commands.push(Command::FindTimes),
+        }
+    }
+
+    fn offer(&mut self, appointment: &'a Appointment, mut times: Vec<Instant>) {
+        times.truncate(Appointment::OFFERED);
+        if times.is_empty() {
+            return self.go("none", &appointment.none);
+        }
+        let option = |(i, time): (usize, &Instant)| {
+            let values = Values { time: Some(*time), key: Some(i + 1), ..Values::default() };
+            self.speech(&appointment.option, &values)
+        };
+        let options: Vec<Speech> = times.iter().enumerate().map(option).collect();
+        let prompts = [self.speech(&appointment.offer, &Values::default())].into_iter().chain(options).collect();
+        self.place.stage = Stage::Choosing { times };
+        self.ask_key(prompts, KEY_TIMEOUT);
+    }
+
+    fn answer_times(&mut self, appointment: &'a Appointment, times: Vec<Instant>, event: Event) {
+        let pressed = pressed(&event);
+        let chosen = pressed.and_then(|key| key.to_digit(10)).and_then(|key| usize::try_from(key).ok());
+        if let Some(time) = chosen.and_then(|key| times.get(key.checked_sub(1)?)) {
+            self.place.silences = 0;
+            return self.agree_on_number(&appointment.number, Some(*time));
+        }
+        match pressed {
+            Some(Appointment::REFUSE) => self.go(&Appointment::REFUSE.to_string(), &appointment.refused),
+            _ if self.may_ask_again() => self.offer(appointment, times),
+            _ => self.go("refused", &appointment.refused),
+        }
+    }
+
+    fn ask_sms(&mut self, appointment: &Appointment, number: Option<Phone>, time: Instant) {
+        let Some(question) = &appointment.sms else { return self.book(time, number, false) };
+        let question = self.speech(question, &Values::default());
+        self.place.stage = Stage::AskingSms { number, time };
+        self.ask_key(vec![question], KEY_TIMEOUT);
+    }
+
+    fn book(&mut self, time: Instant, number: Option<Phone>, sms: bool) {
+        self.place.stage = Stage::Booking { number: number.clone(), time, sms };
+        self.commands.push(Command::Book { time, number, sms });
+    }
+
+    fn agree_on_number(&mut self, prompts: &NumberPrompts, time: Option<Instant>) {
+        self.place.stage = match self.context.caller {
+            Some(_) => Stage::Confirming { time },
+            None => Stage::Typing { time },
+        };
+        self.ask_number(prompts);
+    }
+
+    fn ask_number(&mut self, prompts: &NumberPrompts) {
+        let with = |number| Values { number, ..Values::default() };
+        match &self.place.stage {
+            Stage::ReadingBack { number, .. } => {
+                self.ask_key(vec![self.speech(&prompts.read_back, &with(Some(number)))], KEY_TIMEOUT);
+            }
+            Stage::Typing { .. } => {
+                let prompts = vec![self.speech(&prompts.typing, &with(None))];
+                let (digits, finish_on) = (NUMBER_DIGITS, Some('#'));
+                self.commands.push(Command::Ask { prompts, digits, timeout_seconds: DIGIT_TIMEOUT, finish_on });
+            }
+            _ => {
+                let own = self.context.caller.as_ref();
+                self.ask_key(vec![self.speech(&prompts.known, &with(own))], KEY_TIMEOUT);
+            }
+        }
+    }
+
+    fn answer_number(&mut self, prompts: &NumberPrompts, event: Event) -> Agreed {
         let keys = match event {
             Event::Key(keys) => keys,
             _ => String::new(),
         };
-        let agreed = keys.starts_with(Callback::AGREE);
+        let (agreed, another) = (keys.starts_with(NumberPrompts::AGREE), keys.starts_with(NumberPrompts::ANOTHER));
         match self.place.stage.clone() {
-            Stage::Arrived if agreed && self.context.caller.is_some() => return self.take_callback(callback, None),
-            Stage::ReadingBack { number } if agreed => return self.take_callback(callback, Some(number)),
-            Stage::Arrived | Stage::ReadingBack { .. } if keys.starts_with(Callback::ANOTHER_NUMBER) => {
-                self.place.stage = Stage::TypingNumber;
+            Stage::Confirming { .. } if agreed && self.context.caller.is_some() => return Agreed::Yes(None),
+            Stage::ReadingBack { number, .. } if agreed => return Agreed::Yes(Some(number)),
+            stage @ (Stage::Confirming { .. } | Stage::ReadingBack { .. }) if another => {
+                self.place.stage = Stage::Typing { time: stage.time() };
             }
-            Stage::TypingNumber => {
+            Stage::Typing { time } => {
                 if let Ok(number) = keys.trim_end_matches('#').parse() {
-                    self.place.stage = Stage::ReadingBack { number };
-                    return self.ask_callback(callback);
+                    self.place.stage = Stage::ReadingBack { number, time };
+                    self.ask_number(prompts);
+                    return Agreed::NotYet;
                 }
             }
-            Stage::Arrived | Stage::ReadingBack { .. } | Stage::Ended => {}
+            _ => {}
         }
-        match self.may_try_again(CALLBACK_REPEATS) {
-            true => self.ask_callback(callback),
-            false => self.enter(&callback.refused),
+        match self.may_ask_again() {
+            true => {
+                self.ask_number(prompts);
+                Agreed::NotYet
+            }
+            false => Agreed::No,
         }
     }
 
-    fn take_callback(&mut self, callback: &'a Callback, number: Option<Phone>) {
-        self.commands.push(Command::TakeCallback { number });
-        self.enter(&callback.done);
+    /// Counts a question that led nowhere.
+    fn may_ask_again(&mut self) -> bool {
+        self.place.silences = self.place.silences.saturating_add(1);
+        self.place.silences < ASKED
     }
 
-    /// Counts a try that led nowhere.
-    fn may_try_again(&mut self, repeats: u8) -> bool {
-        self.place.tries = self.place.tries.saturating_add(1);
-        self.place.tries <= repeats
-    }
+    // ---- words ----
 
     fn say(&mut self, prompt: Option<&Prompt>) {
         if let Some(prompt) = prompt {
-            self.commands.push(Command::Say(self.speech(prompt, None)));
+            self.commands.push(Command::Say(self.speech(prompt, &Values::default())));
         }
     }
 
-    fn speech(&self, prompt: &Prompt, number: Option<&Phone>) -> Speech {
+    fn speech(&self, prompt: &Prompt, values: &Values) -> Speech {
         let language = self.place.language;
-        let text = prompt.pieces(language).iter().map(|piece| match piece {
+        let Some(said) = prompt.said(language) else { return Speech::new("", language) };
+        let text = said.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Variable(Variable::Hours) => self.context.hours.get(&language).cloned().unwrap_or_default(),
-            Piece::Variable(Variable::Hotline) => self.context.hotline.clone(),
-            Piece::Variable(Variable::Web) => self.context.web.clone(),
-            Piece::Variable(Variable::Number) => number.map(spoken).unwrap_or_default(),
+            Piece::Variable(variable) => self.value(*variable, values),
         });
-        Speech { text: text.collect(), language }
+        let id = |recording: &Recording| recording.id.clone();
+        Speech { text: text.collect(), language, recording: said.recording.as_ref().map(id) }
+    }
+
+    fn value(&self, variable: Variable, values: &Values) -> String {
+        let (context, language) = (self.context, self.place.language);
+        let in_language = |texts: &BTreeMap<Language, String>| {
+            texts.get(&language).or_else(|| texts.get(&Language::De)).cloned().unwrap_or_default()
+        };
+        let value = match variable {
+            Variable::Hours => Some(in_language(&context.hours)),
+            Variable::Hotline => Some(context.hotline.clone()),
+            Variable::Web => Some(context.web.clone()),
+            Variable::Time => Some(spoken::time(context.now, language)),
+            Variable::Date => Some(spoken::date(context.now, language)),
+            Variable::Holiday => match &context.opening {
+                Opening::Holiday(names) => Some(in_language(names)),
+                _ => None,
+            },
+            Variable::Reason => match &context.opening {
+                Opening::ByHand(reasons) => Some(in_language(reasons)),
+                _ => None,
+            },
+            Variable::Number => values.number.map(|number| spoken::number(number, language)),
+            Variable::Position => values.queue.map(|queue| spoken::position(queue.position, language)),
+            Variable::Wait => values.queue.map(|queue| spoken::wait(queue.minutes, language)),
+            Variable::Slot => values.time.map(|time| spoken::moment(time, context.now, language)),
+            Variable::Key => values.key.map(|key| key.to_string()),
+            Variable::Code => values.code.map(|code| spoken::code(code, language)),
+        };
+        value.unwrap_or_default()
     }
 }
 
-/// A telephone number digit by digit, as a caller in Germany would type it: `0 8 9 …`.
-pub fn spoken(number: &Phone) -> String {
-    let digits = match number.as_str().strip_prefix("+49") {
-        Some(national) => format!("0{national}"),
-        None => number.as_str().replacen('+', "00", 1),
-    };
-    let digits: Vec<String> = digits.chars().map(String::from).collect();
-    digits.join(" ")
+/// Whether a number was agreed on.
+enum Agreed {
+    /// None is the number from which the call comes.
+    Yes(Option<Phone>),
+    /// The caller was asked again.
+    NotYet,
+    No,
 }
 
+impl Stage {
+    fn time(&self) -> Option<Instant> {
+        match self {
+            Self::Confirming { time } | Self::Typing { time } | Self::ReadingBack { time, .. } => *time,
+            Self::AskingSms { time, .. } | Self::Booking { time, .. } => Some(*time),
+            Self::Arrived | Self::Choosing { .. } | Self::Connecting { .. } | Self::Ended => None,
+        }
+    }
+}
+
+fn pressed(event: &Event) -> Option<char> {
+    if let Event::Key(keys) = event { keys.chars().next() } else { None }
+}
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::strategy::Strategy;
 
     use super::*;
-    use crate::flows::{ADVICE_LINE, parse};
+    use crate::flows::{Edition, shipped};
 
-    fn flow() -> Flow {
-        parse(ADVICE_LINE.0, ADVICE_LINE.1).unwrap_or_else(|findings| panic!("{findings}"))
+    fn edition() -> std::sync::Arc<Edition> {
+        shipped().published("beratungstelefon").unwrap()
     }
 
     fn context(opening: Opening, caller: Option<&str>) -> Context {
         Context {
+            now: Instant::parse("2026-11-20T09:00:00Z").unwrap(),
             opening,
             hours: BTreeMap::from([(Language::De, "Montags ab acht.".into()), (Language::En, "Mondays.".into())]),
             hotline: "das Beratungstelefon".into(),
             web: "beratung punkt example".into(),
             caller: caller.map(|number| number.parse().unwrap()),
+            load: Load::default(),
         }
     }
 
@@ -347,11 +745,22 @@ mod tests {
         Event::Key(keys.into())
     }
 
-    /// Plays a call: the node, then the last command, after each event.
+    /// Plays a call: where it stands, and the last commands.
     fn play(context: &Context, events: &[Event]) -> (Place, Vec<Command>) {
-        let flow = flow();
-        let begin = walk(&flow, &Place::start(&flow), Event::Started, context);
-        events.iter().fold(begin, |(place, _), event| walk(&flow, &place, event.clone(), context))
+        let flow = &edition().flow;
+        let begin = walk(flow, &Place::start(flow), Event::Started, context);
+        events.iter().fold(begin, |(place, _), event| walk(flow, &place, event.clone(), context))
+    }
+
+    fn heard(commands: &[Command]) -> String {
+        let of = |command: &Command| match command {
+            Command::Say(speech) => speech.text.clone(),
+            Command::Ask { prompts, .. } | Command::Wait { prompts, .. } => {
+                prompts.iter().map(|speech| speech.text.as_str()).collect::<Vec<_>>().join(" ")
+            }
+            _ => String::new(),
+        };
+        commands.iter().map(of).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -359,41 +768,73 @@ mod tests {
         let open = context(Opening::Open, Some(ANNA));
         let (place, commands) = play(&open, &[Event::Silence, key("2")]);
         assert_eq!(place.topic.as_deref(), Some("einbruchschutz"));
-        let connect =
-            Command::Connect { topic: Some("einbruchschutz".into()), ring_seconds: 20, longest_wait_seconds: 180 };
-        assert_eq!(commands.last(), Some(&connect));
+        let Some(Command::Connect(ringing)) = commands.last() else { panic!("{commands:?}") };
+        assert_eq!((ringing.ring_seconds, ringing.topic.as_deref()), (20, Some("einbruchschutz")));
+        assert_eq!(place.connecting_since(), Some(open.now));
+        let way: Vec<String> = place.trail.iter().map(|it| format!("{} {} {}", it.from, it.by, it.to)).collect();
+        assert_eq!(way, ["subject 2 officers"]);
     }
 
     #[test]
-    fn the_greeting_names_the_emergency_number_and_that_nothing_is_recorded() {
-        for (events, language, words) in
-            [(vec![], Language::De, "nicht aufgezeichnet"), (vec![key("9")], Language::En, "not recorded")]
-        {
+    fn a_key_that_is_no_language_is_taken_by_the_next_menu() {
+        let (place, _) = play(&context(Opening::Open, None), &[key("3")]);
+        assert_eq!((place.node.as_str(), place.topic.as_deref()), ("officers", Some("opferrechte")));
+    }
+
+    #[test]
+    fn the_beginning_names_the_emergency_number_in_each_language() {
+        for (event, words) in [(None, "nicht aufgezeichnet"), (Some("9"), "not recorded"), (Some("8"), "Notfall")] {
+            let events: Vec<Event> = event.into_iter().map(key).collect();
             let (_, commands) = play(&context(Opening::Open, None), &events);
-            let [Command::Ask { prompts, .. }] = commands.as_slice() else { panic!("{commands:?}") };
-            assert_eq!(prompts[0].language, language);
-            assert!(prompts[0].text.contains("110") && prompts[0].text.contains(words), "{}", prompts[0].text);
+            let heard = heard(&commands);
+            assert!(heard.contains("110") && heard.contains(words), "{heard}");
         }
     }
 
     #[test]
     fn out_of_hours_the_announcement_is_derived() {
-        let (place, commands) = play(&context(Opening::Closed, None), &[Event::Silence]);
-        assert_eq!(place.node.as_str(), "closed");
-        let [Command::Ask { prompts, .. }] = commands.as_slice() else { panic!("{commands:?}") };
-        assert!(prompts[0].text.contains("Montags ab acht. Wenn wir Sie"), "{}", prompts[0].text);
+        let christmas = BTreeMap::from([(Language::De, "Weihnachten".to_owned())]);
+        let strike = BTreeMap::from([(Language::De, "Heute sind alle im Einsatz.".to_owned())]);
+        for (opening, node, words) in [
+            (Opening::Closed, "closed", "Montags ab acht."),
+            (Opening::Holiday(christmas), "holiday", "heute nicht besetzt: Weihnachten. Montags ab acht."),
+            (Opening::ByHand(strike), "closed_by_hand", "Heute sind alle im Einsatz."),
+        ] {
+            let (place, commands) = play(&context(opening, None), &[Event::Silence]);
+            assert!(place.trail.iter().any(|passed| passed.to.as_str() == node), "{:?}", place.trail);
+            assert!(heard(&commands).contains(words), "{}", heard(&commands));
+        }
     }
 
     #[test]
     fn a_wrong_key_is_named_and_silence_is_not() {
         let open = context(Opening::Open, None);
-        for (event, prompts_heard) in [(key("8"), 2), (Event::Silence, 1)] {
+        for (event, named) in [(key("7"), true), (Event::Silence, false)] {
             let (_, commands) = play(&open, &[Event::Silence, event]);
-            let [Command::Ask { prompts, .. }] = commands.as_slice() else { panic!("{commands:?}") };
-            assert_eq!(prompts.len(), prompts_heard);
+            assert_eq!(heard(&commands).contains("nicht belegt"), named, "{}", heard(&commands));
         }
-        let (place, _) = play(&open, &[Event::Silence, key("8"), Event::Silence]);
+        let (place, _) = play(&open, &[Event::Silence, Event::Silence, Event::Silence]);
         assert_eq!(place.node.as_str(), "officers");
+    }
+
+    #[test]
+    fn whoever_waits_hears_the_place_in_the_queue_and_can_leave_it_and_never_waits_for_ever() {
+        let open = context(Opening::Open, None);
+        let busy = Event::AllBusy(Queue { position: 2, minutes: Some((2, 4)) });
+        let to_officers = [Event::Silence, key("0"), busy.clone()];
+        let (place, commands) = play(&open, &to_officers);
+        let Some(Command::Wait { seconds: 20, .. }) = commands.last() else { panic!("{commands:?}") };
+        assert!(heard(&commands).contains("Sie sind"), "{}", heard(&commands));
+        let flow = &edition().flow;
+        let (left, _) = walk(flow, &place, key("*"), &open);
+        assert_eq!(left.node.as_str(), "all_busy");
+        let mut later = Context { now: open.now + TimeDelta::seconds(170), ..open.clone() };
+        let (_, commands) = walk(flow, &place, Event::Silence, &later);
+        let Some(Command::Connect(ringing)) = commands.last() else { panic!("{commands:?}") };
+        assert_eq!(ringing.ring_seconds, 10, "no ring outlasts the longest wait");
+        later.now = open.now + TimeDelta::seconds(176);
+        let (gone, _) = walk(flow, &place, Event::Silence, &later);
+        assert_eq!(gone.node.as_str(), "all_busy");
     }
 
     #[test]
@@ -401,9 +842,8 @@ mod tests {
         let busy = [Event::Silence, key("0"), Event::NobodyLeft, key("1")];
         let open = context(Opening::Open, Some(ANNA));
         let (place, commands) = play(&open, &busy);
-        let [Command::Ask { prompts, .. }] = commands.as_slice() else { panic!("{commands:?}") };
-        assert!(prompts[0].text.contains("0 8 9 9 9 9 9 8 1 1 0"), "{}", prompts[0].text);
-        let (place, commands) = walk(&flow(), &place, key("1"), &open);
+        assert!(heard(&commands).contains("Sie rufen an von der Nummer 0"), "{}", heard(&commands));
+        let (place, commands) = walk(&edition().flow, &place, key("1"), &open);
         assert!(place.has_ended());
         assert_eq!(commands.first(), Some(&Command::TakeCallback { number: None }));
         assert_eq!(commands.last(), Some(&Command::HangUp));
@@ -414,10 +854,32 @@ mod tests {
         let withheld = context(Opening::Closed, None);
         let typed = [Event::Silence, key("1"), key("12"), key("08999998200")];
         let (place, commands) = play(&withheld, &typed);
-        let [Command::Ask { prompts, .. }] = commands.as_slice() else { panic!("{commands:?}") };
-        assert!(prompts[0].text.contains("0 8 9 9 9 9 9 8 2 0 0"), "{}", prompts[0].text);
-        let (_, commands) = walk(&flow(), &place, key("1"), &withheld);
+        assert!(heard(&commands).contains("verstanden"), "{}", heard(&commands));
+        let (_, commands) = walk(&edition().flow, &place, key("1"), &withheld);
         assert_eq!(commands.first(), Some(&Command::TakeCallback { number: Some("08999998200".parse().unwrap()) }));
+    }
+
+    #[test]
+    fn a_time_is_chosen_and_booked_by_key() {
+        let closed = context(Opening::Closed, Some(ANNA));
+        let flow = &edition().flow;
+        let times: Vec<Instant> = (1..=4).map(|hours| closed.now + TimeDelta::hours(hours)).collect();
+        let (place, commands) = play(&closed, &[Event::Silence, key("2")]);
+        assert_eq!(commands.last(), Some(&Command::FindTimes));
+        let (place, commands) = walk(flow, &place, Event::Times(times.clone()), &closed);
+        assert!(heard(&commands).contains("die 3.") && !heard(&commands).contains("die 4."), "{}", heard(&commands));
+        // Another number, and an SMS.
+        let events = [key("2"), key("2"), key("08999998200"), key("1"), key("1")];
+        let asked = events.into_iter().fold((place, commands), |(place, _), event| walk(flow, &place, event, &closed));
+        let number = Some("08999998200".parse().unwrap());
+        assert_eq!(asked.1, [Command::Book { time: times[1], number, sms: true }]);
+        // The time was taken meanwhile: others are offered. None is left: that is said.
+        let (again, _) = walk(flow, &asked.0, Event::Times(times[2..].to_vec()), &closed);
+        assert_eq!(again.stage, Stage::Choosing { times: times[2..].to_vec() });
+        let (none, commands) = walk(flow, &asked.0, Event::Times(vec![]), &closed);
+        assert!(none.has_ended() && heard(&commands).contains("kein Termin am Telefon frei"), "{}", heard(&commands));
+        let (booked, commands) = walk(flow, &asked.0, Event::Booked { code: "K7".into() }, &closed);
+        assert!(booked.has_ended() && heard(&commands).contains("Ihre Buchungsnummer"), "{}", heard(&commands));
     }
 
     #[test]
@@ -432,8 +894,9 @@ mod tests {
 
     #[test]
     fn a_place_survives_its_row() {
-        let (place, _) = play(&context(Opening::Closed, None), &[Event::Silence, key("1"), key("08999998200")]);
+        let (mut place, _) = play(&context(Opening::Closed, None), &[Event::Silence, key("1"), key("08999998200")]);
         let row = serde_json::to_string(&place).unwrap();
+        place.trail.clear();
         assert_eq!(serde_json::from_str::<Place>(&row).unwrap(), place);
         assert!(!format!("{place:?}").contains("99998200"), "a number must not reach a log");
     }
@@ -444,6 +907,10 @@ mod tests {
             1 => "0[1-9][0-9]{6,10}".prop_map(Event::Key),
             3 => Just(Event::Silence),
             2 => Just(Event::NobodyLeft),
+            2 => (1..9u32).prop_map(|position| Event::AllBusy(Queue { position, minutes: None })),
+            2 => (0..4i64).prop_map(|count| Event::Times((1..=count).map(|hour| Instant(hour * 3_600_000_000)).collect())),
+            1 => Just(Event::Booked { code: "K7".into() }),
+            1 => Just(Event::Recorded),
             1 => Just(Event::Started),
         ]
     }
@@ -458,11 +925,11 @@ mod tests {
         ) {
             let opening = if open { Opening::Open } else { Opening::Closed };
             let context = context(opening, known.then_some(ANNA));
-            let flow = flow();
-            let mut place = Place::start(&flow);
+            let flow = &edition().flow;
+            let mut place = Place::start(flow);
             let mut commands = Vec::new();
             for event in [Event::Started].into_iter().chain(events) {
-                (place, commands) = walk(&flow, &place, event, &context);
+                (place, commands) = walk(flow, &place, event, &context);
                 let waits: Vec<bool> = commands.iter().map(Command::ends_a_walk).collect();
                 prop_assert_eq!(waits.iter().position(|waits| *waits), Some(waits.len() - 1));
                 for command in &commands {
@@ -475,10 +942,11 @@ mod tests {
             for _ in 0..12 {
                 let event = match commands.last() {
                     Some(Command::HangUp) => return Ok(()),
-                    Some(Command::Connect { .. }) => Event::NobodyLeft,
+                    Some(Command::Connect(_)) => Event::NobodyLeft,
+                    Some(Command::FindTimes | Command::Book { .. }) => Event::Times(vec![]),
                     _ => Event::Silence,
                 };
-                (place, commands) = walk(&flow, &place, event, &context);
+                (place, commands) = walk(flow, &place, event, &context);
             }
             prop_assert!(false, "still at {}", place.node);
         }

@@ -228,7 +228,7 @@ mod tests {
             vault,
             clock,
             config: Config::default().into(),
-            flows: crate::flows::load(None).unwrap().into(),
+            flows: Default::default(),
             mode: Mode::Demo,
             outbox_bell: Default::default(),
         };

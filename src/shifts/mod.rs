@@ -374,10 +374,10 @@ fn may_plan(actor: &Actor, hotline: &Hotline) -> Result<(), ShiftsError> {
 
 /// A hotline whose flow is missing would leave its callers in silence.
 fn knows_flow(desk: &Desk, hotline: &Hotline) -> Result<(), ShiftsError> {
-    if desk.flows.contains_key(&hotline.flow) {
+    if desk.flows.published(&hotline.flow).is_some() {
         return Ok(());
     }
-    let there = desk.flows.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let there = desk.flows.languages().into_keys().collect::<Vec<_>>().join(", ");
     Err(ShiftsError::NoSuchFlow { flow: hotline.flow.clone(), there })
 }
 

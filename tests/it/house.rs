@@ -11,6 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["rounds"],
     &["calls", "feeds"],
     &["bookings"],
+    &["library"],
     &["shifts"],
     &["people"],
     &["offices"],

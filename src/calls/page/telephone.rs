@@ -8,13 +8,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use crate::desk::Desk;
-use crate::flows::{Flow, Node, Piece, Prompt};
+use crate::flows::{Flow, Node, Prompt, Said};
 use crate::kernel::{Language, Phone};
 use crate::people::SignedIn;
 use crate::shifts;
 use crate::web::{self, Locale, Page};
-
-use super::topic;
 
 /// From whom test calls come: numbers that the Bundesnetzagentur keeps free for media productions (notice 148/2021).
 const CALLERS: [&str; 5] = ["+493023125042", "+496990009042", "+494066969042", "+492214710042", "+498999998042"];
@@ -91,10 +89,10 @@ pub async fn flow(
     user: Result<SignedIn, Response>,
     Path(name): Path<String>,
 ) -> Response {
-    let Some(flow) = desk.flows.get(&name) else { return web::not_found(&t) };
-    let title = format!("Ansagen: {}", flow.title);
+    let Some(edition) = desk.flows.published(&name) else { return web::not_found(&t) };
+    let title = format!("Ansagen: {}", edition.flow.title);
     match frame(&desk, &t, user, &title) {
-        Ok(page) => web::ok(&FlowPage { t: &t, page, nodes: nodes(flow) }),
+        Ok(page) => web::ok(&FlowPage { t: &t, page, nodes: nodes(&edition.flow) }),
         Err(sign_in) => sign_in,
     }
 }
@@ -118,50 +116,27 @@ fn nodes(flow: &Flow) -> Vec<NodeView> {
 
 impl NodeView {
     fn new(name: &str, node: &Node) -> Self {
-        let to = |label: &str, name: &crate::flows::NodeName| (label.to_owned(), name.to_string());
-        let (what, said, ways) = match node {
-            Node::Say(say) => ("Ansage", vec![&say.text], vec![to("danach", &say.next)]),
-            Node::Menu(menu) => {
-                let keys = menu.keys.iter().map(|(key, choice)| {
-                    let about = choice.topic.as_deref().map(|code| format!(" ({})", topic(Some(code))));
-                    (format!("Taste {key}{}", about.unwrap_or_default()), choice.to.to_string())
-                });
-                let ways = keys.chain([to("sonst", &menu.otherwise)]).collect();
-                ("Auswahl mit Tasten", vec![&menu.prompt], ways)
-            }
-            Node::Hours(hours) => {
-                ("Öffnungszeiten", vec![], vec![to("offen", &hours.open), to("geschlossen", &hours.closed)])
-            }
-            Node::Connect(connect) => {
-                ("Verbinden", connect.say.iter().collect(), vec![to("niemand frei", &connect.nobody)])
-            }
-            Node::Callback(callback) => {
-                let said = vec![&callback.known, &callback.typing, &callback.read_back];
-                ("Rückruf anbieten", said, vec![to("notiert", &callback.done), to("sonst", &callback.refused)])
-            }
-            Node::HangUp(last) => ("Auflegen", last.say.iter().collect(), vec![]),
-        };
-        Self { name: name.to_owned(), what, said: said.into_iter().map(read_aloud).collect(), ways }
+        let said = |prompt: &Prompt| prompt.said(Language::De).map(Said::written);
+        let ways = node.ways().into_iter().map(|way| (way.by.german(), way.to.to_string()));
+        Self {
+            name: name.to_owned(),
+            what: node.german(),
+            said: node.prompts().into_iter().filter_map(said).collect(),
+            ways: ways.collect(),
+        }
     }
-}
-
-fn read_aloud(prompt: &Prompt) -> String {
-    let pieces = prompt.pieces(Language::De).iter().map(|piece| match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Variable(variable) => format!("{{{}}}", variable.name()),
-    });
-    pieces.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flows::{ADVICE_LINE, parse};
+    use crate::flows::shipped;
 
     #[test]
     fn every_station_of_the_advice_line_can_be_read() {
-        let flow = parse(ADVICE_LINE.0, ADVICE_LINE.1).unwrap();
-        let nodes = nodes(&flow);
+        let edition = shipped().published("beratungstelefon").unwrap();
+        let flow = &edition.flow;
+        let nodes = nodes(flow);
         assert_eq!(nodes.len(), flow.nodes.len());
         assert_eq!(nodes[0].name, "greeting");
         assert!(nodes[0].said[0].contains("{hotline}"), "{}", nodes[0].said[0]);

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_step_is_told_as_it_is() {
-        let say = vec![Speech { text: "Guten Tag.".into(), language: Language::De }];
+        let say = vec![Speech::new("Guten Tag.", Language::De)];
         let ask = Ask {
             prompts: vec![],
             digits: 1,

@@ -158,7 +158,7 @@ impl HotlineForm {
 
     fn flows(&self, desk: &Desk) -> Vec<Choice> {
         let choice = |name: &String| Choice { value: name.clone(), text: name.clone(), chosen: *name == self.ablauf };
-        desk.flows.keys().map(choice).collect()
+        desk.flows.languages().keys().map(choice).collect()
     }
 }
 

@@ -142,12 +142,12 @@ mod tests {
     use super::*;
 
     fn speech(text: &str) -> Speech {
-        Speech { text: text.into(), language: Language::De }
+        Speech::new(text, Language::De)
     }
 
     fn ask() -> Then {
         Then::Ask(Ask {
-            prompts: vec![speech("Drücken Sie die 1."), Speech { text: "Press 1.".into(), language: Language::En }],
+            prompts: vec![speech("Drücken Sie die 1."), Speech::new("Press 1.", Language::En)],
             digits: 1,
             finish_on: None,
             timeout_seconds: 5,
