@@ -64,10 +64,11 @@ impl<'de> Deserialize<'de> for Phone {
 impl fmt::Display for Phone {
     /// The international form with spaces, for people: `+49 89 99998110`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match phonenumber::parse(None, &self.0) {
-            Ok(number) => write!(f, "{}", number.format().mode(phonenumber::Mode::International)),
-            Err(_) => f.write_str(&self.0),
-        }
+        let spaced = phonenumber::parse(None, &self.0)
+            .map(|number| number.format().mode(phonenumber::Mode::International).to_string());
+        // Of numbers that nobody has, the library shows other digits (+16840000 in phonenumber 0.3).
+        let same = |shown: &String| shown.chars().filter(char::is_ascii_digit).eq(self.0.chars().skip(1));
+        f.write_str(spaced.ok().filter(same).as_deref().unwrap_or(&self.0))
     }
 }
 
@@ -88,6 +89,13 @@ mod tests {
         }
         for text in ["", "110", "morgen", "+49", "12 34"] {
             assert_eq!(text.parse::<Phone>(), Err(NotAPhone), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_shown_with_its_own_digits() {
+        for (number, shown) in [("+498999998110", "+49 89 99998110"), ("+16840000", "+16840000")] {
+            assert_eq!(Phone::of_caller(number).unwrap().to_string(), shown);
         }
     }
 
