@@ -842,7 +842,7 @@ mod tests {
         let busy = [Event::Silence, key("0"), Event::NobodyLeft, key("1")];
         let open = context(Opening::Open, Some(ANNA));
         let (place, commands) = play(&open, &busy);
-        assert!(heard(&commands).contains("Sie rufen an von der Nummer 0"), "{}", heard(&commands));
+        assert!(heard(&commands).contains("Sie rufen an von der Nummer null acht neun, "), "{}", heard(&commands));
         let (place, commands) = walk(&edition().flow, &place, key("1"), &open);
         assert!(place.has_ended());
         assert_eq!(commands.first(), Some(&Command::TakeCallback { number: None }));

@@ -2,9 +2,10 @@
 //!
 //! Rule: two different weeks never make the same words. Holidays are not announced here; see `Calendar::closed`.
 
-use chrono::{NaiveTime, Timelike, Weekday};
+use chrono::{NaiveTime, Weekday};
 
 use super::hours::OpeningHours;
+use crate::flows::spoken;
 use crate::kernel::Language;
 
 type Day = Vec<(NaiveTime, NaiveTime)>;
@@ -98,11 +99,12 @@ impl Words {
     }
 
     fn between(self, opens: NaiveTime, closes: NaiveTime) -> String {
-        match self.0 {
-            Language::De => format!("von {}", german_times(opens, closes)),
-            Language::Simple => format!("Von {}", german_times(opens, closes)),
-            Language::En => format!("from {} to {}", english_time(opens), english_time(closes)),
-        }
+        let from = match self.0 {
+            Language::De => "von",
+            Language::En => "from",
+            Language::Simple => "Von",
+        };
+        format!("{from} {}", spoken::times(opens, closes, self.0))
     }
 
     /// `A, B und C`, or short sentences.
@@ -124,36 +126,6 @@ impl Words {
 
 fn is_whole_day(hours: &Day) -> bool {
     hours.as_slice() == [(NaiveTime::MIN, NaiveTime::MIN)]
-}
-
-/// `9 bis 17 Uhr`; an end at midnight is `24 Uhr`.
-fn german_times(opens: NaiveTime, closes: NaiveTime) -> String {
-    let opens = german_time(opens.hour(), opens.minute());
-    let closes = if closes == NaiveTime::MIN { (24, 0) } else { (closes.hour(), closes.minute()) };
-    match closes {
-        (hour, 0) => format!("{opens} bis {hour} Uhr"),
-        (hour, minute) => format!("{opens} bis {}", german_time(hour, minute)),
-    }
-}
-
-/// `9`, or `9 Uhr 30`.
-fn german_time(hour: u32, minute: u32) -> String {
-    match minute {
-        0 => hour.to_string(),
-        minute => format!("{hour} Uhr {minute}"),
-    }
-}
-
-/// `9 am`, `9:05 am`, `noon`, `midnight`.
-fn english_time(time: NaiveTime) -> String {
-    let (afternoon, hour) = time.hour12();
-    let half = if afternoon { "pm" } else { "am" };
-    match (time.hour(), time.minute()) {
-        (0, 0) => "midnight".to_owned(),
-        (12, 0) => "noon".to_owned(),
-        (_, 0) => format!("{hour} {half}"),
-        (_, minute) => format!("{hour}:{minute:02} {half}"),
-    }
 }
 
 #[cfg(test)]

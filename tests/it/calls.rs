@@ -221,7 +221,7 @@ fn a_call_back_is_requested_by_key() {
         call.waits().await;
         call.presses("1").await.hears("tippen Sie Ihre Telefonnummer");
         call.presses("110#").await.hears("tippen Sie Ihre Telefonnummer");
-        call.presses("089 99998043#").await.hears("0 8 9 9 9 9 9 8 0 4 3");
+        call.presses("089 99998043#").await.hears("null acht neun, neun neun neun neun, acht null vier drei");
         call.presses("1").await.hears("Vielen Dank");
         let told = call.told().await;
         told.ended("callback", &[]);
