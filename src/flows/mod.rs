@@ -6,6 +6,7 @@
 mod build;
 mod capability;
 mod check;
+mod draw;
 mod finding;
 mod flow;
 mod grammar;
@@ -20,6 +21,7 @@ mod walk;
 mod words;
 
 pub use capability::{PROVIDERS, Provider};
+pub use draw::{Arrow, Form, Graph, Group, Overlay, Station, svg};
 pub use finding::{Findings, Told};
 pub use flow::*;
 pub use parse::{Surroundings, parse};
