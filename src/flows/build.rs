@@ -1,7 +1,7 @@
 //! Makes a `Flow` of a tree, as far as the tree goes.
 //!
-//! Finds no faults: what cannot be read is left out, and `parse` has said why. One rule: of a tree without faults,
-//! nothing is left out.
+//! Finds no faults: what cannot be read is left out, an unreadable duration is none, and `parse` has said why. One rule:
+//! of a tree without faults, nothing is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,6 +56,11 @@ pub(super) fn seconds(text: &str) -> Option<u32> {
 
 pub(super) fn seconds_of(tree: &Tree, field: &str) -> Option<u32> {
     seconds(tree.get(field)?.word()?)
+}
+
+/// A duration that must be there; where it is unreadable, the way through the node is known all the same.
+fn stated(tree: &Tree, field: &str) -> Option<u32> {
+    tree.get(field).map(|it| it.word().and_then(seconds).unwrap_or(0))
 }
 
 pub(super) fn key(text: &str) -> Option<char> {
@@ -128,13 +133,13 @@ impl Builder<'_> {
             }),
             "voicemail" => Node::Voicemail(Voicemail {
                 announcement: self.prompt(node, "announcement")?,
-                longest: seconds_of(node, "longest")?,
+                longest: stated(node, "longest")?,
                 next: target(node, "next")?,
             }),
             "transfer" => Node::Transfer(Transfer {
                 say: self.prompt(node, "say"),
                 number: node.get("number")?.word()?.parse().ok()?,
-                ring: seconds_of(node, "ring")?,
+                ring: stated(node, "ring")?,
                 failed: target(node, "failed")?,
             }),
             "jump" => Node::Jump(Jump { flow: node.get("flow")?.word()?.to_owned() }),
@@ -189,7 +194,7 @@ impl Builder<'_> {
         let waiting = node.get("waiting").and_then(|waiting| {
             Some(Waiting {
                 say: self.prompt(waiting, "say")?,
-                every: seconds_of(waiting, "every")?,
+                every: stated(waiting, "every")?,
                 music: waiting.get("music").and_then(|music| self.recording(music.word()?)),
             })
         });
@@ -201,9 +206,9 @@ impl Builder<'_> {
                 .and_then(|word| Strategy::ALL.into_iter().find(|(name, _)| *name == word))
                 .map(|(_, strategy)| strategy)
                 .unwrap_or_default(),
-            ring: seconds_of(node, "ring")?,
+            ring: stated(node, "ring")?,
             tiers: tiers.iter().filter_map(|tier| tier.word()?.parse().ok()).collect::<BTreeSet<u8>>(),
-            longest_wait: seconds_of(node, "longest_wait")?,
+            longest_wait: stated(node, "longest_wait")?,
             waiting,
             leave: node.get("leave").and_then(leave),
             nobody: target(node, "nobody")?,
@@ -242,7 +247,7 @@ fn branch(node: &Tree) -> Option<Branch> {
         }
         "caller" => Branch::Caller { known: target(node, "known")?, withheld: target(node, "withheld")? },
         "load" => {
-            let waiting = |it: &Tree| Some((seconds_of(it, "longer_than")?, target(it, "to")?));
+            let waiting = |it: &Tree| Some((stated(it, "longer_than")?, target(it, "to")?));
             Branch::Load {
                 nobody_on_duty: target(node, "nobody_on_duty"),
                 waiting: node.get("waiting").and_then(waiting),

@@ -94,6 +94,11 @@ impl Provider {
         }
     }
 
+    /// Whether it plays recordings of ours at all.
+    pub(super) fn plays_ours(&self) -> bool {
+        self.plays != Plays::Nothing
+    }
+
     /// What it plays, in words.
     pub(super) fn playable(&self) -> &'static str {
         match self.plays {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::finding::{Finding, Findings};
+use super::finding::{Finding, Findings, duration};
 use super::flow::*;
 use crate::kernel::Language;
 
@@ -29,9 +29,11 @@ pub(super) enum Fault {
         stated: u32,
         path: Vec<NodeName>,
     },
+    /// Where callers talk who have not surely heard it in these languages.
     NoNotice {
-        node: NodeName,
         notice: Notice,
+        nodes: Vec<NodeName>,
+        languages: Vec<Language>,
     },
     NoWrittenWay {
         language: Language,
@@ -74,7 +76,7 @@ pub(super) fn faults(flow: &Flow, ways_known: bool) -> Vec<Fault> {
 // ---- where callers get to ----
 
 /// All nodes to which ways that fulfil the condition lead from the start.
-fn reached<'a>(flow: &'a Flow, is_open: impl Fn(&Way) -> bool) -> BTreeSet<&'a NodeName> {
+fn reached(flow: &Flow, is_open: impl Fn(&Way) -> bool) -> BTreeSet<&NodeName> {
     let mut reached = BTreeSet::new();
     let mut ahead = vec![&flow.start];
     while let Some(name) = ahead.pop() {
@@ -85,9 +87,16 @@ fn reached<'a>(flow: &'a Flow, is_open: impl Fn(&Way) -> bool) -> BTreeSet<&'a N
     reached
 }
 
+/// Nodes that nobody gets to; not those that only such a node leads to.
 fn unreachable(flow: &Flow) -> Vec<&NodeName> {
     let reached = reached(flow, |_| true);
-    flow.nodes.keys().filter(|name| !reached.contains(name)).collect()
+    let lost: Vec<&NodeName> = flow.nodes.keys().filter(|name| !reached.contains(name)).collect();
+    let leads = |from: &NodeName, to: &NodeName| {
+        from != to && flow.nodes.get(from).is_some_and(|node| node.ways().iter().any(|way| way.to == to))
+    };
+    let first: Vec<&NodeName> = lost.iter().filter(|to| !lost.iter().any(|from| leads(from, to))).copied().collect();
+    // In a circle each has one before it.
+    if first.is_empty() { lost.into_iter().take(1).collect() } else { first }
 }
 
 /// A circle that a caller would go through without ever pressing a key that is offered, from its first node to its last.
@@ -153,7 +162,6 @@ fn silence_from<'a>(
 impl Node {
     /// The longest that a caller stays here without pressing a key, in seconds.
     pub fn longest_stay(&self) -> u32 {
-        let asked = |prompt: &Prompt, timeout: u32| u32::from(ASKED) * (prompt.seconds() + timeout);
         let said = |prompt: &Option<Prompt>| prompt.as_ref().map_or(0, Prompt::seconds);
         match self {
             Self::Say(it) => it.text.seconds(),
@@ -167,13 +175,23 @@ impl Node {
             Self::Appointment(it) => {
                 let options = u32::try_from(Appointment::OFFERED).unwrap_or(3) * it.option.seconds();
                 let choosing = u32::from(ASKED) * (it.offer.seconds() + options + KEY_TIMEOUT);
-                choosing.max(asked(&it.number.known, KEY_TIMEOUT)).max(it.booked.seconds())
+                // Who is silent to the SMS is booked; or the time is gone and others are offered.
+                let sms = it.sms.as_ref().map_or(0, |sms| sms.seconds() + KEY_TIMEOUT);
+                it.number.longest_stay().max(sms + choosing.max(it.booked.seconds()))
             }
-            Self::Callback(it) => asked(&it.number.known, KEY_TIMEOUT).max(asked(&it.number.typing, DIGIT_TIMEOUT)),
+            Self::Callback(it) => it.number.longest_stay(),
             Self::Voicemail(it) => it.announcement.seconds() + it.longest,
             Self::Transfer(it) => said(&it.say) + it.ring,
             Self::HangUp(it) => said(&it.say),
         }
+    }
+}
+
+impl NumberPrompts {
+    fn longest_stay(&self) -> u32 {
+        let asked = |prompt: &Prompt, timeout: u32| u32::from(ASKED) * (prompt.seconds() + timeout);
+        let keys = asked(&self.known, KEY_TIMEOUT).max(asked(&self.read_back, KEY_TIMEOUT));
+        keys.max(asked(&self.typing, DIGIT_TIMEOUT))
     }
 }
 
@@ -235,16 +253,19 @@ impl Notice {
         words.iter().any(|word| text.contains(word))
     }
 
-    /// Whether a prompt gives it in each of its languages.
-    fn is_given(self, prompt: &Prompt) -> bool {
-        !prompt.0.is_empty() && prompt.0.values().all(|said| self.is_in(said))
+    /// Whether a prompt gives it in this language. Of a text that is missing, its absence is told already.
+    fn is_given(self, prompt: &Prompt, language: Language) -> bool {
+        prompt.0.get(&language).is_none_or(|said| self.is_in(said))
     }
 }
 
-/// Nodes where somebody talks who has not surely heard a notice before.
+/// A notice and the language in which it is needed.
+type Needed = (Notice, Language);
+
+/// Where somebody talks who has not surely heard a notice before.
 fn missing_notices(flow: &Flow) -> Vec<Fault> {
     let heard = surely_heard(flow);
-    let mut faults = Vec::new();
+    let mut missing: BTreeMap<Notice, (Vec<NodeName>, BTreeSet<Language>)> = BTreeMap::new();
     for (name, node) in &flow.nodes {
         let needed: &[Notice] = match node {
             Node::Connect(_) | Node::Transfer(_) => &Notice::ALL,
@@ -253,15 +274,27 @@ fn missing_notices(flow: &Flow) -> Vec<Fault> {
             _ => continue,
         };
         let Some(before) = heard.get(name) else { continue };
-        let missing = needed.iter().filter(|notice| !before.contains(notice) && !node.surely_says(**notice));
-        faults.extend(missing.map(|notice| Fault::NoNotice { node: name.clone(), notice: *notice }));
+        for notice in needed {
+            let is_unheard = |it: &Language| !before.contains(&(*notice, *it)) && !node.surely_says(*notice, *it);
+            let unheard: Vec<Language> = flow.languages.iter().copied().filter(is_unheard).collect();
+            if !unheard.is_empty() {
+                let (nodes, languages) = missing.entry(*notice).or_default();
+                nodes.push(name.clone());
+                languages.extend(unheard);
+            }
+        }
     }
-    faults
+    let fault = |(notice, (nodes, languages)): (_, (_, BTreeSet<Language>))| Fault::NoNotice {
+        notice,
+        nodes,
+        languages: languages.into_iter().collect(),
+    };
+    missing.into_iter().map(fault).collect()
 }
 
 impl Node {
-    /// Whether whoever passes here has heard it.
-    fn surely_says(&self, notice: Notice) -> bool {
+    /// Whether whoever passes here has heard it in this language.
+    fn surely_says(&self, notice: Notice, language: Language) -> bool {
         let first = match self {
             Self::Say(it) => Some(&it.text),
             Self::Language(it) => it.prompt.as_ref(),
@@ -272,18 +305,19 @@ impl Node {
             Self::Hours(_) | Self::Branch(_) | Self::Appointment(_) | Self::Callback(_) => None,
             Self::Jump(_) | Self::HangUp(_) => None,
         };
-        first.is_some_and(|prompt| notice.is_given(prompt))
+        first.is_some_and(|prompt| notice.is_given(prompt, language))
     }
 }
 
 /// What every caller has heard who arrives at a node, whichever way they came.
-fn surely_heard(flow: &Flow) -> BTreeMap<&NodeName, BTreeSet<Notice>> {
-    let mut heard: BTreeMap<&NodeName, BTreeSet<Notice>> = BTreeMap::from([(&flow.start, BTreeSet::new())]);
+fn surely_heard(flow: &Flow) -> BTreeMap<&NodeName, BTreeSet<Needed>> {
+    let every: Vec<Needed> = Notice::ALL.iter().flat_map(|it| flow.languages.iter().map(|in_| (*it, *in_))).collect();
+    let mut heard: BTreeMap<&NodeName, BTreeSet<Needed>> = BTreeMap::from([(&flow.start, BTreeSet::new())]);
     let mut ahead = vec![&flow.start];
     while let Some(name) = ahead.pop() {
         let Some(node) = flow.nodes.get(name) else { continue };
         let mut after = heard.get(name).cloned().unwrap_or_default();
-        after.extend(Notice::ALL.into_iter().filter(|notice| node.surely_says(*notice)));
+        after.extend(every.iter().filter(|(notice, language)| node.surely_says(*notice, *language)));
         for way in node.ways() {
             let known = heard.get(way.to);
             let both = known.map_or_else(|| after.clone(), |known| known & &after);
@@ -296,12 +330,21 @@ fn surely_heard(flow: &Flow) -> BTreeMap<&NodeName, BTreeSet<Notice>> {
     heard
 }
 
-/// Languages in which no prompt names the web page: whoever cannot hear or speak well would have no other way.
+/// Languages in which no prompt names the web page: whoever cannot hear or speak well would have no other way. A
+/// recording cannot say the address that is configured, so it names the internet in words of its own.
 fn languages_without_written_way(flow: &Flow) -> impl Iterator<Item = Language> {
-    let says_web = |said: &Said| said.pieces.contains(&Piece::Variable(Variable::Web));
+    let says_web = |said: &Said| {
+        let is_recorded_way = || said.recording.is_some() && said.written().to_lowercase().contains("internet");
+        said.pieces.contains(&Piece::Variable(Variable::Web)) || is_recorded_way()
+    };
     flow.languages.iter().copied().filter(move |language| {
         let mut prompts = flow.nodes.values().flat_map(Node::prompts);
-        !prompts.any(|prompt| prompt.0.get(language).is_some_and(says_web))
+        // Where the text in this language is missing, the one in another counts for it.
+        let says = |prompt: &Prompt| match prompt.0.get(language) {
+            Some(said) => says_web(said),
+            None => prompt.0.is_empty() || prompt.0.values().any(says_web),
+        };
+        !prompts.any(says)
     })
 }
 
@@ -335,26 +378,34 @@ fn silent_variables(flow: &Flow) -> Vec<Fault> {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = |path: &[NodeName]| path.iter().map(NodeName::as_str).collect::<Vec<_>>().join(" -> ");
+        let names = |nodes: &[NodeName]| nodes.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" and ");
         match self {
             Self::Unreachable(name) => write!(f, "no caller ever gets to \"{name}\""),
             Self::Circle(first, circle) => {
                 write!(f, "a caller who presses nothing goes in circles: {} -> {first}", way(circle))
             }
             Self::TooLong { seconds, stated, path } => {
-                write!(f, "a caller can wait for {seconds} s without a key, {stated} s are stated: {}", way(path))
+                let (seconds, stated) = (duration(*seconds), duration(*stated));
+                write!(f, "who presses nothing listens and waits up to {seconds}, not {stated}: {}", way(path))
             }
-            Self::NoNotice { node, notice: Notice::Emergency } => {
-                write!(f, "callers get to \"{node}\" without having heard that this is no emergency line")
-            }
-            Self::NoNotice { node, notice: Notice::NotRecorded } => {
-                write!(f, "callers get to \"{node}\" without having heard that nothing is recorded")
+            Self::NoNotice { notice, nodes, languages } => {
+                let notice = match notice {
+                    Notice::Emergency => "that 110 is the number for emergencies",
+                    Notice::NotRecorded => "that the call is not recorded",
+                };
+                write!(f, "callers get to {} without having heard {notice} ({})", names(nodes), tags(languages))
             }
             Self::NoWrittenWay { language } => {
-                write!(f, "nobody is told in \"{}\" of a way without speaking", language.tag())
+                write!(f, "no text in \"{}\" tells callers of a way without speaking", language.tag())
             }
             Self::EndsInSilence(name) => write!(f, "\"{name}\" ends the call without a word"),
             Self::SilentVariable { node, variable } => {
-                write!(f, "callers get to \"{node}\" also when there is no {{{}}}: it would be silent", variable.name())
+                let cause = if *variable == Variable::Reason { "by_hand" } else { "holiday" };
+                write!(
+                    f,
+                    "callers get to \"{node}\" also in other ways than {cause}: {{{}}} is empty then",
+                    variable.name()
+                )
             }
         }
     }
@@ -362,25 +413,43 @@ impl fmt::Display for Fault {
 
 impl Fault {
     /// What to do about it.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> String {
         match self {
-            Self::Unreachable(_) => "point a key or a next at it, or remove it",
-            Self::Circle(..) => "let one of these ways end in a node outside of the circle",
-            Self::TooLong { .. } => "shorten texts, repeats or waits, or state a longer longest_wait",
-            Self::NoNotice { notice: Notice::Emergency, .. } => {
-                "say in each language, on every way there, to dial 110 in an emergency"
+            Self::Unreachable(_) => "lead a key or a next there, or remove it".into(),
+            Self::Circle(..) => "lead one of them on to a node outside of the circle".into(),
+            Self::TooLong { seconds, .. } => {
+                let minutes = seconds.div_ceil(60);
+                format!("shorten texts, repeats or waits, or state more here, for instance {minutes} min")
             }
-            Self::NoNotice { notice: Notice::NotRecorded, .. } => {
-                "say in each language, on every way there: \"nicht aufgezeichnet\", \"not recorded\""
+            Self::NoNotice { notice, languages, .. } => {
+                let words = languages.iter().map(|language| notice.wording(*language)).collect::<Vec<_>>();
+                format!("say on every way there: {}", words.join("; "))
             }
-            Self::NoWrittenWay { .. } => "say {web} in one prompt at least: the page can be used without speaking",
-            Self::EndsInSilence(_) => "add say: with a last word",
+            Self::NoWrittenWay { .. } => "say {web} in one text at least: the page can be used without speaking".into(),
+            Self::EndsInSilence(_) => "add say: with a last word".into(),
             Self::SilentVariable { variable: Variable::Reason, .. } => {
-                "point by_hand at a node of its own, and say it only there"
+                "lead by_hand to a node of its own, and say {reason} only there".into()
             }
-            Self::SilentVariable { .. } => "point holiday at a node of its own, and say it only there",
+            Self::SilentVariable { .. } => "lead holiday to a node of its own, and say {holiday} only there".into(),
         }
     }
+}
+
+impl Notice {
+    /// How it can be said.
+    fn wording(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Emergency, Language::De) => "\"In einer Notlage wählen Sie bitte die 110.\"",
+            (Self::Emergency, Language::En) => "\"In an emergency, please dial 110.\"",
+            (Self::Emergency, Language::Simple) => "\"Haben Sie einen Notfall? Dann wählen Sie die 110.\"",
+            (Self::NotRecorded, Language::De | Language::Simple) => "\"Das Gespräch wird nicht aufgezeichnet.\"",
+            (Self::NotRecorded, Language::En) => "\"The call is not recorded.\"",
+        }
+    }
+}
+
+fn tags(languages: &[Language]) -> String {
+    languages.iter().map(|language| language.tag()).collect::<Vec<_>>().join(", ")
 }
 
 // ---- between flows ----

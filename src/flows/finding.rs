@@ -128,5 +128,15 @@ impl miette::Diagnostic for Shown<'_> {
 pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let near = known.into_iter().map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate));
     let (distance, nearest) = near.min()?;
-    (distance <= 1 + nearest.chars().count() / 4).then(|| format!("did you mean \"{nearest}\"?"))
+    let shorter = word.chars().count().min(nearest.chars().count());
+    (distance <= 1 + shorter / 5).then(|| format!("did you mean \"{nearest}\"?"))
+}
+
+/// A duration as it is written in a flow file: `20 s`, `2 min`, `2 min 41 s`.
+pub(super) fn duration(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
 }

@@ -71,7 +71,7 @@ impl Tree {
 
 /// Reads the one document of a text.
 pub(super) fn read(text: &str) -> Result<Tree, Finding> {
-    let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0 };
+    let mut reader = Reader { text, parser: Parser::new_from_str(text), nodes: 0 };
     let mut document = None;
     while let Some((event, span)) = reader.next()? {
         match event {
@@ -86,13 +86,14 @@ pub(super) fn read(text: &str) -> Result<Tree, Finding> {
 }
 
 struct Reader<'t> {
+    text: &'t str,
     parser: Parser<'t, granit_parser::StrInput<'t>>,
     nodes: usize,
 }
 
 impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<Option<(Event<'t>, Span)>, Finding> {
-        self.parser.next_event().transpose().map_err(|error| finding_of(&error))
+        self.parser.next_event().transpose().map_err(|error| finding_of(&error, self.text))
     }
 
     /// The next event within a node, which must come.
@@ -130,12 +131,8 @@ impl<'t> Reader<'t> {
                 (Value::Map(entries), at.start..end)
             }
             _ => {
-                let message = "anchors (&), aliases (*) and tags (!) have no place in a call flow";
-                return Err(Finding::at(
-                    at,
-                    message,
-                    "write the text out; put a star that is meant as a key into \"*\"",
-                ));
+                let (message, help) = NO_ANCHORS;
+                return Err(Finding::at(at.start..at.start + 1, message, help));
             }
         };
         Ok(Tree { value, at })
@@ -155,14 +152,52 @@ fn range(span: &Span) -> Range<usize> {
     span.byte_range().unwrap_or(0..0)
 }
 
-/// What the YAML reader refused.
-fn finding_of(error: &ScanError) -> Finding {
-    let start = error.marker().byte_offset().unwrap_or(0);
-    let (message, help) = match error.info() {
-        tabs if tabs.contains("tab") => ("a tab stands here".to_owned(), "indent with spaces"),
-        other => {
-            (format!("this is not YAML: {other}"), "look at the indentation, colons and quotation marks before it")
+/// What the YAML reader refused, in the words of this table.
+fn finding_of(error: &ScanError, text: &str) -> Finding {
+    let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    let rest = &text[text.floor_char_boundary(start)..];
+    if rest.starts_with(['*', '&', '!']) {
+        return Finding::at(start..start + 1, NO_ANCHORS.0, NO_ANCHORS.1);
+    }
+    let refused = error.info();
+    match REFUSALS.iter().find(|(yaml, ..)| refused.contains(yaml)) {
+        Some((_, message, help)) => Finding::at(start..start, *message, *help),
+        None => {
+            let help = "look at the indentation, colons and quotation marks of this line and the one before";
+            Finding::at(start..start, format!("this line cannot be read as YAML: {refused}"), help)
         }
-    };
-    Finding::at(start..start, message, help)
+    }
 }
+
+const NO_ANCHORS: (&str, &str) = (
+    "a word that begins with *, & or ! has no meaning in a call flow",
+    "put it into quotation marks: \"*\" is the star key; write texts out instead of referring to them",
+);
+
+/// What the reader says, what that means, and what to do.
+const REFUSALS: &[(&str, &str, &str)] = &[
+    ("tab", "a tab stands here", "indent with spaces"),
+    (
+        "flow mapping",
+        "a { before this line is not closed",
+        "close it with }, or put the text behind it into quotation marks",
+    ),
+    (
+        "flow sequence",
+        "a [ before this line is not closed",
+        "close it with ], or put the text behind it into quotation marks",
+    ),
+    ("bracket", "this bracket has no partner", "close what is open with } or ], and remove what is too many"),
+    ("quote", "this quotation mark is not closed", "end the text with a quotation mark, too"),
+    (
+        "mapping values are not allowed",
+        "a second colon stands in this line",
+        "put a text with a colon into quotation marks: \"…: …\"",
+    ),
+    (
+        "block mapping",
+        "this does not fit to the lines before",
+        "indent it exactly as far as what belongs beside it; put a text with { or \" in it into quotation marks",
+    ),
+    ("simple key expect", "a colon is missing in this line", "write a name, a colon, and its value"),
+];
