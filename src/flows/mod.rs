@@ -7,6 +7,7 @@ mod build;
 mod capability;
 mod check;
 mod draw;
+mod edit;
 mod finding;
 mod flow;
 mod grammar;
@@ -22,9 +23,10 @@ mod words;
 
 pub use capability::{PROVIDERS, Provider};
 pub use draw::{Arrow, Form, Graph, Group, Overlay, Station, svg};
+pub use edit::{EditKind, Editable, editables, replace};
 pub use finding::{Findings, Told};
 pub use flow::*;
-pub use parse::{Surroundings, parse};
+pub use parse::{Surroundings, parse, recall};
 pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
 #[cfg(test)]
 pub(crate) use shelf::shipped;

@@ -91,10 +91,41 @@ impl Shelf {
         past.insert((edition.name.clone(), edition.version), edition);
     }
 
+    /// Holds a new text for the flow of this name against everything: itself, the flows that it leads to, and those that
+    /// lead to it.
+    pub fn check(&self, name: &str, text: &str, around: &Surroundings) -> Result<Flow, Wrong> {
+        let before = self.languages();
+        let strict = Surroundings { flows: Some(&before), recordings: Some(&self.recordings), ..*around };
+        let flow =
+            parse(&format!("{name}.yaml"), text.as_bytes(), &strict).map_err(|findings| Wrong(vec![findings]))?;
+        let mut after = before.clone();
+        after.insert(name.to_owned(), flow.languages.clone());
+        let mut others = self.list_published();
+        others.retain(|other| other.name != name);
+        let leads_here = others.iter().filter(|other| other.flow.jumps().any(|to| to == name));
+        let mut wrong = Wrong(leads_here.filter_map(|other| other.suffers((&before, &after))).collect());
+        let flows = others.iter().map(|other| (other.name.as_str(), &other.flow)).chain([(name, &flow)]).collect();
+        wrong.0.extend(check::jump_circle(&flows));
+        if wrong.0.is_empty() { Ok(flow) } else { Err(wrong) }
+    }
+
     /// The names of what is published, with the languages that each speaks.
     pub fn languages(&self) -> BTreeMap<String, Vec<Language>> {
         let of = |edition: Arc<Edition>| (edition.name.clone(), edition.flow.languages.clone());
         self.list_published().into_iter().map(of).collect()
+    }
+}
+
+type Languages = BTreeMap<String, Vec<Language>>;
+
+impl Edition {
+    /// What becomes wrong here when other flows change.
+    fn suffers(&self, (before, after): (&Languages, &Languages)) -> Option<Findings> {
+        let read = |flows| {
+            let around = Surroundings { flows: Some(flows), ..Surroundings::default() };
+            parse(&format!("{}.yaml", self.name), self.text.as_bytes(), &around)
+        };
+        read(before).ok().and_then(|_| read(after).err())
     }
 }
 
@@ -159,6 +190,22 @@ impl Files {
                 ..Self::default()
             }),
         }
+    }
+
+    /// The flow files alone, as they are now.
+    pub fn read_flows(folder: Option<&Path>) -> Result<Vec<File>, ShelfError> {
+        let Some(folder) = folder else { return Ok(Self::read(None)?.flows) };
+        let not_readable = |path: &Path, why| ShelfError::NotReadable { path: path.to_owned(), why };
+        let mut flows = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|why| not_readable(folder, why))? {
+            let path = entry.map_err(|why| not_readable(folder, why))?.path();
+            if path.is_file() && path.extension().is_some_and(|ending| ending == "yaml") {
+                let bytes = std::fs::read(&path).map_err(|why| not_readable(&path, why))?;
+                flows.push(File::new(&path.display().to_string(), bytes));
+            }
+        }
+        flows.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(flows)
     }
 
     fn read_folder(&mut self, root: &Path, folder: &Path) -> Result<(), ShelfError> {
