@@ -37,10 +37,9 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
     let first = keys.next().context("the vault has no key (vault.keys)")?;
     let vault = Vault::new(first, keys.collect());
     let db = Db::open(url).await.context("the database could not be opened")?;
-    let flows = library::open(&config).context("a call flow is wrong")?;
-    let desk = Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() };
-    offices::seed(&desk.db, desk.now()).await.context("the offices could not be entered")?;
-    Ok(desk)
+    offices::seed(&db, clock.now()).await.context("the offices could not be entered")?;
+    let flows = library::open(&db, &config, clock.now()).await.context("a call flow is wrong")?;
+    Ok(Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() })
 }
 
 #[derive(OpenApi)]

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
 use crate::outbox::{self, Senders};
-use crate::{bookings, calls, people, web};
+use crate::{bookings, calls, library, people, web};
 
 /// The rounds that run; `wait` for them after the token is cancelled.
 pub struct Rounds(JoinSet<()>);
@@ -22,6 +22,8 @@ impl Rounds {
 const DELIVER: Duration = Duration::from_secs(5);
 /// Holds, leases, lost calls.
 const SWEEP: Duration = Duration::from_secs(20);
+/// Call flows that another node has published.
+const REFRESH: Duration = Duration::from_secs(5);
 /// Slots, retention.
 const KEEP: Duration = Duration::from_secs(600);
 
@@ -31,6 +33,9 @@ pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
     let mut rounds = JoinSet::new();
     rounds.spawn(deliver(desk.clone(), senders, ending.clone()));
     rounds.spawn(every(SWEEP, ending.clone(), desk.clone(), async |desk| sweep(desk).await));
+    rounds.spawn(every(REFRESH, ending.clone(), desk.clone(), async |desk| {
+        said("call flows of another node", library::refresh(desk).await);
+    }));
     rounds.spawn(every(KEEP, ending, desk, async |desk| keep(desk).await));
     Ok(Rounds(rounds))
 }

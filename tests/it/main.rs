@@ -12,6 +12,7 @@ mod demo;
 mod doors;
 mod feeds;
 mod house;
+mod library;
 mod outbox;
 mod settings;
 mod shifts;

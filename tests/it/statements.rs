@@ -4,18 +4,19 @@ use sqlx::Executor;
 
 use crate::world::on_both;
 use sprechzeit::db::Db;
-use sprechzeit::{bookings, calls, feeds, offices, outbox, people, shifts, web};
+use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, shifts, web};
 
 #[test]
 fn every_statement_is_understood_by_both_engines() {
     on_both("2026-11-20T08:00:00Z", async |world| {
-        let slices: [(&str, &[&'static str]); 8] = [
+        let slices: [(&str, &[&'static str]); 9] = [
             ("web", web::STATEMENTS),
             ("outbox", outbox::STATEMENTS),
             ("offices", offices::STATEMENTS),
             ("people", people::STATEMENTS),
             ("shifts", shifts::STATEMENTS),
             ("bookings", bookings::STATEMENTS),
+            ("library", library::STATEMENTS),
             ("calls", calls::STATEMENTS),
             ("feeds", feeds::STATEMENTS),
         ];
