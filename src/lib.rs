@@ -5,7 +5,7 @@
 //! Folders are what the product can do; file names inside are layers (`store` is SQL, `http` and `webhook` are doors
 //! for programs, `page` and `staff` are doors for people, everything else is the thing itself).
 //!
-//! - [`app`] wires the program and serves; `main` is the command line; [`rounds`] is what happens by itself.
+//! - [`app`] wires the program and serves; `main` is the command line, `cli` what single commands do; [`rounds`] is what happens by itself.
 //! - [`kernel`]: instants, spans, Berlin's wall time, ids, telephone numbers, secrets. No IO.
 //! - [`flows`]: the call-flow language, its checks, and `walk`, its only interpreter. No IO.
 //! - [`db`]: SQLite or PostgreSQL behind one SQL text. [`vault`]: personal data at rest. [`config`]: the operator's file.
@@ -23,7 +23,7 @@
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > app > demo > rounds > calls, feeds > bookings > library > shifts >
+//! - A folder imports only from its right: `main > cli > app > demo > rounds > calls, feeds > bookings > library > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.

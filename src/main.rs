@@ -1,5 +1,7 @@
 //! The command line: arguments, configuration, log, run.
 
+mod cli;
+
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,9 @@ enum Command {
     /// Bearer tokens of the programmer's door.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Call flows: what callers hear and press.
+    #[command(subcommand)]
+    Flow(cli::flow::FlowCommand),
     /// Makes a key for the vault.
     Key,
 }
@@ -181,6 +186,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             println!("{id} is worthless now.");
             Ok(())
         }
+        Command::Flow(command) => cli::flow::run(command).await,
         Command::Key => {
             println!("{}", Key::mint().expose());
             Ok(())

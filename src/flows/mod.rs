@@ -31,4 +31,4 @@ pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
 #[cfg(test)]
 pub(crate) use shelf::shipped;
 pub use shelf::{Edition, File, Files, Shelf, ShelfError, Wrong};
-pub use walk::{Command, Context, Event, Load, Opening, Passed, Place, Queue, Ringing, Speech, walk};
+pub use walk::{Command, Context, Event, Load, Opening, Passed, Place, Queue, Ringing, SHORTEST_RING, Speech, walk};

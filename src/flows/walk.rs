@@ -18,7 +18,7 @@ use crate::kernel::{Instant, Language, Phone};
 /// The longest number that can be typed: `00` and the 15 digits of ITU-T E.164.
 const NUMBER_DIGITS: u8 = 17;
 /// With less time left, nobody is rung any more and nobody waits on, in seconds.
-const SHORTEST_RING: i64 = 5;
+pub const SHORTEST_RING: i64 = 5;
 
 /// Where a caller stands. It may hold a typed number: keep it sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

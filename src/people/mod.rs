@@ -26,7 +26,7 @@ pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
 pub use store::{
     STATEMENTS, claim, find_absence, find_officer, firm, list_absences, list_absences_of, list_commitments,
-    list_commitments_of, list_retired, release, release_expired,
+    list_commitments_of, list_retired, list_with_phone, release, release_expired,
 };
 
 /// A member of staff who advises.

@@ -21,6 +21,7 @@ const FIND_OFFICER: &str = "SELECT id, office_id, name, active FROM officers WHE
 const LIST_OFFICERS: &str = "SELECT id, office_id, name, active FROM officers";
 const LIST_OFFICERS_OF: &str = "SELECT id, office_id, name, active FROM officers WHERE office_id = $1";
 const LIST_RETIRED: &str = "SELECT id FROM officers WHERE NOT active";
+const LIST_WITH_PHONE: &str = "SELECT id FROM officers WHERE phone IS NOT NULL";
 const FIND_CONTACT: &str = "SELECT phone, mail FROM officers WHERE id = $1";
 const INSERT_USER: &str =
     "INSERT INTO users (id, login, password_hash, role, office_id, officer_id, active, created_at)
@@ -75,6 +76,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_OFFICERS,
     LIST_OFFICERS_OF,
     LIST_RETIRED,
+    LIST_WITH_PHONE,
     FIND_CONTACT,
     INSERT_USER,
     FIND_USER,
@@ -147,6 +149,12 @@ pub async fn list_officers(mut from: impl Read, office: Option<&OfficeId>) -> Re
 /// Officers who have left.
 pub async fn list_retired(mut from: impl Read) -> Result<BTreeSet<OfficerId>, DbError> {
     let rows: Vec<(OfficerId,)> = from.all(LIST_RETIRED, args![]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Officers who have a telephone number.
+pub async fn list_with_phone(mut from: impl Read) -> Result<BTreeSet<OfficerId>, DbError> {
+    let rows: Vec<(OfficerId,)> = from.all(LIST_WITH_PHONE, args![]).await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

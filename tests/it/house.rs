@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// From left to right: a folder imports only from groups behind its own.
 const ORDER: &[&[&str]] = &[
     &["main"],
+    &["cli"],
     &["app"],
     &["demo"],
     &["rounds"],
