@@ -86,6 +86,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(api)
         .merge(calls::webhooks())
         .merge(feeds::doors())
+        .merge(library::doors())
         .merge(demo::doors(desk.mode))
         .merge(web::assets())
         .route("/healthz", get(healthz))

@@ -15,6 +15,7 @@ mod keys;
 mod numeral;
 mod parse;
 mod recording;
+mod schema;
 mod shelf;
 pub mod spoken;
 mod tree;
@@ -28,6 +29,7 @@ pub use finding::{Findings, Told};
 pub use flow::*;
 pub use parse::{Surroundings, parse, recall};
 pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
+pub use schema::schema;
 #[cfg(test)]
 pub(crate) use shelf::shipped;
 pub use shelf::{Edition, File, Files, Shelf, ShelfError, Wrong};

@@ -19,10 +19,10 @@ use crate::kernel::{Language, Phone};
 
 /// The largest file, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
-const MAX_NODES: usize = 500;
+pub(super) const MAX_NODES: usize = 500;
 /// The longest text of one prompt, in characters: about a minute and a half of speech.
-const MAX_TEXT: usize = 1500;
-const MAX_LINE: usize = 200;
+pub(super) const MAX_TEXT: usize = 1500;
+pub(super) const MAX_LINE: usize = 200;
 /// More than four choices cannot be remembered by ear.
 const MAX_CHOICES: usize = 4;
 

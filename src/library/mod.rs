@@ -4,6 +4,7 @@
 //! was published, and that a stricter rule or a vanished topic would refuse today, keeps running and is named.
 
 mod difference;
+mod door;
 mod edition;
 mod store;
 
@@ -20,6 +21,7 @@ use crate::people::{self, Actor};
 use crate::shifts::{self, Hotline};
 
 pub use difference::{Hunk, Line, Mark, difference};
+pub use door::doors;
 pub use edition::{Agreement, Draft, Imprint, Kept, Origin};
 pub use store::STATEMENTS;
 

@@ -200,3 +200,14 @@ fn the_programmers_door_describes_itself_and_guards_what_is_staffs() {
         assert_eq!(status, 400);
     });
 }
+
+#[test]
+fn editors_find_the_schema_of_call_flows() {
+    on_both(NOW, async |world| {
+        let response = world.get("/ansagen/flow.schema.json").await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "application/schema+json");
+        let schema: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(schema, sprechzeit::flows::schema());
+    });
+}
