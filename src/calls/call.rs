@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::flows::Place;
-use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language};
 use crate::offices::OfficeId;
 
@@ -22,10 +22,19 @@ pub struct Call {
     pub hotline: HotlineId,
     pub office: OfficeId,
     pub state: CallState,
+    /// The edition of the flow on which the call stays.
+    pub flow: Edition,
     pub place: Place,
     /// The next webhook that counts.
     pub step: i64,
     pub started_at: Instant,
+}
+
+/// Which flow, and in which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    pub name: String,
+    pub version: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -48,6 +57,12 @@ pub enum Ending {
     Announcement,
     /// Asked to be called back.
     Callback,
+    /// Booked a consultation by key.
+    Booking,
+    /// Left a message.
+    Voicemail,
+    /// Talked with somebody outside, to whom the flow transferred the call.
+    Transferred,
     /// Hung up before.
     CallerGone,
     /// The provider's last webhook never came.
@@ -69,6 +84,8 @@ pub enum Outcome {
     InvalidNumber,
     /// Picked up, and pressed nothing: a mailbox, or somebody who did not understand.
     NotAccepted,
+    /// A colleague was quicker.
+    Taken,
     /// The caller hung up while it rang.
     CallerGone,
 }
@@ -101,6 +118,20 @@ pub struct Callback {
     pub closed_at: Option<Instant>,
 }
 
+/// A message that a caller left after an announcement.
+#[derive(Clone, Debug)]
+pub struct Voicemail {
+    pub id: VoicemailId,
+    pub call: CallId,
+    pub hotline: HotlineId,
+    pub office: OfficeId,
+    pub topic: Option<String>,
+    pub language: Language,
+    /// How long it is.
+    pub seconds: i64,
+    pub recorded_at: Instant,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallbackState {
@@ -111,6 +142,13 @@ pub enum CallbackState {
 
 /// SIP answers that mean a number that does not exist (RFC 3261 § 21: 404, 484, 604).
 const NO_SUCH_NUMBER: [u16; 3] = [404, 484, 604];
+
+impl Attempt {
+    /// Whether the officer has the call now.
+    pub fn is_accepted(&self) -> bool {
+        self.outcome == Outcome::Accepted && self.ended_at.is_none()
+    }
+}
 
 impl Outcome {
     /// How a ring ended that the officer has not accepted, as the provider tells it on the caller's leg.
@@ -144,13 +182,23 @@ impl Outcome {
             Self::Failed => "nicht erreichbar",
             Self::InvalidNumber => "Rufnummer ungültig",
             Self::NotAccepted => "abgenommen, aber nicht mit Taste 1 angenommen",
+            Self::Taken => "eine Kollegin oder ein Kollege war schneller",
             Self::CallerGone => "Anrufer hat aufgelegt",
         }
     }
 }
 
 impl Ending {
-    pub const ALL: [Self; 5] = [Self::Person, Self::Announcement, Self::Callback, Self::CallerGone, Self::Lost];
+    pub const ALL: [Self; 8] = [
+        Self::Person,
+        Self::Announcement,
+        Self::Callback,
+        Self::Booking,
+        Self::Voicemail,
+        Self::Transferred,
+        Self::CallerGone,
+        Self::Lost,
+    ];
 
     /// For the staff's page.
     pub fn german(self) -> &'static str {
@@ -158,6 +206,9 @@ impl Ending {
             Self::Person => "Gespräch geführt",
             Self::Announcement => "Ansage bis zum Ende",
             Self::Callback => "Rückruf gewünscht",
+            Self::Booking => "Termin gebucht",
+            Self::Voicemail => "Nachricht hinterlassen",
+            Self::Transferred => "weitergeleitet",
             Self::CallerGone => "aufgelegt",
             Self::Lost => "Ende nicht gemeldet",
         }
@@ -185,10 +236,10 @@ macro_rules! words {
 
 words! {
     CallState: Running = "running", Talking = "talking", Ended = "ended";
-    Ending: Person = "person", Announcement = "announcement", Callback = "callback", CallerGone = "caller_gone",
-        Lost = "lost";
+    Ending: Person = "person", Announcement = "announcement", Callback = "callback", Booking = "booking",
+        Voicemail = "voicemail", Transferred = "transferred", CallerGone = "caller_gone", Lost = "lost";
     Outcome: Ringing = "ringing", Accepted = "accepted", NoAnswer = "no_answer", Busy = "busy",
         Declined = "declined", Failed = "failed", InvalidNumber = "invalid_number", NotAccepted = "not_accepted",
-        CallerGone = "caller_gone";
+        Taken = "taken", CallerGone = "caller_gone";
     CallbackState: Open = "open", Done = "done", GivenUp = "given_up";
 }

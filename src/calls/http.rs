@@ -14,7 +14,7 @@ use crate::kernel::{Instant, Span};
 use crate::people::Bearer;
 use crate::web::{self, Paging, Path, Problem, Query};
 
-use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome};
+use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome, PastStep};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
@@ -63,8 +63,28 @@ struct ExplainedView {
 #[derive(Serialize, ToSchema)]
 struct StepView {
     at: String,
-    /// `started`, `key 1`, `silence`, `number`, `rang`, `talked`.
+    /// `started`, `key 1`, `silence`, `number`, `rang`, `talked`, `transferred`, `recorded`.
     event: String,
+    /// In which call flow.
+    flow: String,
+    /// The ways that the caller took through it.
+    ways: Vec<WayView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct WayView {
+    from: String,
+    /// A key, or a word such as `open` or `silence`.
+    by: String,
+    to: String,
+}
+
+impl From<PastStep> for StepView {
+    fn from(step: PastStep) -> Self {
+        let way = |[from, by, to]: [&str; 3]| WayView { from: from.into(), by: by.into(), to: to.into() };
+        let ways = step.ways().map(way).collect();
+        Self { at: step.at.rfc3339(), event: step.event, flow: step.flow, ways }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -181,7 +201,7 @@ async fn show_call(
     Path(id): Path<CallId>,
 ) -> Result<Json<ExplainedView>, Problem> {
     let told = super::explain_call(&desk, &actor, id).await?;
-    let steps = told.steps.into_iter().map(|(at, event)| StepView { at: at.rfc3339(), event }).collect();
+    let steps = told.steps.into_iter().map(StepView::from).collect();
     let rang = told.attempts.into_iter().map(AttemptView::from).collect();
     Ok(Json(ExplainedView { call: told.call.into(), steps, rang }))
 }

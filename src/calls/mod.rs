@@ -12,12 +12,14 @@ mod store;
 mod turn;
 mod webhook;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
-use crate::flows::{Event, Speech};
-use crate::kernel::id::{AttemptId, CallId, CallbackId};
+use crate::flows::{Edition, Event, Speech};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::offices::TopicId;
 use crate::people::{self, Actor};
@@ -29,10 +31,10 @@ use provider::{Ask, Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
 
-pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
+pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail};
 pub use http::api;
 pub use page::pages;
-pub use store::{Listed, STATEMENTS};
+pub use store::{Listed, PastStep, STATEMENTS};
 pub use webhook::webhooks;
 
 #[derive(Debug, thiserror::Error)]
@@ -84,13 +86,15 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         tracing::warn!(leg = %inbound.leg, "a call came for a number that is no hotline");
         return Ok(Step::hang_up(in_every_language("call-unknown-number")));
     };
-    let flow = desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let edition = desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let (flow, place) = turn::beginning(&edition);
     let call = Call {
         id: CallId::mint(),
         hotline: hotline.id,
         office: hotline.office,
         state: CallState::Running,
-        place: crate::flows::Place::start(&flow.flow),
+        flow,
+        place,
         step: 1,
         started_at: now,
     };
@@ -102,10 +106,9 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         caller: inbound.caller.as_ref().map(seal),
         caller_hash: inbound.caller.as_ref().map(|n| desk.vault.keyed_hash(&format!("caller {week}"), n.as_str())),
     };
-    let context = turn::context(&desk.db, desk, now, &hotline, inbound.caller.clone()).await?;
-    let tx = desk.db.begin().await?;
-    let turn =
-        Turn { desk, now, dialect, hotline: &hotline, flow: &flow.flow, call, context, row: Row::New(announced), tx };
+    let context = turn::context(&desk.db, desk, now, (&hotline, &edition.flow), inbound.caller.clone()).await?;
+    let (tx, row) = (desk.db.begin().await?, Row::New(announced));
+    let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
     match turn.play(0, "started".into(), Event::Started).await {
         // The provider has announced this call before.
         Err(CallsError::Db(DbError::Taken)) => {}
@@ -129,29 +132,27 @@ pub async fn advance(
         return repeated(desk, tx, call, step).await;
     };
     let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let flow = desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))?;
+    let edition = edition_of(desk, &hotline, &loaded.call)?;
     let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
     let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
-    let context = turn::context(&mut tx, desk, now, &hotline, caller).await?;
-    let turn = Turn {
-        desk,
-        now,
-        dialect,
-        hotline: &hotline,
-        flow: &flow.flow,
-        call: loaded.call,
-        context,
-        row: Row::Kept,
-        tx,
-    };
-    match (&inbound.dialled, inbound.keys.len()) {
-        (Some(_), _) => turn.ring_ended(step, inbound).await,
-        (None, _) if inbound.caller_is_gone() => turn.gone(step).await,
-        (None, 0) => turn.play(step, "silence".into(), Event::Silence).await,
-        (None, 1) => turn.play(step, format!("key {}", inbound.keys), Event::Key(inbound.keys.clone())).await,
+    let context = turn::context(&mut tx, desk, now, (&hotline, &edition.flow), caller).await?;
+    let (call, row) = (loaded.call, Row::Kept);
+    let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    match (&inbound.dialled, &inbound.recording, inbound.keys.len()) {
+        (Some(_), _, _) => turn.ring_ended(step, inbound).await,
+        (None, Some(recorded), _) => turn.recorded(step, recorded, inbound).await,
+        (None, None, _) if inbound.caller_is_gone() => turn.gone(step).await,
+        (None, None, 0) => turn.play(step, "silence".into(), Event::Silence).await,
+        (None, None, 1) => turn.play(step, format!("key {}", inbound.keys), Event::Key(inbound.keys.clone())).await,
         // What was typed is a number: it stays out of the record.
-        (None, _) => turn.play(step, "number".into(), Event::Key(inbound.keys.clone())).await,
+        (None, None, _) => turn.play(step, "number".into(), Event::Key(inbound.keys.clone())).await,
     }
+}
+
+/// The edition on which a call stays.
+fn edition_of(desk: &Desk, hotline: &shifts::Hotline, call: &Call) -> Result<Arc<Edition>, CallsError> {
+    let known = desk.flows.edition(&call.flow.name, call.flow.version);
+    known.ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))
 }
 
 /// The answer that a webhook got before, or gets at this moment: whoever committed it did so before this commit.
@@ -180,6 +181,7 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
         digits: 1,
         finish_on: None,
         timeout_seconds: 6,
+        music: None,
         action: address(desk, dialect, &format!("accept/{}", attempt.id)),
     };
     Ok(Step { say: vec![], then: Then::Ask(ask) })
@@ -205,6 +207,7 @@ async fn accept(mut tx: Tx, now: Instant, attempt: Attempt) -> Result<Step, Call
     let running = store::talk(&mut tx, attempt.call, now).await?;
     if running && store::accept(&mut tx, attempt.id, now).await? {
         store::extend_lease(&mut tx, attempt.id, now + LONGEST_TALK).await?;
+        store::take_from_others(&mut tx, attempt.call, attempt.id, now).await?;
         tx.commit().await?;
         return Ok(bridge);
     }
@@ -294,7 +297,7 @@ pub async fn list_calls(
 #[derive(Clone, Debug)]
 pub struct Explained {
     pub call: Listed,
-    pub steps: Vec<(Instant, String)>,
+    pub steps: Vec<PastStep>,
     pub attempts: Vec<Attempt>,
 }
 
@@ -348,6 +351,10 @@ fn open(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> OpenedCal
     let place = Place { column: "callbacks.person", record: &callback.id };
     let person = sealed.and_then(|sealed| desk.vault.open_json(place, &sealed).ok());
     OpenedCallback { callback, person }
+}
+
+fn sound_of(voicemail: &VoicemailId) -> Place<'_> {
+    Place { column: "voicemails.sound", record: voicemail }
 }
 
 fn caller_of(call: &CallId) -> Place<'_> {

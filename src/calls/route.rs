@@ -1,9 +1,14 @@
 //! Whom to ring next: pure, from who is on duty, who is busy, and who was tried already. It explains itself.
 //!
-//! Rule: an officer is never rung while in a call or a consultation, and never twice for the same call.
+//! Rules: an officer is never rung while in a call or a consultation, and never twice while a caller waits once; who waits
+//! longer is served first.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::flows::Strategy;
+use crate::kernel::Instant;
 use crate::kernel::id::OfficerId;
 use crate::shifts::{Duty, OnDuty, Reason};
 
@@ -16,6 +21,49 @@ pub enum Busy {
     InConsultation,
 }
 
+/// What is known of an officer's calls lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    pub rang_at: Option<Instant>,
+    pub talked_until: Option<Instant>,
+    /// Talks in the shift that runs.
+    pub talks: i64,
+}
+
+/// How a flow wants it.
+#[derive(Clone, Debug)]
+pub struct Order<'a> {
+    pub strategy: Strategy,
+    /// Empty: every tier.
+    pub tiers: &'a BTreeSet<u8>,
+    /// Decides where the strategy is chance.
+    pub seed: u128,
+    /// How many telephones can ring at once.
+    pub parallel: usize,
+}
+
+/// The facts of this moment.
+#[derive(Clone, Debug, Default)]
+pub struct Situation {
+    pub duty: Duty,
+    pub busy: BTreeMap<OfficerId, Busy>,
+    pub tried: BTreeSet<OfficerId>,
+    pub names: BTreeMap<OfficerId, String>,
+    pub lately: BTreeMap<OfficerId, Lately>,
+    /// How many callers have waited longer.
+    pub ahead: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Ring them: one, or several at once.
+    Ring(Vec<Choice>),
+    /// Somebody may become free, or is left to whoever has waited longer.
+    AllBusy,
+    /// Nobody is left to be rung.
+    Nobody,
+}
+
 /// Who is rung next, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -25,42 +73,221 @@ pub struct Choice {
     pub why: String,
 }
 
-/// The first in ring order who is on duty, free, and not tried yet; None where nobody is left.
-pub fn choose(
-    duty: &Duty,
-    busy: &BTreeMap<OfficerId, Busy>,
-    tried: &BTreeSet<OfficerId>,
-    names: &BTreeMap<OfficerId, String>,
-) -> Option<Choice> {
-    let name = |officer: OfficerId| names.get(&officer).map_or("?", String::as_str);
-    let mut passed: Vec<String> =
-        duty.not.iter().map(|not| format!("{} nicht im Dienst ({})", name(not.officer), reason(not.reason))).collect();
-    for (place, on) in duty.on.iter().enumerate() {
-        let because = match (tried.contains(&on.officer), busy.get(&on.officer)) {
-            (true, _) => "schon versucht",
-            (false, Some(Busy::InCall)) => "im Gespräch",
-            (false, Some(Busy::InConsultation)) => "in einer Sprechstunde",
-            (false, None) => return Some(chosen(on, place, &passed)),
+/// Decides whom to ring: the first in the strategy's order of the lowest tier who is on duty, free, and not tried yet.
+pub fn decide(order: &Order, situation: &Situation) -> Decision {
+    let in_order = order.of(situation);
+    let (free, passed): (Vec<&OnDuty>, Vec<&OnDuty>) =
+        in_order.iter().copied().partition(|on| situation.reason_against(on).is_none());
+    if free.len() <= situation.ahead {
+        let may_become_free = in_order.iter().any(|on| !situation.tried.contains(&on.officer));
+        return if may_become_free { Decision::AllBusy } else { Decision::Nobody };
+    }
+    let Some(first) = free.first() else { return Decision::Nobody };
+    let at_once = match order.strategy {
+        Strategy::AllAtOnce => order.parallel.max(1),
+        _ => 1,
+    };
+    let chosen = free.iter().filter(|on| on.tier == first.tier).take(at_once);
+    let before = |on: &OnDuty| {
+        let place = in_order.iter().position(|other| other.officer == on.officer).unwrap_or_default();
+        passed.iter().filter(|other| in_order[..place].contains(other)).map(|on| situation.words_against(on)).collect()
+    };
+    Decision::Ring(chosen.map(|on| order.choice(on, situation, before(on))).collect())
+}
+
+impl Order<'_> {
+    fn of<'s>(&self, situation: &'s Situation) -> Vec<&'s OnDuty> {
+        let is_asked = |on: &&OnDuty| {
+            self.tiers.is_empty() || u8::try_from(on.tier.number()).is_ok_and(|tier| self.tiers.contains(&tier))
         };
-        passed.push(format!("{} {because}", name(on.officer)));
+        let mut in_order: Vec<&OnDuty> = situation.duty.on.iter().filter(is_asked).collect();
+        let lately = |on: &&OnDuty| situation.lately.get(&on.officer).copied().unwrap_or_default();
+        // The duty comes by tier and position; sorting is stable.
+        match self.strategy {
+            Strategy::InOrder | Strategy::AllAtOnce => {}
+            Strategy::ByTurns => in_order.sort_by_key(|on| (on.tier, lately(on).rang_at)),
+            Strategy::LongestIdle => in_order.sort_by_key(|on| (on.tier, lately(on).talked_until)),
+            Strategy::FewestCalls => in_order.sort_by_key(|on| (on.tier, lately(on).talks)),
+            Strategy::Random => in_order.sort_by_cached_key(|on| (on.tier, Reverse(self.lot(on.officer)))),
+        }
+        in_order
     }
-    None
+
+    fn lot(&self, officer: OfficerId) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, officer).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn choice(&self, on: &OnDuty, situation: &Situation, before: Vec<String>) -> Choice {
+        let lately = situation.lately.get(&on.officer).copied().unwrap_or_default();
+        let tier = on.tier.number();
+        let place = situation.duty.on.iter().position(|other| other.officer == on.officer).unwrap_or_default() + 1;
+        let strategy = match self.strategy {
+            Strategy::InOrder => format!("Platz {place} der Reihenfolge"),
+            Strategy::ByTurns => "reihum: am längsten nicht angerufen".to_owned(),
+            Strategy::LongestIdle => "am längsten ohne Gespräch".to_owned(),
+            Strategy::FewestCalls => format!("die wenigsten Gespräche in diesem Dienst ({})", lately.talks),
+            Strategy::AllAtOnce => "alle zugleich".to_owned(),
+            Strategy::Random => "ausgelost".to_owned(),
+        };
+        let away = situation
+            .duty
+            .not
+            .iter()
+            .map(|not| format!("{} nicht im Dienst ({})", situation.name(not.officer), away_because(not.reason)));
+        let passed: Vec<String> = away.chain(before).collect();
+        let passed = if passed.is_empty() { String::new() } else { format!("; davor: {}", passed.join(", ")) };
+        Choice { officer: on.officer, tier, why: format!("Stufe {tier}, {strategy}{passed}") }
+    }
 }
 
-fn chosen(on: &OnDuty, place: usize, passed: &[String]) -> Choice {
-    let tier = on.tier.number();
-    let mut why = format!("Stufe {tier}, Platz {} der Reihenfolge", place + 1);
-    if !passed.is_empty() {
-        why.push_str("; davor: ");
-        why.push_str(&passed.join(", "));
+impl Situation {
+    fn name(&self, officer: OfficerId) -> &str {
+        self.names.get(&officer).map_or("?", String::as_str)
     }
-    Choice { officer: on.officer, tier, why }
+
+    fn reason_against(&self, on: &OnDuty) -> Option<&'static str> {
+        match (self.tried.contains(&on.officer), self.busy.get(&on.officer)) {
+            (true, _) => Some("schon versucht"),
+            (false, Some(Busy::InCall)) => Some("im Gespräch"),
+            (false, Some(Busy::InConsultation)) => Some("in einer Sprechstunde"),
+            (false, None) => None,
+        }
+    }
+
+    fn words_against(&self, on: &OnDuty) -> String {
+        format!("{} {}", self.name(on.officer), self.reason_against(on).unwrap_or_default())
+    }
 }
 
-fn reason(reason: Reason) -> &'static str {
+fn away_because(reason: Reason) -> &'static str {
     match reason {
         Reason::Deployed => "im Einsatz",
         Reason::Absent(kind) => kind.german(),
         Reason::Retired => "ausgeschieden",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::kernel::Span;
+    use crate::kernel::id::ShiftId;
+    use crate::shifts::{NotOnDuty, Tier};
+
+    const NOW: Instant = Instant(1_800_000_000_000_000);
+
+    fn officer(number: u128) -> OfficerId {
+        OfficerId(uuid::Uuid::from_u128(number))
+    }
+
+    /// Officers 1, 2, 3 on tier 1 and officer 4 on tier 2.
+    fn situation() -> Situation {
+        let on = |number: u128, tier: i64| OnDuty {
+            officer: officer(number),
+            tier: Tier::new(tier).unwrap(),
+            shift: ShiftId::mint(),
+            span: Span { start: NOW, end: NOW + TimeDelta::hours(8) },
+        };
+        let not = NotOnDuty { officer: officer(9), shift: ShiftId::mint(), reason: Reason::Deployed };
+        let names = (1..=9).map(|number| (officer(number), format!("O{number}"))).collect();
+        let duty = Duty { on: vec![on(1, 1), on(2, 1), on(3, 1), on(4, 2)], not: vec![not] };
+        Situation { duty, names, ..Situation::default() }
+    }
+
+    fn rung(strategy: Strategy, situation: &Situation) -> Vec<u128> {
+        rung_with(&Order { strategy, tiers: &BTreeSet::new(), seed: 7, parallel: 10 }, situation)
+    }
+
+    fn rung_with(order: &Order, situation: &Situation) -> Vec<u128> {
+        match decide(order, situation) {
+            Decision::Ring(choices) => choices.iter().map(|choice| choice.officer.0.as_u128()).collect(),
+            Decision::AllBusy => vec![100],
+            Decision::Nobody => vec![],
+        }
+    }
+
+    #[test]
+    fn each_strategy_has_its_order() {
+        let ago = |minutes| Some(NOW - TimeDelta::minutes(minutes));
+        let mut situation = situation();
+        for (number, rang, talked, talks) in
+            [(1, ago(5), ago(90), 2), (2, ago(60), ago(10), 1), (3, ago(30), ago(40), 3)]
+        {
+            let lately = Lately { rang_at: rang, talked_until: talked, talks };
+            situation.lately.insert(officer(number), lately);
+        }
+        for (strategy, first) in [
+            (Strategy::InOrder, vec![1]),
+            (Strategy::ByTurns, vec![2]),
+            (Strategy::LongestIdle, vec![1]),
+            (Strategy::FewestCalls, vec![2]),
+            (Strategy::AllAtOnce, vec![1, 2, 3]),
+        ] {
+            assert_eq!(rung(strategy, &situation), first, "{strategy:?}");
+        }
+        // Who was never rung comes before everybody.
+        situation.lately.remove(&officer(3));
+        assert_eq!(rung(Strategy::ByTurns, &situation), [3]);
+    }
+
+    #[test]
+    fn chance_is_fair_and_the_same_for_the_same_call() {
+        let situation = situation();
+        let tiers = BTreeSet::new();
+        let of =
+            |seed| rung_with(&Order { strategy: Strategy::Random, tiers: &tiers, seed, parallel: 1 }, &situation)[0];
+        let firsts: Vec<u128> = (0..300).map(of).collect();
+        for number in 1..=3 {
+            let count = firsts.iter().filter(|first| **first == number).count();
+            assert!((60..140).contains(&count), "{number}: {count}");
+        }
+        assert_eq!(of(5), of(5));
+    }
+
+    #[test]
+    fn the_next_tier_comes_when_the_first_is_tried_and_then_nobody_is_left() {
+        let mut situation = situation();
+        situation.tried = [1, 2, 3].map(officer).into();
+        assert_eq!(rung(Strategy::AllAtOnce, &situation), [4]);
+        let only_first = BTreeSet::from([1]);
+        let order = Order { strategy: Strategy::InOrder, tiers: &only_first, seed: 0, parallel: 1 };
+        assert_eq!(decide(&order, &situation), Decision::Nobody);
+        situation.tried.insert(officer(4));
+        assert_eq!(rung(Strategy::InOrder, &situation), [] as [u128; 0]);
+    }
+
+    #[test]
+    fn who_waits_longer_is_served_first() {
+        let mut situation = situation();
+        situation.busy = [(officer(1), Busy::InCall), (officer(2), Busy::InConsultation)].into();
+        situation.ahead = 1;
+        // Officers 3 and 4 are free; one of them is for the caller in front.
+        assert_eq!(rung(Strategy::InOrder, &situation), [3]);
+        situation.ahead = 2;
+        assert_eq!(
+            decide(&Order { strategy: Strategy::InOrder, tiers: &BTreeSet::new(), seed: 0, parallel: 1 }, &situation),
+            Decision::AllBusy
+        );
+    }
+
+    #[test]
+    fn it_says_why() {
+        let mut situation = situation();
+        situation.tried.insert(officer(1));
+        situation.busy.insert(officer(2), Busy::InCall);
+        let tiers = BTreeSet::new();
+        let Decision::Ring(choices) =
+            decide(&Order { strategy: Strategy::InOrder, tiers: &tiers, seed: 0, parallel: 1 }, &situation)
+        else {
+            panic!("nobody")
+        };
+        assert_eq!(
+            choices[0].why,
+            "Stufe 1, Platz 3 der Reihenfolge; davor: O9 nicht im Dienst (im Einsatz), O1 schon versucht, O2 im Gespräch"
+        );
     }
 }

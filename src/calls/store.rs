@@ -3,33 +3,55 @@
 use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::flows::Place;
-use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Span};
 use crate::offices::OfficeId;
 use crate::vault::{self, Vault};
 
-use super::call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
+use super::call::{Attempt, Call, CallState, Callback, CallbackState, Edition, Ending, Outcome, Voicemail};
 use super::provider::Step;
+use super::route::Lately;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
-        state, place, topic, step, started_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10)";
+        state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
-    RETURNING id, hotline_id, office_id, state, topic, place, step, started_at, caller";
-const FIND_CALL: &str = "SELECT id, hotline_id, office_id, state, topic, place, step, started_at, caller FROM calls
+    RETURNING id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller";
+const FIND_CALL: &str = "SELECT id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller
+    FROM calls WHERE id = $1";
+const KEEP_PLACE: &str = "UPDATE calls SET place = $2, topic = $3, flow = $4, flow_version = $5, node = $6,
+        waiting_since = $7
     WHERE id = $1";
-const KEEP_PLACE: &str = "UPDATE calls SET place = $2, topic = $3 WHERE id = $1";
 const TALK: &str = "UPDATE calls SET state = 'talking', updated_at = $2 WHERE id = $1 AND state = 'running'";
 const RUN_ON: &str = "UPDATE calls SET state = 'running' WHERE id = $1 AND state = 'talking'";
-const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3, updated_at = $3, caller = NULL
+const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3, updated_at = $3, caller = NULL,
+        waiting_since = NULL
     WHERE id = $1 AND state <> 'ended'";
 const LIST_LOST: &str = "SELECT id FROM calls
     WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
-const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply) VALUES ($1, $2, $3, $4, $5)";
+// Callers in front, and since when the first of them waits. A node that died leaves nobody waiting for long.
+const WAITING: &str = "SELECT count(*), min(waiting_since) FROM calls
+    WHERE hotline_id = $1 AND waiting_since < $2 AND id <> $3 AND state = 'running' AND updated_at > $4";
+const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN attempts a ON a.call_id = c.id
+    WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
+    ORDER BY c.started_at DESC LIMIT 20";
+const LATELY: &str = "SELECT max(rang_at), max(CASE outcome WHEN 'accepted' THEN ended_at END),
+        count(CASE WHEN outcome = 'accepted' AND rang_at >= $3 THEN 1 END)
+    FROM attempts WHERE officer_id = $1 AND rang_at > $2";
+const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
-const LIST_STEPS: &str = "SELECT at, event FROM call_steps WHERE call_id = $1 ORDER BY step";
+const LIST_STEPS: &str = "SELECT at, event, flow, trail FROM call_steps WHERE call_id = $1 ORDER BY step";
+const COUNT_TRAILS: &str = "SELECT trail, count(*) FROM call_steps
+    WHERE flow = $1 AND at >= $2 AND at < $3 AND trail <> '' GROUP BY trail";
+const COUNT_HUNG_UP: &str = "SELECT node, count(*) FROM calls
+    WHERE flow = $1 AND started_at >= $2 AND started_at < $3 AND ending = 'caller_gone' GROUP BY node";
+const INSERT_VOICEMAIL: &str = "INSERT INTO voicemails
+        (id, call_id, hotline_id, office_id, topic, language, seconds, sound, state, recorded_at, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', $9, $9)
+    ON CONFLICT (call_id) DO NOTHING";
 const EMPTY_STEPS: &str = "UPDATE call_steps SET reply = $2 WHERE at < $1 AND at > $3 AND reply <> $2";
 const INSERT_ATTEMPT: &str = "INSERT INTO attempts (id, call_id, officer_id, tier, why, outcome, rang_at, ended_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -39,6 +61,10 @@ const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome,
     FROM attempts WHERE call_id = $1 ORDER BY rang_at, id";
 const ACCEPT: &str = "UPDATE attempts SET outcome = 'accepted', accepted_at = $2 WHERE id = $1 AND outcome = 'ringing'";
 const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE id = $1 AND outcome = 'ringing'";
+const TAKE_FROM_OTHERS: &str = "UPDATE attempts SET outcome = 'taken', ended_at = $3
+    WHERE call_id = $1 AND id <> $2 AND outcome = 'ringing'";
+const FREE_OTHERS: &str = "DELETE FROM leases WHERE call_id = $1 AND attempt_id <> $2";
+const FIND_VOICEMAIL_OF: &str = "SELECT id FROM voicemails WHERE call_id = $1";
 const FAIL_ACCEPTED: &str =
     "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
 const CLOSE_ATTEMPTS: &str = "UPDATE attempts SET ended_at = $2,
@@ -87,15 +113,24 @@ pub const STATEMENTS: &[&str] = &[
     RUN_ON,
     END,
     LIST_LOST,
+    WAITING,
+    LATEST_TALKS,
+    LATELY,
     INSERT_STEP,
     FIND_STEP,
     LIST_STEPS,
+    COUNT_TRAILS,
+    COUNT_HUNG_UP,
+    INSERT_VOICEMAIL,
+    FIND_VOICEMAIL_OF,
     EMPTY_STEPS,
     INSERT_ATTEMPT,
     FIND_ATTEMPT,
     LIST_ATTEMPTS,
     ACCEPT,
     END_ATTEMPT,
+    TAKE_FROM_OTHERS,
+    FREE_OTHERS,
     FAIL_ACCEPTED,
     CLOSE_ATTEMPTS,
     LEASE,
@@ -125,6 +160,8 @@ struct CallRow {
     hotline_id: HotlineId,
     office_id: Text<OfficeId>,
     state: Text<CallState>,
+    flow: String,
+    flow_version: i64,
     place: Vec<u8>,
     step: i64,
     started_at: Instant,
@@ -148,6 +185,7 @@ impl CallRow {
             hotline: self.hotline_id,
             office: self.office_id.0,
             state: self.state.0,
+            flow: Edition { name: self.flow, version: self.flow_version },
             place,
             step: self.step,
             started_at: self.started_at,
@@ -166,7 +204,12 @@ pub struct Announced {
 }
 
 /// `DbError::Taken` where the provider has announced this call before.
-pub async fn insert_call(tx: &mut Tx, vault: &Vault, call: &Call, announced: &Announced) -> Result<(), DbError> {
+pub async fn insert_call(
+    tx: &mut Tx,
+    vault: &Vault,
+    (call, waiting_since): (&Call, Option<Instant>),
+    announced: &Announced,
+) -> Result<(), DbError> {
     let Announced { provider, provider_call, caller, caller_hash } = announced;
     let place = vault.seal_json(place_of(&call.id), &call.place);
     let (hotline, office, topic) = (call.hotline, Text(call.office), call.place.topic.clone());
@@ -180,7 +223,11 @@ pub async fn insert_call(tx: &mut Tx, vault: &Vault, call: &Call, announced: &An
         caller_hash.clone(),
         place,
         topic,
-        call.started_at
+        call.started_at,
+        call.flow.name.clone(),
+        call.flow.version,
+        call.place.node.to_string(),
+        waiting_since
     ];
     tx.run(INSERT_CALL, values).await?;
     Ok(())
@@ -206,10 +253,47 @@ pub async fn find_call(mut from: impl Read, vault: &Vault, id: CallId) -> Result
     row.map(|row| row.open(vault)).transpose()
 }
 
-pub async fn keep_place(tx: &mut Tx, vault: &Vault, call: &Call) -> Result<(), DbError> {
+pub async fn keep_place(
+    tx: &mut Tx,
+    vault: &Vault,
+    call: &Call,
+    waiting_since: Option<Instant>,
+) -> Result<(), DbError> {
     let place = vault.seal_json(place_of(&call.id), &call.place);
-    tx.run(KEEP_PLACE, args![call.id, place, call.place.topic]).await?;
+    let (flow, node) = (call.flow.clone(), call.place.node.to_string());
+    let topic = call.place.topic.clone();
+    tx.run(KEEP_PLACE, args![call.id, place, topic, flow.name, flow.version, node, waiting_since]).await?;
     Ok(())
+}
+
+/// How many callers of a hotline wait since before `since`, and since when the first of them does. Who was not heard of
+/// since `alive` is not counted.
+pub async fn waiting(
+    mut from: impl Read,
+    hotline: HotlineId,
+    (since, call): (Instant, CallId),
+    alive: Instant,
+) -> Result<(usize, Option<Instant>), DbError> {
+    let row: Option<(i64, Option<Instant>)> = from.first(WAITING, args![hotline, since, call, alive]).await?;
+    let (count, first) = row.unwrap_or_default();
+    Ok((usize::try_from(count).unwrap_or_default(), first))
+}
+
+/// How long the latest talks on a hotline took, in microseconds.
+pub async fn latest_talks(mut from: impl Read, hotline: HotlineId, since: Instant) -> Result<Vec<i64>, DbError> {
+    let rows: Vec<(i64,)> = from.all(LATEST_TALKS, args![hotline, since]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// What is known of an officer's calls since `since`; talks are counted from `shift` on.
+pub async fn lately(
+    mut from: impl Read,
+    officer: OfficerId,
+    (since, shift): (Instant, Instant),
+) -> Result<Lately, DbError> {
+    let row: Option<(Option<Instant>, Option<Instant>, i64)> = from.first(LATELY, args![officer, since, shift]).await?;
+    let (rang_at, talked_until, talks) = row.unwrap_or_default();
+    Ok(Lately { rang_at, talked_until, talks })
 }
 
 /// False where the call does not run any more.
@@ -241,12 +325,52 @@ pub async fn insert_step(
     tx: &mut Tx,
     vault: &Vault,
     (call, step): (CallId, i64),
-    (event, reply): (String, &Step),
+    told: ToldStep<'_>,
     now: Instant,
 ) -> Result<(), DbError> {
-    let reply = vault.seal_json(reply_of(&call), reply);
-    tx.run(INSERT_STEP, args![call, step, now, event, reply]).await?;
+    let reply = vault.seal_json(reply_of(&call), told.reply);
+    tx.run(INSERT_STEP, args![call, step, now, told.event, reply, told.flow, told.trail]).await?;
     Ok(())
+}
+
+/// What is recorded of one webhook.
+pub struct ToldStep<'a> {
+    /// A word: `started`, `key 1`, `silence`.
+    pub event: String,
+    pub reply: &'a Step,
+    /// In which flow the ways were taken.
+    pub flow: String,
+    /// A line for each way: from, by, to.
+    pub trail: String,
+}
+
+/// A webhook as it is told afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PastStep {
+    pub at: Instant,
+    pub event: String,
+    pub flow: String,
+    trail: String,
+}
+
+impl PastStep {
+    #[cfg(test)]
+    pub fn new(at: Instant, event: &str, trail: &str) -> Self {
+        Self { at, event: event.into(), flow: "beratungstelefon".into(), trail: trail.into() }
+    }
+
+    /// The ways that it opened: from, by, to.
+    pub fn ways(&self) -> impl Iterator<Item = [&str; 3]> {
+        ways(&self.trail)
+    }
+}
+
+/// The lines of a trail: from, by, to.
+pub fn ways(trail: &str) -> impl Iterator<Item = [&str; 3]> {
+    trail.lines().filter_map(|line| {
+        let mut words = line.split(' ');
+        Some([words.next()?, words.next()?, words.next()?])
+    })
 }
 
 /// What a webhook was answered when it came first.
@@ -255,8 +379,27 @@ pub async fn find_reply(mut from: impl Read, vault: &Vault, call: CallId, step: 
     Ok(row.and_then(|(reply,)| vault.open_json(reply_of(&call), &reply).ok()))
 }
 
-pub async fn list_steps(mut from: impl Read, call: CallId) -> Result<Vec<(Instant, String)>, DbError> {
+pub async fn list_steps(mut from: impl Read, call: CallId) -> Result<Vec<PastStep>, DbError> {
     from.all(LIST_STEPS, args![call]).await
+}
+
+/// The trails that calls took in a flow within a window, each with how often.
+pub async fn count_trails(mut from: impl Read, flow: &str, window: Span) -> Result<Vec<(String, i64)>, DbError> {
+    from.all(COUNT_TRAILS, args![flow.to_owned(), window.start, window.end]).await
+}
+
+/// At which nodes of a flow callers hung up within a window, and how many.
+pub async fn count_hung_up(mut from: impl Read, flow: &str, window: Span) -> Result<Vec<(String, i64)>, DbError> {
+    from.all(COUNT_HUNG_UP, args![flow.to_owned(), window.start, window.end]).await
+}
+
+/// Notes a message; told again, it is the same message.
+pub async fn insert_voicemail(tx: &mut Tx, voicemail: &Voicemail, sound: Vec<u8>) -> Result<(), DbError> {
+    let Voicemail { id, call, hotline, office, topic, language, seconds, recorded_at } = voicemail;
+    let values =
+        args![*id, *call, *hotline, Text(*office), topic.clone(), language.tag(), *seconds, sound, *recorded_at];
+    tx.run(INSERT_VOICEMAIL, values).await?;
+    Ok(())
 }
 
 /// Empties what was said in calls, which may hold a number, between two instants.
@@ -317,6 +460,18 @@ pub async fn accept(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<bool, Db
 pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Instant) -> Result<(), DbError> {
     tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await?;
     tx.run(FREE_LEASE, args![id]).await?;
+    Ok(())
+}
+
+pub async fn has_voicemail(mut from: impl Read, call: CallId) -> Result<bool, DbError> {
+    let row: Option<(VoicemailId,)> = from.first(FIND_VOICEMAIL_OF, args![call]).await?;
+    Ok(row.is_some())
+}
+
+/// Somebody accepted: whoever else rings for this call is free again, and told so.
+pub async fn take_from_others(tx: &mut Tx, call: CallId, accepted: AttemptId, now: Instant) -> Result<(), DbError> {
+    tx.run(TAKE_FROM_OTHERS, args![call, accepted, now]).await?;
+    tx.run(FREE_OTHERS, args![call, accepted]).await?;
     Ok(())
 }
 

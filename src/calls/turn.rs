@@ -2,26 +2,30 @@
 //! transaction. Rule: the officer is leased and the answer is recorded before the provider hears it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::bookings;
+use crate::bookings::{self, BookingError, Confirmation, PhoneBooking, Time};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::flows::{Command, Context, Event, Flow, Load, Opening, walk};
-use crate::kernel::id::{AttemptId, CallbackId, OfficerId};
+use crate::flows::{
+    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, Strategy,
+    walk,
+};
+use crate::kernel::id::{AttemptId, CallbackId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, Span, local};
-use crate::offices;
+use crate::offices::{self, TopicId};
 use crate::outbox::{self, Message, Sms};
 use crate::people::{self, CommitmentKind};
 use crate::shifts::{self, Duty, Hotline};
-use crate::vault::Place;
+use crate::vault;
 use crate::web;
 
-use super::call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome};
-use super::provider::{Ask, DialOutcome, Inbound, Ring, Step, Then};
-use super::route::{self, Busy};
-use super::store::Announced;
+use super::call::{self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail};
+use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
+use super::route::{self, Busy, Choice, Decision, Lately, Order, Situation};
+use super::store::{Announced, ToldStep};
 use super::{CallbackPerson, CallsError, Dialect, GRACE, SCREENING, address, store};
 
 pub struct Turn<'a> {
@@ -29,11 +33,13 @@ pub struct Turn<'a> {
     pub now: Instant,
     pub dialect: Dialect,
     pub hotline: &'a Hotline,
-    pub flow: &'a Flow,
+    pub edition: Arc<Edition>,
     pub call: Call,
     pub context: Context,
     pub row: Row,
     pub tx: Tx,
+    /// Since when the caller waits for somebody to become free, after this webhook.
+    pub waiting_since: Option<Instant>,
 }
 
 /// Whether the call stands in the database yet. A new one is written once, where its first walk ended.
@@ -42,74 +48,133 @@ pub enum Row {
     Kept,
 }
 
+/// What became of a wish to ring somebody.
+enum Rang {
+    Ring(Ring),
+    AllBusy(Queue),
+    Nobody,
+}
+
 /// From five minutes before a consultation the officer is not rung.
 const BEFORE_CONSULTATION: TimeDelta = TimeDelta::minutes(5);
+/// A waiting caller's provider reports at least this often; else they are gone.
+const ALIVE: TimeDelta = TimeDelta::minutes(3);
+/// Fairness looks back so far.
+const LATELY: TimeDelta = TimeDelta::days(30);
+/// How long a talk takes where nothing is known of it yet.
+const USUAL_TALK: TimeDelta = TimeDelta::minutes(6);
+/// As long as music plays, a key is heard; after it, only so long, in seconds.
+const AFTER_MUSIC: u32 = 1;
 
 impl Turn<'_> {
     /// Walks on with an event, and answers. `word` is what the call's page says of it.
     pub async fn play(mut self, step: i64, word: String, event: Event) -> Result<Step, CallsError> {
-        let mut event = event;
-        let mut say = Vec::new();
+        let (mut event, mut say, mut trail) = (event, Vec::new(), Vec::new());
         let mut ending = Ending::Announcement;
+        let began_in = self.edition.name.clone();
+        self.waiting_since = None;
         let then = 'walk: loop {
-            let (place, commands) = walk(self.flow, &self.call.place, event, &self.context);
+            let (place, commands) = walk(&self.edition.flow, &self.call.place, event, &self.context);
+            if self.edition.name == began_in {
+                trail.extend(place.trail.iter().map(|it| format!("{} {} {}", it.from, it.by, it.to)));
+            }
             self.call.place = place;
             for command in commands {
-                match command {
-                    Command::Say(speech) => say.push(speech),
+                let next = match command {
+                    Command::Say(speech) => {
+                        say.push(speech);
+                        continue;
+                    }
                     Command::TakeCallback { number } => {
                         self.take_callback(number).await?;
                         ending = Ending::Callback;
+                        continue;
                     }
                     Command::Ask { prompts, digits, timeout_seconds, finish_on } => {
                         let action = self.step_address(step + 1);
-                        break 'walk Then::Ask(Ask { prompts, digits, finish_on, timeout_seconds, action });
+                        break 'walk Then::Ask(Ask {
+                            prompts,
+                            digits,
+                            finish_on,
+                            timeout_seconds,
+                            music: None,
+                            action,
+                        });
                     }
-                    Command::Connect(ringing) => match self.ring(step, i64::from(ringing.ring_seconds)).await? {
-                        Some(ring) => break 'walk Then::Ring(ring),
-                        None => {
-                            event = Event::NobodyLeft;
-                            continue 'walk;
-                        }
+                    Command::Wait { prompts, music, seconds } => {
+                        self.waiting_since = self.call.place.connecting_since();
+                        let timeout_seconds = if music.is_some() { AFTER_MUSIC } else { seconds };
+                        let action = self.step_address(step + 1);
+                        let ask = Ask { prompts, digits: 1, finish_on: None, timeout_seconds, music, action };
+                        break 'walk Then::Ask(ask);
+                    }
+                    Command::Connect(ringing) => match self.ring(step, &ringing).await? {
+                        Rang::Ring(ring) => break 'walk Then::Ring(ring),
+                        Rang::AllBusy(queue) => Event::AllBusy(queue),
+                        Rang::Nobody => Event::NobodyLeft,
                     },
-                    Command::Wait { .. }
-                    | Command::FindTimes
-                    | Command::Book { .. }
-                    | Command::Record { .. }
-                    | Command::Transfer { .. }
-                    | Command::Jump { .. } => {
-                        event = Event::NobodyLeft;
-                        continue 'walk;
+                    Command::FindTimes => self.find_times().await?,
+                    Command::Book { time, number, sms } => {
+                        let event = self.book(time, number, sms).await?;
+                        if matches!(event, Event::Booked { .. }) {
+                            ending = Ending::Booking;
+                        }
+                        event
+                    }
+                    Command::Record { longest_seconds } => {
+                        let action = self.step_address(step + 1);
+                        break 'walk Then::Record(Record { longest_seconds, action });
+                    }
+                    Command::Transfer { number, ring_seconds } => {
+                        let (caller_id, action) = (self.hotline.number.clone(), self.step_address(step + 1));
+                        break 'walk Then::Transfer(Transfer { number, caller_id, seconds: ring_seconds, action });
+                    }
+                    Command::Jump { flow } => {
+                        let missing = || CallsError::NoSuchFlow(self.hotline.name.clone());
+                        self.edition = self.desk.flows.published(&flow).ok_or_else(missing)?;
+                        self.call.flow = call::Edition { name: flow, version: self.edition.version };
+                        self.call.place = self.call.place.onward(&self.edition.flow);
+                        Event::Started
                     }
                     Command::HangUp => break 'walk Then::HangUp,
-                }
+                };
+                event = next;
+                continue 'walk;
             }
             // The walk always ends in a command that waits or hangs up.
             break Then::HangUp;
         };
-        self.answer(step, word, Step { say, then }, ending).await
+        let reply = Step { say, then };
+        let told = ToldStep { event: word, reply: &reply, flow: began_in, trail: trail.join("\n") };
+        self.keep_answer(step, told, ending).await?;
+        Ok(reply)
     }
 
     /// How a ring ended, told on the caller's leg. An accepted call is over; else the next officer is rung.
     pub async fn ring_ended(mut self, step: i64, inbound: &Inbound) -> Result<Step, CallsError> {
-        let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
-        let last = attempts.last().map(|attempt| (attempt.id, attempt.outcome));
         let bridged = inbound
             .dialled
             .as_ref()
             .is_some_and(|dialled| dialled.outcome == DialOutcome::Completed && dialled.bridged != Some(false));
-        match last {
-            Some((_, Outcome::Accepted)) if bridged => {
-                return self.answer(step, "talked".into(), Step::hang_up(vec![]), Ending::Person).await;
-            }
-            Some((attempt, Outcome::Accepted)) => {
-                store::fail_accepted(&mut self.tx, attempt, self.now).await?;
+        if matches!(self.edition.flow.nodes.get(&self.call.place.node), Some(Node::Transfer(_))) {
+            return match bridged {
+                true => self.end(step, "transferred", Ending::Transferred).await,
+                false if inbound.caller_is_gone() => self.gone(step).await,
+                false => self.play(step, "not transferred".into(), Event::NobodyLeft).await,
+            };
+        }
+        let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
+        let accepted = attempts.iter().find(|attempt| attempt.is_accepted());
+        match accepted {
+            Some(_) if bridged => return self.end(step, "talked", Ending::Person).await,
+            Some(attempt) => {
+                store::fail_accepted(&mut self.tx, attempt.id, self.now).await?;
                 store::run_on(&mut self.tx, self.call.id).await?;
             }
-            Some((attempt, Outcome::Ringing)) => {
-                store::end_attempt(&mut self.tx, attempt, Outcome::of(inbound), self.now).await?;
-            }
-            Some(_) | None => {}
+            None => {}
+        }
+        for attempt in attempts.iter().filter(|attempt| attempt.outcome == Outcome::Ringing) {
+            store::end_attempt(&mut self.tx, attempt.id, Outcome::of(inbound), self.now).await?;
         }
         if inbound.caller_is_gone() {
             return self.gone(step).await;
@@ -118,81 +183,167 @@ impl Turn<'_> {
         self.play(step, "rang".into(), Event::Silence).await
     }
 
+    /// A message was left. The provider tells of it even if the caller has hung up meanwhile.
+    pub async fn recorded(mut self, step: i64, recorded: &Recorded, inbound: &Inbound) -> Result<Step, CallsError> {
+        let voicemail = Voicemail {
+            id: VoicemailId::mint(),
+            call: self.call.id,
+            hotline: self.hotline.id,
+            office: self.call.office,
+            topic: self.call.place.topic.clone(),
+            language: self.call.place.language,
+            seconds: i64::from(recorded.seconds),
+            recorded_at: self.now,
+        };
+        let sound = self.desk.vault.seal_json(super::sound_of(&voicemail.id), recorded);
+        store::insert_voicemail(&mut self.tx, &voicemail, sound).await?;
+        if inbound.status.is_some_and(super::provider::LegStatus::is_over) {
+            return self.end(step, "recorded", Ending::Voicemail).await;
+        }
+        self.play(step, "recorded".into(), Event::Recorded).await
+    }
+
     /// The caller has hung up: nobody more is rung.
     pub async fn gone(self, step: i64) -> Result<Step, CallsError> {
-        self.answer(step, "hung up".into(), Step::hang_up(vec![]), Ending::CallerGone).await
+        self.end(step, "hung up", Ending::CallerGone).await
+    }
+
+    async fn end(mut self, step: i64, word: &str, ending: Ending) -> Result<Step, CallsError> {
+        let reply = Step::hang_up(vec![]);
+        let flow = self.edition.name.clone();
+        self.waiting_since = None;
+        let told = ToldStep { event: word.to_owned(), reply: &reply, flow, trail: String::new() };
+        self.keep_answer(step, told, ending).await?;
+        Ok(reply)
     }
 
     /// Keeps place, answer and, if this is the end, the ending; commits; then the provider may hear it.
-    async fn answer(mut self, step: i64, word: String, reply: Step, ending: Ending) -> Result<Step, CallsError> {
+    async fn keep_answer(mut self, step: i64, told: ToldStep<'_>, ending: Ending) -> Result<(), CallsError> {
         self.keep().await?;
         let Self { desk, now, call, tx, .. } = &mut self;
-        store::insert_step(tx, &desk.vault, (call.id, step), (word, &reply), *now).await?;
-        if reply.then == Then::HangUp {
+        let is_end = told.reply.then == Then::HangUp;
+        store::insert_step(tx, &desk.vault, (call.id, step), told, *now).await?;
+        if is_end {
+            let left_message = store::has_voicemail(&mut *tx, call.id).await?;
+            let ending = if left_message && ending == Ending::Announcement { Ending::Voicemail } else { ending };
             store::end(tx, call.id, ending, *now).await?;
             call.state = CallState::Ended;
         }
         self.tx.commit().await?;
         self.desk.outbox_bell.notify_one();
-        Ok(reply)
+        Ok(())
     }
 
     /// Writes where the caller stands, for a new call together with the call.
     async fn keep(&mut self) -> Result<(), DbError> {
-        let Self { desk, call, row, tx, .. } = self;
+        let Self { desk, call, row, tx, waiting_since, .. } = self;
         if let Row::New(announced) = row {
-            store::insert_call(tx, &desk.vault, call, announced).await?;
+            store::insert_call(tx, &desk.vault, (call, *waiting_since), announced).await?;
             *row = Row::Kept;
             return Ok(());
         }
-        store::keep_place(tx, &desk.vault, call).await
+        store::keep_place(tx, &desk.vault, call, *waiting_since).await
     }
 
-    /// Leases the next officer and rings them; None where nobody is left or the longest wait is over.
-    async fn ring(&mut self, step: i64, ring: i64) -> Result<Option<Ring>, CallsError> {
+    // ---- persons ----
+
+    /// Leases and rings whom the strategy chooses, as long as somebody can be rung.
+    async fn ring(&mut self, step: i64, ringing: &Ringing) -> Result<Rang, CallsError> {
         self.keep().await?;
-        let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
-        let duty = shifts::load_duty(&mut self.tx, self.hotline.id, self.now).await?;
-        let names = self.names(&duty).await?;
-        let mut busy = self.busy().await?;
-        let mut tried: BTreeSet<OfficerId> = attempts.iter().map(|attempt| attempt.officer).collect();
-        let seconds = ring.min(self.hotline.ring_seconds);
-        while let Some(choice) = route::choose(&duty, &busy, &tried, &names) {
-            let (phone, _) = people::contact_of(&mut self.tx, &self.desk.vault, choice.officer).await?;
-            let mut attempt = Attempt {
-                id: AttemptId::mint(),
-                call: self.call.id,
-                officer: choice.officer,
-                tier: choice.tier,
-                why: choice.why,
-                outcome: Outcome::Ringing,
-                rang_at: self.now,
-                accepted_at: None,
-                ended_at: None,
+        let hotline = match &ringing.hotline {
+            Some(number) => shifts::find_hotline_by_number(&mut self.tx, number).await?.map(|hotline| hotline.id),
+            None => Some(self.hotline.id),
+        };
+        let Some(hotline) = hotline else { return Ok(Rang::Nobody) };
+        let mut situation = self.situation(hotline, ringing).await?;
+        let provider = self.edition.flow.hotline.provider;
+        let order = Order {
+            strategy: ringing.strategy,
+            tiers: &ringing.tiers,
+            seed: self.call.id.0.as_u128(),
+            parallel: provider.parallel,
+        };
+        let seconds = i64::from(ringing.ring_seconds).min(self.hotline.ring_seconds);
+        loop {
+            let choices = match route::decide(&order, &situation) {
+                Decision::Ring(choices) => choices,
+                Decision::AllBusy => return Ok(Rang::AllBusy(self.queue(&situation).await?)),
+                Decision::Nobody => return Ok(Rang::Nobody),
             };
-            let Some(number) = phone else {
-                tried.insert(choice.officer);
-                attempt.outcome = Outcome::InvalidNumber;
-                attempt.ended_at = Some(self.now);
-                store::insert_attempt(&mut self.tx, &attempt).await?;
-                continue;
-            };
-            let until = self.now + TimeDelta::seconds(seconds) + SCREENING + GRACE;
-            if !store::lease(&mut self.tx, &attempt, until, self.now).await? {
-                busy.insert(choice.officer, Busy::InCall);
-                continue;
+            let mut telephones = Vec::new();
+            for choice in choices {
+                telephones.extend(self.lease(choice, seconds, &mut situation).await?);
             }
-            store::insert_attempt(&mut self.tx, &attempt).await?;
-            return Ok(Some(Ring {
-                number,
-                caller_id: self.hotline.number.clone(),
-                seconds: u32::try_from(seconds).unwrap_or(20),
-                screen_url: address(self.desk, self.dialect, &format!("screen/{}", attempt.id)),
-                action: self.step_address(step + 1),
-                status_url: address(self.desk, self.dialect, &format!("leg/{}", attempt.id)),
-            }));
+            if !telephones.is_empty() {
+                return Ok(Rang::Ring(Ring {
+                    telephones,
+                    caller_id: self.hotline.number.clone(),
+                    seconds: u32::try_from(seconds).unwrap_or(ringing.ring_seconds),
+                    action: self.step_address(step + 1),
+                }));
+            }
         }
-        Ok(None)
+    }
+
+    /// The officer's telephone, if it has a number and no other call has the officer; else the situation is another.
+    async fn lease(
+        &mut self,
+        choice: Choice,
+        seconds: i64,
+        situation: &mut Situation,
+    ) -> Result<Option<Telephone>, CallsError> {
+        let officer = choice.officer;
+        let (number, _) = people::contact_of(&mut self.tx, &self.desk.vault, officer).await?;
+        let mut attempt = Attempt {
+            id: AttemptId::mint(),
+            call: self.call.id,
+            officer,
+            tier: choice.tier,
+            why: choice.why,
+            outcome: Outcome::Ringing,
+            rang_at: self.now,
+            accepted_at: None,
+            ended_at: None,
+        };
+        let Some(number) = number else {
+            situation.tried.insert(officer);
+            attempt.outcome = Outcome::InvalidNumber;
+            attempt.ended_at = Some(self.now);
+            store::insert_attempt(&mut self.tx, &attempt).await?;
+            return Ok(None);
+        };
+        let until = self.now + TimeDelta::seconds(seconds) + SCREENING + GRACE;
+        if !store::lease(&mut self.tx, &attempt, until, self.now).await? {
+            situation.busy.insert(officer, Busy::InCall);
+            return Ok(None);
+        }
+        store::insert_attempt(&mut self.tx, &attempt).await?;
+        Ok(Some(Telephone {
+            number,
+            screen_url: address(self.desk, self.dialect, &format!("screen/{}", attempt.id)),
+            status_url: address(self.desk, self.dialect, &format!("leg/{}", attempt.id)),
+        }))
+    }
+
+    async fn situation(
+        &mut self,
+        hotline: crate::kernel::id::HotlineId,
+        ringing: &Ringing,
+    ) -> Result<Situation, DbError> {
+        let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
+        let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since);
+        let tried: BTreeSet<OfficerId> = here.map(|attempt| attempt.officer).collect();
+        let duty = shifts::load_duty(&mut self.tx, hotline, self.now).await?;
+        let since = (ringing.since, self.call.id);
+        let (ahead, _) = store::waiting(&mut self.tx, self.hotline.id, since, self.now - ALIVE).await?;
+        let mut lately = BTreeMap::new();
+        let looks_back = matches!(ringing.strategy, Strategy::ByTurns | Strategy::LongestIdle | Strategy::FewestCalls);
+        for on in duty.on.iter().filter(|_| looks_back) {
+            let known: Lately = store::lately(&mut self.tx, on.officer, (self.now - LATELY, on.span.start)).await?;
+            lately.insert(on.officer, known);
+        }
+        let (names, busy) = (self.names(&duty).await?, self.busy().await?);
+        Ok(Situation { duty, busy, tried, names, lately, ahead })
     }
 
     async fn busy(&mut self) -> Result<BTreeMap<OfficerId, Busy>, DbError> {
@@ -217,6 +368,18 @@ impl Turn<'_> {
         Ok(names)
     }
 
+    /// The place among those who wait, and how long it may last: what the latest talks took, shared among those on duty.
+    async fn queue(&mut self, situation: &Situation) -> Result<Queue, DbError> {
+        let talks = store::latest_talks(&mut self.tx, self.hotline.id, self.now - LATELY).await?;
+        let position = situation.ahead + 1;
+        Ok(Queue {
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            minutes: expected_wait(&talks, position, situation.duty.on.len()),
+        })
+    }
+
+    // ---- call-backs and consultations ----
+
     /// Notes a call-back under a typed number, or under the one from which the call came, and confirms it by SMS.
     async fn take_callback(&mut self, number: Option<Phone>) -> Result<(), CallsError> {
         let Some(number) = number.or_else(|| self.context.caller.clone()) else { return Ok(()) };
@@ -235,7 +398,7 @@ impl Turn<'_> {
         let passphrase = bookings::kennwort().to_owned();
         let to = number.as_str().to_owned();
         let text = web::text_with(callback.language, "callback-sms", &[("passphrase", &passphrase)]);
-        let place = Place { column: "callbacks.person", record: &callback.id };
+        let place = vault::Place { column: "callbacks.person", record: &callback.id };
         let sealed = self.desk.vault.seal_json(place, &CallbackPerson { number, passphrase });
         store::insert_callback(&mut self.tx, &callback, sealed).await?;
         let sms = Message::Sms(Sms { to, text });
@@ -243,32 +406,124 @@ impl Turn<'_> {
         Ok(())
     }
 
+    fn topic(&self) -> Option<TopicId> {
+        self.call.place.topic.as_deref().and_then(|topic| topic.parse().ok())
+    }
+
+    async fn find_times(&mut self) -> Result<Event, CallsError> {
+        let (office, topic) = (self.call.office, self.topic());
+        let times = bookings::list_by_phone(&mut self.tx, self.now, office, topic, Appointment::OFFERED).await?;
+        Ok(Event::Times(starts(times)))
+    }
+
+    /// Books in this very transaction: whoever hears the code has the appointment.
+    async fn book(&mut self, start: Instant, number: Option<Phone>, sms: bool) -> Result<Event, CallsError> {
+        let Some(number) = number.or_else(|| self.context.caller.clone()) else { return Ok(Event::Times(vec![])) };
+        let asked = PhoneBooking {
+            office: self.call.office,
+            topic: self.topic(),
+            start,
+            number,
+            language: self.call.place.language,
+            confirmation: if sms { Confirmation::Sms } else { Confirmation::Spoken },
+        };
+        match bookings::book_by_phone(&mut self.tx, self.desk, self.now, &asked).await {
+            Ok((booking, _)) => Ok(Event::Booked { code: booking.reference.to_string() }),
+            Err(BookingError::SlotTaken { nearest } | BookingError::Past { nearest }) => {
+                Ok(Event::Times(starts(nearest)))
+            }
+            Err(BookingError::Db(error)) => Err(error.into()),
+            Err(refused) => {
+                tracing::warn!(call = %self.call.id, %refused, "a caller's booking was refused");
+                Ok(Event::Times(vec![]))
+            }
+        }
+    }
+
     fn step_address(&self, step: i64) -> String {
         address(self.desk, self.dialect, &format!("step/{}/{step}", self.call.id))
     }
 }
 
+fn starts(times: Vec<Time>) -> Vec<Instant> {
+    times.into_iter().map(|time| time.span.start).collect()
+}
+
+/// The range of minutes until somebody is free for the caller at a position; None where nobody is on duty.
+fn expected_wait(talks: &[i64], position: usize, on_duty: usize) -> Option<(u32, u32)> {
+    let talk = match i64::try_from(talks.len()) {
+        Ok(count) if count > 0 => talks.iter().sum::<i64>() / count / 1_000_000,
+        _ => USUAL_TALK.num_seconds(),
+    };
+    let seconds = talk.checked_mul(i64::try_from(position).ok()?)?.checked_div(i64::try_from(on_duty).ok()?)?;
+    // From half of it to one and a half of it.
+    let (least, most) = (seconds / 120, (seconds * 3 / 2).div_euclid(60) + 1);
+    Some((u32::try_from(least).ok()?, u32::try_from(most).ok()?))
+}
+
 /// The facts of this moment that a flow may ask for.
 pub async fn context(
-    from: impl Read,
+    mut from: impl Read,
     desk: &Desk,
     now: Instant,
-    hotline: &Hotline,
+    (hotline, flow): (&Hotline, &Flow),
     caller: Option<Phone>,
 ) -> Result<Context, DbError> {
-    let today = local::whole_day(local::day(now));
-    let calendar = offices::load_calendar(from, hotline.office, today).await?;
-    let opening = if hotline.hours.open_at(now, &calendar) { Opening::Open } else { Opening::Closed };
+    let day = local::day(now);
+    let calendar = offices::load_calendar(&mut from, hotline.office, local::whole_day(day)).await?;
+    let closure = shifts::find_closure(&mut from, hotline.id, now).await?;
+    let opening = match (closure, calendar.closed(day)) {
+        (Some(closure), _) => Opening::ByHand(closure.reason),
+        (None, Some(closed)) => {
+            Opening::Holiday(Language::ALL.map(|language| (language, closed.name(language).to_owned())).into())
+        }
+        (None, None) if hotline.hours.open_at(now, &calendar) => Opening::Open,
+        (None, None) => Opening::Closed,
+    };
     let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.sentence(language)));
     let public = desk.config.public_address();
     let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
-    Ok(Context {
-        now,
-        opening,
-        hours: hours.collect(),
-        hotline: hotline.name.clone(),
-        web,
-        caller,
-        load: Load::default(),
+    let load = if asks_for_load(flow) { load(&mut from, now, hotline).await? } else { Load::default() };
+    Ok(Context { now, opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller, load })
+}
+
+fn asks_for_load(flow: &Flow) -> bool {
+    // Where a call may go on in another flow, that one may ask.
+    flow.nodes.values().any(|node| matches!(node, Node::Branch(Branch::Load { .. }) | Node::Jump(_)))
+}
+
+async fn load(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Load, DbError> {
+    let duty = shifts::load_duty(&mut from, hotline.id, now).await?;
+    let nobody = crate::kernel::id::CallId(uuid::Uuid::nil());
+    let (_, first) = store::waiting(from, hotline.id, (now, nobody), now - ALIVE).await?;
+    let waited = first.map_or(0, |first| (now - first).num_seconds());
+    Ok(Load {
+        on_duty: u32::try_from(duty.on.len()).unwrap_or(u32::MAX),
+        longest_waiting: u32::try_from(waited).unwrap_or_default(),
     })
+}
+
+/// Where a new call begins.
+pub fn beginning(edition: &Edition) -> (call::Edition, Place) {
+    let pinned = call::Edition { name: edition.name.clone(), version: edition.version };
+    (pinned, Place::start(&edition.flow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_wait_grows_with_the_place_and_shrinks_with_who_is_there() {
+        let minutes = |count: i64| count * 60_000_000;
+        for (talks, position, on_duty, range) in [
+            (vec![], 1, 1, Some((3, 10))),
+            (vec![minutes(4), minutes(8)], 1, 2, Some((1, 5))),
+            (vec![minutes(4)], 3, 1, Some((6, 19))),
+            (vec![minutes(1)], 1, 4, Some((0, 1))),
+            (vec![minutes(4)], 1, 0, None),
+        ] {
+            assert_eq!(expected_wait(&talks, position, on_duty), range, "{talks:?} {position} {on_duty}");
+        }
+    }
 }

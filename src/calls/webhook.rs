@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, header};
 
 use crate::db::DbError;
@@ -14,7 +14,7 @@ use crate::kernel::id::{AttemptId, CallId};
 use crate::people;
 use crate::web;
 
-use super::provider::twilio::{self, Signed, SigningKeys, Voices};
+use super::provider::twilio::{self, Reading, Signed, SigningKeys};
 use super::provider::{Inbound, Step, Unreadable, simulated};
 use super::{CallsError, Dialect};
 
@@ -27,6 +27,7 @@ pub fn webhooks() -> Router<Desk> {
         .route("/telephony/{dialect}/screen/{attempt}", post(screen))
         .route("/telephony/{dialect}/accept/{attempt}", post(accept))
         .route("/telephony/{dialect}/leg/{attempt}", post(leg))
+        .route("/telephony/sounds/{recording}", get(sound))
 }
 
 async fn voice(State(desk): State<Desk>, webhook: Webhook) -> Response {
@@ -35,7 +36,7 @@ async fn voice(State(desk): State<Desk>, webhook: Webhook) -> Response {
     while in_the_way(&step) {
         step = super::incoming(&desk, desk.now(), dialect, &inbound).await;
     }
-    answer(dialect, step)
+    answer(&desk, dialect, step)
 }
 
 async fn step(
@@ -48,16 +49,16 @@ async fn step(
     while in_the_way(&next) {
         next = super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await;
     }
-    answer(dialect, next)
+    answer(&desk, dialect, next)
 }
 
 async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    answer(webhook.dialect, super::screen(&desk, webhook.dialect, attempt).await)
+    answer(&desk, webhook.dialect, super::screen(&desk, webhook.dialect, attempt).await)
 }
 
 async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let Webhook { dialect, inbound } = webhook;
-    answer(dialect, super::answer_screen(&desk, desk.now(), attempt, &inbound.keys).await)
+    answer(&desk, dialect, super::answer_screen(&desk, desk.now(), attempt, &inbound.keys).await)
 }
 
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
@@ -66,6 +67,20 @@ async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, Attempt
 
 async fn status(State(desk): State<Desk>, webhook: Webhook) -> Response {
     noted(super::call_changed(&desk, desk.now(), webhook.dialect, &webhook.inbound).await)
+}
+
+/// A recorded prompt, for the provider. Its name is made of its bytes, so it never changes.
+async fn sound(State(desk): State<Desk>, Path(recording): Path<String>) -> Response {
+    match desk.flows.recordings.load(&recording) {
+        Some(sound) => {
+            let headers = [
+                (header::CONTENT_TYPE, sound.format.content_type()),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
+            (headers, Bytes::from_owner(sound.bytes.clone())).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// A webhook that is signed as it must be, and read.
@@ -145,14 +160,15 @@ fn unreadable(why: Unreadable) -> Response {
     (StatusCode::BAD_REQUEST, why.to_string()).into_response()
 }
 
-fn answer(dialect: Dialect, step: Result<Step, CallsError>) -> Response {
+fn answer(desk: &Desk, dialect: Dialect, step: Result<Step, CallsError>) -> Response {
     let step = step.unwrap_or_else(|error| {
         tracing::error!(%error, "a webhook could not be answered as it should");
         super::apology()
     });
     match dialect {
         Dialect::Twilio => {
-            ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], twilio::twiml(&step, &Voices::default())).into_response()
+            let reading = Reading { sounds: desk.address("/telephony/sounds/"), ..Reading::default() };
+            ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], twilio::twiml(&step, &reading)).into_response()
         }
         Dialect::Simulated => axum::Json(simulated::json(&step)).into_response(),
     }

@@ -65,6 +65,8 @@ pub async fn play(desk: &Desk, called: &Phone, script: &Script) -> Result<Instan
         step = match &step.then {
             Then::Ask(ask) => line.answer(&ask.action).await?,
             Then::Ring(ring) => line.ring(ring).await?,
+            Then::Transfer(transfer) => line.go_on(&transfer.action, &line.unanswered()).await?,
+            Then::Record(record) => line.go_on(&record.action, &line.report()).await?,
             Then::Redirect { .. } | Then::Bridge | Then::HangUp => break,
         };
     }
@@ -100,10 +102,17 @@ impl Line<'_> {
             status: None,
             keys: String::new(),
             dialled: None,
+            recording: None,
             sequence: None,
             seconds: None,
             sip_code: None,
         }
+    }
+
+    /// Nobody answers outside.
+    fn unanswered(&self) -> Inbound {
+        let dialled = Dialled { outcome: DialOutcome::NoAnswer, bridged: Some(false), leg: None, seconds: None };
+        Inbound { dialled: Some(dialled), ..self.report() }
     }
 
     /// Listens, and presses the next key or none.
@@ -115,7 +124,7 @@ impl Line<'_> {
         self.go_on(action, &inbound).await
     }
 
-    /// Rings an officer, and tells how it ended.
+    /// Rings officers, of whom the first does something, and tells how it ended.
     async fn ring(&mut self, ring: &Ring) -> Result<Step, CallsError> {
         let officer = self.script.officers.get(self.rung).copied().unwrap_or(Answer::DoesNotPickUp);
         self.rung += 1;
@@ -157,7 +166,8 @@ impl Line<'_> {
     /// The officer's leg: hears what it is about and presses a key.
     async fn pick_up(&mut self, ring: &Ring, key: &str) -> Result<(), CallsError> {
         self.wait(8);
-        let attempt: AttemptId = last(&ring.screen_url).ok_or(CallsError::NoSuchCall)?;
+        let telephone = ring.telephones.first().ok_or(CallsError::NoSuchCall)?;
+        let attempt: AttemptId = last(&telephone.screen_url).ok_or(CallsError::NoSuchCall)?;
         calls::screen(self.desk, Dialect::Simulated, attempt).await?;
         self.wait(5);
         calls::answer_screen(self.desk, self.now, attempt, key).await?;

@@ -108,6 +108,8 @@ ids! {
     AttemptId = "att";
     /// A request to be called back.
     CallbackId = "cbk";
+    /// A message that a caller left.
+    VoicemailId = "vcm";
     /// A secret calendar address.
     FeedId = "fed";
     /// Something that must be told: a row of the outbox, and the idempotency key of its delivery.

@@ -182,8 +182,8 @@ pub fn state(call: &Listed) -> &'static str {
 pub fn look(call: &Listed) -> &'static str {
     match call.ending {
         None | Some(Ending::Announcement) => "info",
-        Some(Ending::Person) => "success",
-        Some(Ending::Callback | Ending::CallerGone | Ending::Lost) => "warning",
+        Some(Ending::Person | Ending::Booking | Ending::Transferred) => "success",
+        Some(Ending::Callback | Ending::Voicemail | Ending::CallerGone | Ending::Lost) => "warning",
     }
 }
 

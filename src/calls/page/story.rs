@@ -15,7 +15,7 @@ use crate::shifts;
 use crate::web::{self, Locale, Page, say};
 
 use super::{clock, lasted, list, topic};
-use crate::calls::{self, Attempt, CallState, CallsError, Explained, Outcome};
+use crate::calls::{self, Attempt, CallState, CallsError, Explained, Outcome, PastStep};
 
 #[derive(Template)]
 #[template(path = "calls/pages/story.html")]
@@ -107,7 +107,7 @@ async fn tell<'a>(desk: &Desk, t: &'a Locale, page: Page, told: &Explained) -> R
 
 /// What happened, in order.
 fn events(told: &Explained, names: &Names) -> Vec<Event> {
-    let mut events: Vec<Event> = told.steps.iter().filter_map(|(at, word)| of_step(*at, word)).collect();
+    let mut events: Vec<Event> = told.steps.iter().filter_map(of_step).collect();
     for attempt in &told.attempts {
         events.extend(of_attempt(attempt, names));
     }
@@ -119,14 +119,19 @@ fn events(told: &Explained, names: &Names) -> Vec<Event> {
 }
 
 /// A step of the flow. How a ring ended is told with the ring.
-fn of_step(at: Instant, word: &str) -> Option<Event> {
+fn of_step(step: &PastStep) -> Option<Event> {
+    let (at, word) = (step.at, step.event.as_str());
+    let menu = step.ways().next().map(|[from, _, _]| format!(" in „{from}“")).unwrap_or_default();
     let text = match word.split_once(' ') {
-        Some(("key", key)) => format!("Taste {key} gedrückt"),
+        Some(("key", key)) => format!("Taste {key} gedrückt{menu}"),
         _ => match word {
             "started" => "Anruf kommt an, Ansage beginnt".into(),
             "silence" => "keine Taste gedrückt".into(),
             "number" => "Rufnummer eingetippt".into(),
             "hung up" => "Anrufer hat aufgelegt".into(),
+            "recorded" => "Nachricht hinterlassen".into(),
+            "transferred" => "weitergeleitet, Gespräch zu Ende".into(),
+            "not transferred" => "Weiterleitung nicht erreicht".into(),
             _ => return None,
         },
     };
@@ -225,7 +230,7 @@ mod tests {
             attempts: 2,
         };
         let steps = [(0, "started"), (2, "silence"), (5, "key 1"), (25, "rang"), (230, "talked")];
-        let steps = steps.map(|(seconds, word)| (at(seconds), word.to_owned())).into();
+        let steps = steps.map(|(seconds, word)| PastStep::new(at(seconds), word, "subject 1 officers")).into();
         let attempts =
             vec![rang(anna, Outcome::NoAnswer, (5, None, 25)), rang(bela, Outcome::Accepted, (25, Some(30), 230))];
         let told = Explained { call, steps, attempts };
@@ -236,7 +241,7 @@ mod tests {
             [
                 "10:02:00 Anruf kommt an, Ansage beginnt",
                 "10:02:02 keine Taste gedrückt",
-                "10:02:05 Taste 1 gedrückt",
+                "10:02:05 Taste 1 gedrückt in „subject“",
                 "10:02:05 klingelte bei A. Muster, 20 s: nicht abgenommen",
                 "10:02:25 klingelte bei B. Beispiel, 5 s: angenommen",
                 "10:02:30 Gespräch mit B. Beispiel, 3 min 20 s",

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::flows::Speech;
+use crate::flows::{RecordingId, Speech};
 use crate::kernel::Phone;
 
 /// The provider's own id of one leg: the caller's, or that of an officer being rung.
@@ -55,6 +55,8 @@ pub struct Inbound {
     pub sequence: Option<u32>,
     /// How long the leg was connected, once it is over.
     pub seconds: Option<u32>,
+    /// A message that the caller has left.
+    pub recording: Option<Recorded>,
     /// The answer of the telephone network (RFC 3261 § 21): 404, 484 and 604 mean a number that does not exist.
     pub sip_code: Option<u16>,
 }
@@ -65,6 +67,13 @@ impl Inbound {
         let canceled = self.dialled.as_ref().is_some_and(|dialled| dialled.outcome == DialOutcome::Canceled);
         canceled || self.status.is_some_and(LegStatus::is_over)
     }
+}
+
+/// A recorded message, as the provider keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub url: String,
+    pub seconds: u32,
 }
 
 /// The state of one leg.
@@ -127,8 +136,12 @@ pub struct Step {
 pub enum Then {
     /// Say the prompts, wait for keys and come to `action` with them, or with none after silence.
     Ask(Ask),
-    /// Ring an officer and come to `action` with the outcome.
+    /// Ring officers and come to `action` with the outcome.
     Ring(Ring),
+    /// Connect with an outside number, without asking it, and come to `action` with the outcome.
+    Transfer(Transfer),
+    /// Record a message after a tone and come to `action` with it.
+    Record(Record),
     /// Come to this address at once.
     Redirect {
         url: String,
@@ -146,20 +159,44 @@ pub struct Ask {
     /// A key that ends the input early.
     pub finish_on: Option<char>,
     pub timeout_seconds: u32,
+    /// A sound that is played once after the prompts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub music: Option<RecordingId>,
     pub action: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ring {
-    pub number: Phone,
+    /// One officer, or several at once: the first who accepts has the call.
+    pub telephones: Vec<Telephone>,
     /// The number that the officer's telephone shows; never the caller's.
     pub caller_id: Phone,
     pub seconds: u32,
+    pub action: String,
+}
+
+/// An officer's telephone that rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telephone {
+    pub number: Phone,
     /// Asked on the officer's leg after a pick-up: who is there, and do they accept?
     pub screen_url: String,
-    pub action: String,
     /// Told of each change of the officer's leg.
     pub status_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub number: Phone,
+    pub caller_id: Phone,
+    pub seconds: u32,
+    pub action: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    pub longest_seconds: u32,
+    pub action: String,
 }
 
 impl Step {

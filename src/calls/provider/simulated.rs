@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{DialOutcome, Dialled, Inbound, LegId, LegStatus, Step, Unreadable, only_keys};
+use super::{DialOutcome, Dialled, Inbound, LegId, LegStatus, Recorded, Step, Unreadable, only_keys};
 use crate::kernel::Phone;
 
 #[derive(Deserialize)]
@@ -20,6 +20,7 @@ struct Report {
     #[serde(default)]
     keys: String,
     dialled: Option<Outcome>,
+    recording: Option<Recorded>,
     sequence: Option<u32>,
     seconds: Option<u32>,
     sip_code: Option<u16>,
@@ -52,6 +53,7 @@ pub fn read(body: &[u8]) -> Result<Inbound, Unreadable> {
         status: report.status,
         keys: only_keys(&report.keys),
         dialled,
+        recording: report.recording,
         sequence: report.sequence,
         seconds: report.seconds,
         sip_code: report.sip_code,
@@ -66,7 +68,7 @@ pub fn json(step: &Step) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::provider::{Ask, Ring, Then};
+    use crate::calls::provider::{Ask, Ring, Telephone, Then};
     use crate::flows::Speech;
     use crate::kernel::Language;
 
@@ -90,6 +92,7 @@ mod tests {
             digits: 1,
             finish_on: None,
             timeout_seconds: 5,
+            music: None,
             action: "https://a.example/k".into(),
         };
         insta::assert_json_snapshot!(json(&Step { say, then: Then::Ask(ask) }), @r#"
@@ -111,16 +114,19 @@ mod tests {
           }
         }
         "#);
-        let ring = Ring {
+        let telephone = Telephone {
             number: "+498999998110".parse().unwrap(),
-            caller_id: "+498999998200".parse().unwrap(),
-            seconds: 20,
             screen_url: "https://a.example/s".into(),
-            action: "https://a.example/d".into(),
             status_url: "https://a.example/l".into(),
         };
+        let ring = Ring {
+            telephones: vec![telephone],
+            caller_id: "+498999998200".parse().unwrap(),
+            seconds: 20,
+            action: "https://a.example/d".into(),
+        };
         let json = json(&Step { say: vec![], then: Then::Ring(ring) });
-        assert_eq!(json["then"]["ring"]["number"], "+498999998110");
+        assert_eq!(json["then"]["ring"]["telephones"][0]["number"], "+498999998110");
         assert_eq!(super::json(&Step::hang_up(vec![]))["then"], "hang_up");
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 
-use crate::calls::provider::{DialOutcome, Dialled, Inbound, LegId, Unreadable, only_keys};
+use crate::calls::provider::{DialOutcome, Dialled, Inbound, LegId, Recorded, Unreadable, only_keys};
 use crate::kernel::Phone;
 
 /// Reads any of Twilio's webhooks on a call.
@@ -27,6 +27,10 @@ pub fn read(body: &[u8]) -> Result<Inbound, Unreadable> {
             leg: form.leg("DialCallSid"),
             seconds: form.number("DialCallDuration"),
         }),
+        recording: form
+            .text("RecordingUrl")
+            .filter(|url| url.starts_with("https://"))
+            .map(|url| Recorded { url: url.to_owned(), seconds: form.number("RecordingDuration").unwrap_or_default() }),
         sequence: form.number("SequenceNumber"),
         seconds: form.number("CallDuration"),
         sip_code: form.number("SipResponseCode"),

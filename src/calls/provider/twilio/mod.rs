@@ -8,7 +8,7 @@ mod twiml;
 
 pub use form::read;
 pub use signature::{Refused, Signed, SigningKeys};
-pub use twiml::{Voices, twiml};
+pub use twiml::{Reading, twiml};
 
 /// The MIME type of an answer.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

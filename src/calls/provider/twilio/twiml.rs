@@ -7,32 +7,35 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::calls::provider::{Ask, Ring, Step, Then};
-use crate::flows::Speech;
+use crate::calls::provider::{Ask, Record, Ring, Step, Telephone, Then, Transfer};
+use crate::flows::{RecordingId, Speech};
 use crate::kernel::Language;
 
 /// Twilio tries an address again twice, after any failure. The fragment is neither sent nor signed
 /// (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 const RETRY: &str = "#rc=2&rp=all";
 
-/// The names of the voices that read aloud, for instance `Polly.Vicki-Neural`; None leaves the choice to Twilio.
+/// How prompts are spoken.
 #[derive(Clone, Debug, Default)]
-pub struct Voices {
+pub struct Reading {
+    /// The names of the voices that read aloud, for instance `Polly.Vicki-Neural`; None leaves the choice to Twilio.
     pub german: Option<String>,
     pub english: Option<String>,
+    /// Where recordings are, up to their id.
+    pub sounds: String,
 }
 
 /// The document that answers a webhook.
 #[allow(clippy::expect_used, reason = "memory takes every byte, and what goes in is UTF-8")]
-pub fn twiml(step: &Step, voices: &Voices) -> String {
-    let mut document = Document { xml: Writer::new(Vec::new()), voices };
+pub fn twiml(step: &Step, reading: &Reading) -> String {
+    let mut document = Document { xml: Writer::new(Vec::new()), reading };
     document.response(step).expect("writing to memory");
     String::from_utf8(document.xml.into_inner()).expect("UTF-8 in, UTF-8 out")
 }
 
 struct Document<'a> {
     xml: Writer<Vec<u8>>,
-    voices: &'a Voices,
+    reading: &'a Reading,
 }
 
 type Attributes<'a> = Vec<(&'a str, String)>;
@@ -45,6 +48,8 @@ impl Document<'_> {
             match &step.then {
                 Then::Ask(ask) => document.gather(ask),
                 Then::Ring(ring) => document.dial(ring, &step.say),
+                Then::Transfer(transfer) => document.transfer(transfer),
+                Then::Record(record) => document.record(record),
                 Then::Redirect { url } => document.text("Redirect", vec![post("method")], &with_retry(url)),
                 Then::HangUp => document.element("Hangup", vec![], |_| Ok(())),
                 // The legs are connected when the document of the officer's leg ends.
@@ -55,9 +60,13 @@ impl Document<'_> {
 
     fn say(&mut self, speeches: &[Speech]) -> io::Result<()> {
         for speech in speeches {
+            if let Some(sound) = &speech.recording {
+                self.play(sound)?;
+                continue;
+            }
             let (language, voice) = match speech.language {
-                Language::De | Language::Simple => ("de-DE", &self.voices.german),
-                Language::En => ("en-GB", &self.voices.english),
+                Language::De | Language::Simple => ("de-DE", &self.reading.german),
+                Language::En => ("en-GB", &self.reading.english),
             };
             let mut attributes = vec![("language", language.to_owned())];
             attributes.extend(voice.clone().map(|voice| ("voice", voice)));
@@ -76,7 +85,15 @@ impl Document<'_> {
             ("timeout", ask.timeout_seconds.to_string()),
             ("finishOnKey", ask.finish_on.map(String::from).unwrap_or_default()),
         ];
-        self.element("Gather", attributes, |document| document.say(&ask.prompts))
+        self.element("Gather", attributes, |document| {
+            document.say(&ask.prompts)?;
+            ask.music.iter().try_for_each(|music| document.play(music))
+        })
+    }
+
+    fn play(&mut self, sound: &RecordingId) -> io::Result<()> {
+        let address = format!("{}{}", self.reading.sounds, sound.as_str());
+        self.text("Play", vec![], &address)
     }
 
     fn dial(&mut self, ring: &Ring, before: &[Speech]) -> io::Result<()> {
@@ -90,14 +107,43 @@ impl Document<'_> {
         if before.is_empty() {
             attributes.push(("answerOnBridge", "true".into()));
         }
-        let number = vec![
-            ("url", with_retry(&ring.screen_url)),
+        self.element("Dial", attributes, |document| {
+            ring.telephones.iter().try_for_each(|telephone| document.number(telephone))
+        })
+    }
+
+    fn number(&mut self, telephone: &Telephone) -> io::Result<()> {
+        let attributes = vec![
+            ("url", with_retry(&telephone.screen_url)),
             post("method"),
-            ("statusCallback", with_retry(&ring.status_url)),
+            ("statusCallback", with_retry(&telephone.status_url)),
             post("statusCallbackMethod"),
             ("statusCallbackEvent", "initiated ringing answered completed".into()),
         ];
-        self.element("Dial", attributes, |document| document.text("Number", number, ring.number.as_str()))
+        self.text("Number", attributes, telephone.number.as_str())
+    }
+
+    fn transfer(&mut self, transfer: &Transfer) -> io::Result<()> {
+        let attributes = vec![
+            ("action", with_retry(&transfer.action)),
+            post("method"),
+            ("timeout", transfer.seconds.to_string()),
+            ("callerId", transfer.caller_id.as_str().to_owned()),
+        ];
+        self.element("Dial", attributes, |document| document.text("Number", vec![], transfer.number.as_str()))
+    }
+
+    /// A message, ended by silence, the hash key, or its longest length.
+    fn record(&mut self, record: &Record) -> io::Result<()> {
+        let attributes = vec![
+            ("action", with_retry(&record.action)),
+            post("method"),
+            ("maxLength", record.longest_seconds.to_string()),
+            ("timeout", "5".into()),
+            ("finishOnKey", "#".into()),
+            ("playBeep", "true".into()),
+        ];
+        self.element("Record", attributes, |_| Ok(()))
     }
 
     fn text(&mut self, name: &str, attributes: Attributes, text: &str) -> io::Result<()> {
@@ -151,30 +197,56 @@ mod tests {
             digits: 1,
             finish_on: None,
             timeout_seconds: 5,
+            music: None,
             action: "https://a.example/keys?call=cal_1&step=2".into(),
         })
     }
 
     fn ring() -> Then {
-        Then::Ring(Ring {
+        let telephone = Telephone {
             number: "+498999998110".parse().unwrap(),
+            screen_url: "https://a.example/screen".into(),
+            status_url: "https://a.example/status".into(),
+        };
+        Then::Ring(Ring {
+            telephones: vec![telephone],
             caller_id: "+4971112345678".parse().unwrap(),
             seconds: 20,
-            screen_url: "https://a.example/screen".into(),
             action: "https://a.example/dialled".into(),
-            status_url: "https://a.example/status".into(),
         })
+    }
+
+    fn transfer() -> Then {
+        Then::Transfer(Transfer {
+            number: "+498999998110".parse().unwrap(),
+            caller_id: "+4971112345678".parse().unwrap(),
+            seconds: 30,
+            action: "https://a.example/dialled".into(),
+        })
+    }
+
+    fn record() -> Then {
+        Then::Record(Record { longest_seconds: 120, action: "https://a.example/recorded".into() })
     }
 
     fn document(say: &[&str], then: Then) -> String {
         let step = Step { say: say.iter().map(|text| speech(text)).collect(), then };
-        twiml(&step, &Voices { german: Some("Polly.Vicki-Neural".into()), english: None })
+        twiml(
+            &step,
+            &Reading {
+                german: Some("Polly.Vicki-Neural".into()),
+                sounds: "https://a.example/sounds/".into(),
+                ..Reading::default()
+            },
+        )
     }
 
     #[test]
     fn every_step_is_valid_twiml() {
         for say in [&[][..], &["Einen Moment bitte."]] {
-            for then in [ask(), ring(), Then::HangUp, Then::Redirect { url: "https://a.example/".into() }] {
+            for then in
+                [ask(), ring(), transfer(), record(), Then::HangUp, Then::Redirect { url: "https://a.example/".into() }]
+            {
                 validator::assert_valid(&document(say, then));
             }
             for then in [ask(), Then::Bridge, Then::HangUp] {
