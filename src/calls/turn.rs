@@ -57,8 +57,10 @@ enum Rang {
 
 /// From five minutes before a consultation the officer is not rung.
 const BEFORE_CONSULTATION: TimeDelta = TimeDelta::minutes(5);
-/// A waiting caller's provider reports at least this often; else they are gone.
-const ALIVE: TimeDelta = TimeDelta::minutes(3);
+/// Who waits hears something again and again; so long after it was due, they are taken to be gone.
+const OVERDUE: TimeDelta = TimeDelta::seconds(45);
+/// The longest that somebody who waits hears nothing: `every` of a flow, and its words.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(3);
 /// Fairness looks back so far.
 const LATELY: TimeDelta = TimeDelta::days(30);
 /// How long a talk takes where nothing is known of it yet.
@@ -335,7 +337,8 @@ impl Turn<'_> {
         let tried: BTreeSet<OfficerId> = here.map(|attempt| attempt.officer).collect();
         let duty = shifts::load_duty(&mut self.tx, hotline, self.now).await?;
         let since = (ringing.since, self.call.id);
-        let (ahead, _) = store::waiting(&mut self.tx, self.hotline.id, since, self.now - ALIVE).await?;
+        let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
+        let (ahead, _) = store::waiting(&mut self.tx, self.hotline.id, since, self.now - every).await?;
         let mut lately = BTreeMap::new();
         let looks_back = matches!(ringing.strategy, Strategy::ByTurns | Strategy::LongestIdle | Strategy::FewestCalls);
         for on in duty.on.iter().filter(|_| looks_back) {
@@ -495,7 +498,7 @@ fn asks_for_load(flow: &Flow) -> bool {
 async fn load(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Load, DbError> {
     let duty = shifts::load_duty(&mut from, hotline.id, now).await?;
     let nobody = crate::kernel::id::CallId(uuid::Uuid::nil());
-    let (_, first) = store::waiting(from, hotline.id, (now, nobody), now - ALIVE).await?;
+    let (_, first) = store::waiting(from, hotline.id, (now, nobody), now - LONGEST_WAIT).await?;
     let waited = first.map_or(0, |first| (now - first).num_seconds());
     Ok(Load {
         on_duty: u32::try_from(duty.on.len()).unwrap_or(u32::MAX),

@@ -152,7 +152,8 @@ impl Builder<'_> {
         let keys = node.get("keys")?.entries().iter().filter_map(|(name, choice)| {
             let language = Language::from_tag(choice.get("language")?.word()?)?;
             let say = choice.get("say")?.word()?.trim().to_owned();
-            Some((key(&name.text)?, LanguageKey { language, say }))
+            let to = target(choice, "to").or_else(|| target(node, "next"))?;
+            Some((key(&name.text)?, LanguageKey { language, say, to }))
         });
         Some(LanguageChoice {
             prompt: self.prompt(node, "prompt"),

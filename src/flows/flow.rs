@@ -120,6 +120,7 @@ pub struct LanguageKey {
     pub language: Language,
     /// Said in that very language.
     pub say: String,
+    pub to: NodeName,
 }
 
 /// Asks for one key.
@@ -338,7 +339,7 @@ impl Node {
         match self {
             Self::Say(say) => vec![way("next", &say.next)],
             Self::Language(choice) => {
-                choice.keys.keys().map(|k| key(*k, &choice.next)).chain([way("next", &choice.next)]).collect()
+                choice.keys.iter().map(|(k, it)| key(*k, &it.to)).chain([way("next", &choice.next)]).collect()
             }
             Self::Menu(menu) => {
                 let keys = menu.order.iter().filter_map(|k| Some(key(*k, &menu.keys.get(k)?.to)));

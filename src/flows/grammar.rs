@@ -140,12 +140,13 @@ const LANGUAGE: &[Field] = &[
     may("prompt", PLAIN, "Said before the choices."),
     must("keys", Shape::Map(Names::Keys, &Shape::Fields(LANGUAGE_KEY)), "The languages, by the key that chooses them."),
     may("timeout", KEY_TIMEOUT, "How long a key is waited for. Default 5 s."),
-    must("next", Shape::Target, "Where the call goes on, in whichever language."),
+    must("next", Shape::Target, "Where the call goes on, if no other language was chosen."),
 ];
 
 const LANGUAGE_KEY: &[Field] = &[
     must("language", Shape::Language, "The language that the key chooses."),
     must("say", Shape::Line, "Names the key, in that very language."),
+    may("to", Shape::Target, "Where the call goes on in that language. Default: as for everybody."),
 ];
 
 const MENU: &[Field] = &[

@@ -239,6 +239,8 @@ pub struct Ringing {
     pub ring_seconds: u32,
     /// Since when the caller waits here.
     pub since: Instant,
+    /// How often whoever waits here hears something, in seconds; None where nobody waits.
+    pub every: Option<u32>,
 }
 
 impl Command {
@@ -415,7 +417,7 @@ impl<'a> Walk<'a> {
         let pressed = pressed(&event);
         if let Some((key, chosen)) = pressed.and_then(|key| choice.keys.get_key_value(&key)) {
             self.place.language = chosen.language;
-            return self.go(&key.to_string(), &choice.next);
+            return self.go(&key.to_string(), &chosen.to);
         }
         self.carried = pressed;
         self.go("next", &choice.next);
@@ -482,6 +484,7 @@ impl<'a> Walk<'a> {
             tiers: connect.tiers.clone(),
             ring_seconds: connect.ring.min(u32::try_from(left).unwrap_or(connect.ring)),
             since,
+            every: connect.waiting.as_ref().map(|waiting| waiting.every),
         }));
     }
 

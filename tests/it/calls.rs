@@ -181,8 +181,8 @@ fn everybody_busy_is_said_and_the_longest_wait_is_kept() {
         first.accepted_by("Anna").await;
         let mut second = stage.ringing_call().await;
         second.rings("Bela");
-        let third = stage.ringing_call().await;
-        third.hears("niemand frei");
+        let mut third = stage.ringing_call().await;
+        third.hears("sprechen gerade").hears("an erster Stelle").presses("*").await.hears("niemand frei");
         // Three minutes are the longest wait for a person: nobody more is rung after it.
         world.advance_minutes(3);
         stage.create("/officers", json!({"name": "Dora", "phone": "+494066969009"})).await;
@@ -374,7 +374,7 @@ fn a_lost_webhook_does_not_keep_an_officer() {
     on_both(FRIDAY, async |world| {
         let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
         stage.ringing_call().await.rings("Anna");
-        stage.ringing_call().await.hears("niemand frei");
+        stage.ringing_call().await.hears("Sie sind an erster Stelle");
         world.advance_minutes(2);
         stage.ringing_call().await.rings("Anna");
     });
@@ -693,9 +693,10 @@ fn the_test_telephone_speaks_with_the_same_engine() {
         let step = post(&action(&step), json!({"keys": ""})).await;
         let step = post(&action(&step), json!({"keys": "1"})).await;
         let ring = step["then"]["ring"].clone();
-        assert_eq!(ring["number"], stage.officer("Anna").number);
+        let telephone = &ring["telephones"][0];
+        assert_eq!(telephone["number"], stage.officer("Anna").number);
         let officer = json!({"leg": "test-1-1", "parent": "test-1"});
-        let asked = post(ring["screen_url"].as_str().unwrap(), officer.clone()).await;
+        let asked = post(telephone["screen_url"].as_str().unwrap(), officer.clone()).await;
         let accept = json!({"leg": "test-1-1", "parent": "test-1", "keys": "1"});
         assert_eq!(post(&action(&asked), accept).await["then"], "bridge");
         let ended = json!({"dialled": {"outcome": "completed", "bridged": true, "leg": "test-1-1"}});
