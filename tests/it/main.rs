@@ -5,6 +5,7 @@
 mod booking_by_phone;
 mod bookings;
 mod calls;
+mod callways;
 mod canary;
 mod crash;
 mod db;

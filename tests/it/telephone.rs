@@ -16,6 +16,8 @@ use crate::twiml::{self, Element};
 use crate::world::{AUTH_TOKEN, World};
 
 pub const HOTLINE: &str = "+498999998110";
+/// The flow of the hotline; a world with flows of its own has one of this name.
+pub const FLOW: &str = "beratungstelefon";
 /// A caller's number, of a block that belongs to nobody.
 pub const CITIZEN: &str = "+493023125042";
 pub const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri"];
@@ -47,8 +49,7 @@ impl<'w> Stage<'w> {
         let token = world.token(Role::Supervisor, "ka").await;
         let hours: Vec<Value> =
             days.iter().map(|day| json!({"weekday": day, "opens": opens, "closes": closes})).collect();
-        let hotline =
-            json!({"name": "Beratungstelefon", "number": HOTLINE, "flow": "beratungstelefon", "hours": hours});
+        let hotline = json!({"name": "Beratungstelefon", "number": HOTLINE, "flow": FLOW, "hours": hours});
         let mut stage = Self { world, token, hotline: String::new(), officers: vec![] };
         stage.hotline = text(&stage.create("/hotlines", hotline).await["id"]);
         for (place, name) in names.iter().enumerate() {
@@ -188,13 +189,39 @@ impl Caller<'_> {
         self.request(&gather.attributes["action"], &self.sid, told)
     }
 
-    /// The telephone that rings now, if one does.
+    /// The telephone that rings now, if one does; of several the first.
     pub fn ring(&self) -> Option<Ring> {
+        self.all_rings().into_iter().next()
+    }
+
+    /// All telephones that ring now.
+    pub fn all_rings(&self) -> Vec<Ring> {
         let response = twiml::parse(&self.document);
-        let number = find(find(&response, "Dial")?, "Number")?;
-        let address = |name: &str| number.attributes[name].clone();
-        let leg = format!("{}{}", self.sid, number.text).replace('+', "");
-        Some(Ring { number: number.text.clone(), leg, screen: address("url"), status: address("statusCallback") })
+        let Some(dial) = find(&response, "Dial") else { return vec![] };
+        let screened = dial.children.iter().filter(|number| number.attributes.contains_key("url"));
+        let ring = |number: &Element| Ring {
+            number: number.text.clone(),
+            leg: format!("{}{}", self.sid, number.text).replace('+', ""),
+            screen: number.attributes["url"].clone(),
+            status: number.attributes["statusCallback"].clone(),
+        };
+        screened.map(ring).collect()
+    }
+
+    /// The element of the program's last answer with this name.
+    pub fn element(&self, name: &str) -> Element {
+        let response = twiml::parse(&self.document);
+        find(&response, name).unwrap_or_else(|| panic!("no {name}: {}", self.document)).clone()
+    }
+
+    /// The provider comes back with a message that was recorded.
+    pub async fn leaves_message(&mut self, seconds: u32, status: &str) -> &mut Self {
+        let action = self.element("Record").attributes["action"].clone();
+        let url = "https://api.example/Recordings/RE1";
+        let seconds = seconds.to_string();
+        let told = [("RecordingUrl", url), ("RecordingDuration", seconds.as_str()), ("CallStatus", status)];
+        self.tell(&action, &told).await;
+        self
     }
 
     /// Rings at this officer and at nobody else.
