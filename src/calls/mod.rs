@@ -12,6 +12,7 @@ mod store;
 mod turn;
 mod webhook;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -306,6 +307,27 @@ pub async fn explain_call(desk: &Desk, actor: &Actor, id: CallId) -> Result<Expl
     let call = call.ok_or(CallsError::NoSuchCall)?;
     let steps = store::list_steps(&desk.db, id).await?;
     Ok(Explained { call, steps, attempts: store::list_attempts(&desk.db, id).await? })
+}
+
+/// What callers did in one flow within a window.
+#[derive(Clone, Debug, Default)]
+pub struct Traffic {
+    /// How many took each way: from, by, to.
+    pub ways: BTreeMap<(String, String, String), i64>,
+    /// How many hung up at each node.
+    pub hung_up: BTreeMap<String, i64>,
+}
+
+pub async fn count_traffic(desk: &Desk, flow: &str, window: Span) -> Result<Traffic, DbError> {
+    let mut traffic = Traffic::default();
+    for (trail, calls) in store::count_trails(&desk.db, flow, window).await? {
+        for way in store::ways(&trail) {
+            let [from, by, to] = way.map(str::to_owned);
+            *traffic.ways.entry((from, by, to)).or_default() += calls;
+        }
+    }
+    traffic.hung_up = store::count_hung_up(&desk.db, flow, window).await?.into_iter().collect();
+    Ok(traffic)
 }
 
 /// A call-back as an officer sees it: with the number, while it is open.

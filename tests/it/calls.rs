@@ -182,7 +182,8 @@ fn everybody_busy_is_said_and_the_longest_wait_is_kept() {
         let mut second = stage.ringing_call().await;
         second.rings("Bela");
         let mut third = stage.ringing_call().await;
-        third.hears("sprechen gerade").hears("an erster Stelle").presses("*").await.hears("niemand frei");
+        third.hears("sprechen gerade").hears("an erster Stelle");
+        third.presses("*").await.hears("niemand frei");
         // Three minutes are the longest wait for a person: nobody more is rung after it.
         world.advance_minutes(3);
         stage.create("/officers", json!({"name": "Dora", "phone": "+494066969009"})).await;

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use sprechzeit::config::{Config, PhoneText};
+use sprechzeit::flows::Files;
 use sprechzeit::kernel::Instant;
+use sprechzeit::library::Allowed;
 
-use crate::telephone::{Caller, FLOW, HOTLINE, Stage, is_bridge};
+use crate::telephone::{FLOW, HOTLINE, Stage, is_bridge};
 use crate::world::{World, engines, runtime};
 
 /// Ten in the morning in Berlin, on a Friday.
@@ -35,6 +37,12 @@ impl Flows {
         }
         Self(folder)
     }
+
+    /// What the checks say in an installation.
+    fn check(&self, config: &Config) -> Result<(), String> {
+        let files = Files::read(Some(&self.0)).unwrap();
+        files.parse(&Allowed::by(config).around()).map(drop).map_err(|wrong| wrong.to_string())
+    }
 }
 
 impl Drop for Flows {
@@ -58,9 +66,7 @@ fn on_both(flows: &Flows, change: impl Fn(&mut Config), story: impl AsyncFn(&mut
 }
 
 fn connect(more: &str) -> Flows {
-    Flows::of(&format!(
-        "  first:\n    connect: {{ ring: 20 s, longest_wait: 3 min, nobody: goodbye, {more} }}\n"
-    ))
+    Flows::of(&format!("  first:\n    connect: {{ ring: 20 s, longest_wait: 3 min, nobody: goodbye, {more} }}\n"))
 }
 
 const WAITING: &str = "waiting: { say: { de: \"Sie sind {position}, es dauert {wait}. Drücken Sie die 5.\" }, every: 20 s }, \
@@ -87,150 +93,196 @@ async fn talk(stage: &Stage<'_>, minutes: i64) -> String {
 
 #[test]
 fn whoever_waits_is_told_the_place_and_served_in_turn() {
-    on_both(&connect(WAITING), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
-        let mut talking = stage.call().await;
-        talking.accepted_by("Anna").await;
-        let mut second = stage.call().await;
-        second.hears("Sie sind an erster Stelle, es dauert etwa");
-        world.desk.clock.advance(chrono::TimeDelta::seconds(1));
-        let mut third = stage.call().await;
-        third.hears("Sie sind an Stelle zwei");
-        third.waits().await.hears("Sie sind an Stelle zwei");
-        talking.talk_ends().await;
-        // Anna is free; the third asks first, yet the second has waited longer.
-        third.waits().await.hears("Sie sind an Stelle zwei");
-        second.waits().await.rings("Anna");
-        third.waits().await.hears("Sie sind an erster Stelle");
-        // A key leaves the queue; whoever comes next takes the place.
-        third.presses("5").await.hears("Auf Wiederhören");
-        third.told().await.ended("announcement", &[]);
-        stage.call().await.hears("Sie sind an erster Stelle");
-    });
+    on_both(
+        &connect(WAITING),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
+            let mut talking = stage.call().await;
+            talking.accepted_by("Anna").await;
+            let mut second = stage.call().await;
+            second.hears("Sie sind an erster Stelle, es dauert etwa");
+            world.desk.clock.advance(chrono::TimeDelta::seconds(1));
+            let mut third = stage.call().await;
+            third.hears("Sie sind an Stelle zwei");
+            third.waits().await.hears("Sie sind an Stelle zwei");
+            talking.talk_ends().await;
+            // Anna is free; the third asks first, yet the second has waited longer.
+            third.waits().await.hears("Sie sind an Stelle zwei");
+            second.waits().await.rings("Anna");
+            third.waits().await.hears("Sie sind an erster Stelle");
+            // A key leaves the queue; whoever comes next takes the place.
+            third.presses("5").await.hears("Auf Wiederhören");
+            third.told().await.ended("announcement", &[]);
+            stage.call().await.hears("Sie sind an erster Stelle");
+        },
+    );
 }
 
 #[test]
 fn who_waits_and_vanishes_does_not_keep_the_place() {
-    on_both(&connect(WAITING), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
-        let mut talking = stage.call().await;
-        talking.accepted_by("Anna").await;
-        let lost = stage.call().await;
-        lost.hears("an erster Stelle");
-        stage.call().await.hears("an Stelle zwei").hangs_up_quietly().await;
-        // One hung up; of the other no webhook comes any more.
-        world.advance_minutes(2);
-        stage.call().await.hears("an erster Stelle");
-    });
+    on_both(
+        &connect(WAITING),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
+            let talking = stage.call().await;
+            talking.accepted_by("Anna").await;
+            let lost = stage.call().await;
+            lost.hears("an erster Stelle");
+            stage.call().await.hears("an Stelle zwei").hangs_up().await;
+            // One hung up; of the other no webhook comes any more.
+            world.advance_minutes(2);
+            stage.call().await.hears("an erster Stelle");
+        },
+    );
 }
 
 #[test]
 fn nobody_waits_longer_than_the_flow_says() {
-    on_both(&connect(WAITING), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
-        stage.call().await.accepted_by("Anna").await;
-        let mut call = stage.call().await;
-        let mut heard = 0;
-        while call.said().contains("Sie sind") {
-            world.desk.clock.advance(chrono::TimeDelta::seconds(25));
-            call.waits().await;
-            heard += 1;
-        }
-        call.hears("Auf Wiederhören");
-        assert_eq!(heard, 8, "three minutes of 25 seconds each, begun");
-    });
+    on_both(
+        &connect(WAITING),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
+            stage.call().await.accepted_by("Anna").await;
+            let mut call = stage.call().await;
+            let mut heard = 0;
+            while call.said().contains("Sie sind") {
+                world.desk.clock.advance(chrono::TimeDelta::seconds(25));
+                call.waits().await;
+                heard += 1;
+            }
+            call.hears("Auf Wiederhören");
+            assert_eq!(heard, 8, "three minutes of 25 seconds each, begun");
+        },
+    );
 }
 
 #[test]
 fn strategies_choose_among_equals() {
-    on_both(&connect("strategy: by_turns"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela", "Cem"]).await.everybody_on(DAY).await;
-        for name in ["Anna", "Bela", "Cem", "Anna"] {
-            assert_eq!(rung(&stage).await, name);
-            world.advance_minutes(1);
-        }
-    });
-    on_both(&connect("strategy: fewest_calls"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
-        for name in ["Anna", "Bela", "Anna"] {
-            assert_eq!(talk(&stage, 1).await, name);
-        }
-    });
-    on_both(&connect("strategy: longest_idle"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
-        assert_eq!(talk(&stage, 1).await, "Anna");
-        assert_eq!(talk(&stage, 5).await, "Bela");
-        assert_eq!(talk(&stage, 1).await, "Anna");
-    });
-    on_both(&connect("strategy: random"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
-        let mut first = std::collections::BTreeSet::new();
-        for _ in 0..20 {
-            first.insert(rung(&stage).await);
-        }
-        assert_eq!(first.len(), 2, "twenty times the same would be no chance");
-    });
+    on_both(
+        &connect("strategy: by_turns"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela", "Cem"]).await.everybody_on(DAY).await;
+            for name in ["Anna", "Bela", "Cem", "Anna"] {
+                assert_eq!(rung(&stage).await, name);
+                world.advance_minutes(1);
+            }
+        },
+    );
+    on_both(
+        &connect("strategy: fewest_calls"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+            for name in ["Anna", "Bela", "Anna"] {
+                assert_eq!(talk(&stage, 1).await, name);
+            }
+        },
+    );
+    on_both(
+        &connect("strategy: longest_idle"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+            assert_eq!(talk(&stage, 1).await, "Anna");
+            assert_eq!(talk(&stage, 5).await, "Bela");
+            assert_eq!(talk(&stage, 1).await, "Anna");
+        },
+    );
+    on_both(
+        &connect("strategy: random"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+            let mut first = std::collections::BTreeSet::new();
+            for _ in 0..20 {
+                first.insert(rung(&stage).await);
+            }
+            assert_eq!(first.len(), 2, "twenty times the same would be no chance");
+        },
+    );
 }
 
 #[test]
 fn all_at_once_the_first_who_accepts_has_the_call() {
-    on_both(&connect("strategy: all_at_once, tiers: [1]"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela", "Cem"]).await;
-        for (name, tier) in [("Anna", 1), ("Bela", 1), ("Cem", 2)] {
-            stage.plan(name, (DAY, "07:00", "19:00"), tier).await;
-        }
-        let mut call = stage.call().await;
-        let [anna, bela] = call.all_rings().try_into().unwrap_or_else(|rings: Vec<_>| panic!("{} ring", rings.len()));
-        let (asked_anna, asked_bela) = (call.picks_up(&anna).await, call.picks_up(&bela).await);
-        assert!(is_bridge(&call.officer_presses(&bela, &asked_bela, "1").await));
-        let late = call.officer_presses(&anna, &asked_anna, "1").await;
-        assert!(!is_bridge(&late) && late.contains("besteht nicht mehr"), "{late}");
-        call.told().await.ended("none", &[("Anna", "taken"), ("Bela", "accepted")]);
-        // Anna is free for the next caller, Bela is not.
-        let next = stage.call().await;
-        let ringing: Vec<String> = next.all_rings().into_iter().map(|ring| ring.number).collect();
-        assert_eq!(ringing, [stage.officer("Anna").number.clone()]);
-        call.talk_ends().await;
-        call.told().await.ended("person", &[("Anna", "taken"), ("Bela", "accepted")]);
-    });
+    on_both(
+        &connect("strategy: all_at_once, tiers: [1]"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela", "Cem"]).await;
+            for (name, tier) in [("Anna", 1), ("Bela", 1), ("Cem", 2)] {
+                stage.plan(name, (DAY, "07:00", "19:00"), tier).await;
+            }
+            let mut call = stage.call().await;
+            let [anna, bela] =
+                call.all_rings().try_into().unwrap_or_else(|rings: Vec<_>| panic!("{} ring", rings.len()));
+            let (asked_anna, asked_bela) = (call.picks_up(&anna).await, call.picks_up(&bela).await);
+            assert!(is_bridge(&call.officer_presses(&bela, &asked_bela, "1").await));
+            let late = call.officer_presses(&anna, &asked_anna, "1").await;
+            assert!(!is_bridge(&late) && late.contains("besteht nicht mehr"), "{late}");
+            call.told().await.ended("none", &[("Anna", "taken"), ("Bela", "accepted")]);
+            // Anna is free for the next caller, Bela is not.
+            let next = stage.call().await;
+            let ringing: Vec<String> = next.all_rings().into_iter().map(|ring| ring.number).collect();
+            assert_eq!(ringing, [stage.officer("Anna").number.clone()]);
+            call.talk_ends().await;
+            call.told().await.ended("person", &[("Anna", "taken"), ("Bela", "accepted")]);
+        },
+    );
 }
 
 #[test]
 fn all_at_once_and_nobody_accepts() {
-    on_both(&connect("strategy: all_at_once"), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
-        let mut call = stage.call().await;
-        assert_eq!(call.all_rings().len(), 2);
-        call.ring_ends("no-answer").await.hears("Auf Wiederhören");
-        call.told().await.ended("announcement", &[("Anna", "no_answer"), ("Bela", "no_answer")]);
-        assert_eq!(stage.call().await.all_rings().len(), 2, "both are free again");
-    });
+    on_both(
+        &connect("strategy: all_at_once"),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+            let mut call = stage.call().await;
+            assert_eq!(call.all_rings().len(), 2);
+            call.ring_ends("no-answer").await.hears("Auf Wiederhören");
+            call.told().await.ended("announcement", &[("Anna", "no_answer"), ("Bela", "no_answer")]);
+            assert_eq!(stage.call().await.all_rings().len(), 2, "both are free again");
+        },
+    );
 }
 
 #[test]
 fn another_hotlines_officers_are_rung_where_the_flow_says_so() {
     let flow = connect("hotline: \"+49 89 99998111\"");
-    on_both(&flow, |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna", "Bela"]).await;
-        stage.plan("Anna", (DAY, "07:00", "19:00"), 1).await;
-        // The other hotline is not there yet: nobody is rung, and words are said.
-        stage.call().await.hears("Auf Wiederhören");
-        let other = json!({"name": "Nachbar", "number": "+498999998111", "flow": FLOW, "hours": []});
-        let other = stage.create("/hotlines", other).await["id"].clone();
-        let shift = json!({"hotline": other, "officer": stage.officer("Bela").id, "day": DAY, "from": "07:00",
+    on_both(
+        &flow,
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna", "Bela"]).await;
+            stage.plan("Anna", (DAY, "07:00", "19:00"), 1).await;
+            // The other hotline is not there yet: nobody is rung, and words are said.
+            stage.call().await.hears("Auf Wiederhören");
+            let other = json!({"name": "Nachbar", "number": "+498999998111", "flow": FLOW, "hours": []});
+            let other = stage.create("/hotlines", other).await["id"].clone();
+            let shift = json!({"hotline": other, "officer": stage.officer("Bela").id, "day": DAY, "from": "07:00",
             "until": "19:00", "tier": 1});
-        stage.create("/shifts", shift).await;
-        let call = stage.call().await;
-        call.rings("Bela");
-        assert_eq!(call.element("Dial").attributes["callerId"], HOTLINE, "the officer sees which hotline was called");
-    });
+            stage.create("/shifts", shift).await;
+            let call = stage.call().await;
+            call.rings("Bela");
+            assert_eq!(
+                call.element("Dial").attributes["callerId"],
+                HOTLINE,
+                "the officer sees which hotline was called"
+            );
+        },
+    );
 }
 
 #[test]
 fn a_call_is_transferred_to_an_allowed_number_only() {
     let nodes = "  first:\n    transfer: { number: \"+49 711 1234567\", ring: 30 s, failed: goodbye }\n";
     let flows = Flows::of(nodes);
-    let allow = |config: &mut Config| config.telephony.transfer_numbers = vec![PhoneText("+497111234567".parse().unwrap())];
+    let allow =
+        |config: &mut Config| config.telephony.transfer_numbers = vec![PhoneText("+497111234567".parse().unwrap())];
     on_both(&flows, allow, async |world| {
         let stage = Stage::open(world, &[]).await;
         let mut call = stage.call().await;
@@ -246,11 +298,7 @@ fn a_call_is_transferred_to_an_allowed_number_only() {
         call.ring_ends_with(&[("DialCallStatus", "canceled"), ("CallStatus", "completed")]).await;
         call.told().await.ended("caller_gone", &[]);
     });
-    let refused = runtime().block_on(async {
-        let mut config = Config::default();
-        config.telephony.flows = Some(flows.0.clone());
-        sprechzeit::library::check_files(&config).unwrap_err().to_string()
-    });
+    let refused = flows.check(&Config::default()).unwrap_err();
     assert!(refused.contains("calls must not be transferred to this number"), "{refused}");
 }
 
@@ -260,22 +308,27 @@ fn a_message_is_recorded_where_the_operator_allows_it() {
         "  first:\n    voicemail: { announcement: { de: \"Ihre Nachricht wird aufgenommen. In Notfällen 110.\" }, \
          longest: 2 min, next: goodbye }\n",
     );
-    on_both(&flows, |config| config.telephony.voicemail = true, async |world| {
-        let stage = Stage::open(world, &[]).await;
-        let mut call = stage.call().await;
-        call.hears("wird aufgenommen");
-        assert_eq!(call.element("Record").attributes["maxLength"], "120");
-        call.leaves_message(12, "in-progress").await.hears("Auf Wiederhören");
-        call.told().await.ended("voicemail", &[]);
-        // Who hangs up after speaking has left a message, too; who says nothing has not.
-        let mut call = stage.call().await;
-        call.leaves_message(7, "completed").await;
-        call.told().await.ended("voicemail", &[]);
-        let mut call = stage.call().await;
-        let action = call.element("Record").attributes["action"].clone();
-        call.tells(&action, &[("CallStatus", "in-progress")]).await.hears("Auf Wiederhören");
-        call.told().await.ended("announcement", &[]);
-    });
+    on_both(
+        &flows,
+        |config| config.telephony.voicemail = true,
+        async |world| {
+            let stage = Stage::open(world, &[]).await;
+            let mut call = stage.call().await;
+            call.hears("wird aufgenommen");
+            assert_eq!(call.element("Record").attributes["maxLength"], "120");
+            call.leaves_message(12, "in-progress").await.hears("Auf Wiederhören");
+            call.told().await.ended("voicemail", &[]);
+            // Who hangs up after speaking has left a message, too; who says nothing has not.
+            let mut call = stage.call().await;
+            call.leaves_message(7, "completed").await;
+            call.told().await.ended("voicemail", &[]);
+            let mut call = stage.call().await;
+            let action = call.element("Record").attributes["action"].clone();
+            call.tell(&action, &[("CallStatus", "in-progress")]).await;
+            call.hears("Auf Wiederhören");
+            call.told().await.ended("announcement", &[]);
+        },
+    );
 }
 
 #[test]
@@ -285,23 +338,25 @@ fn a_call_goes_on_in_another_flow() {
         ("nacht", "  first:\n    hang_up: { say: { de: Gute Nacht. } }\n"),
     ]);
     // Nobody gets to "never" and "goodbye": the checks refuse them.
-    let mut config = Config::default();
-    config.telephony.flows = Some(flows.0.clone());
-    assert!(sprechzeit::library::check_files(&config).is_err());
+    assert!(flows.check(&Config::default()).is_err());
     let text = |name: &str| std::fs::read_to_string(flows.0.join(format!("{name}.yaml"))).unwrap();
     for name in [FLOW, "nacht"] {
         let text = text(name);
         let end = text.find("  never:").or_else(|| text.find("  goodbye:")).unwrap();
         std::fs::write(flows.0.join(format!("{name}.yaml")), &text[..end]).unwrap();
     }
-    on_both(&flows, |_| {}, async |world| {
-        let stage = Stage::open(world, &[]).await;
-        let call = stage.call().await;
-        call.hears("nicht aufgezeichnet").hears("Gute Nacht");
-        let told = call.told().await;
-        told.ended("announcement", &[]);
-        assert_eq!(told.told["steps"][0]["flow"], FLOW, "{}", told.told);
-    });
+    on_both(
+        &flows,
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &[]).await;
+            let call = stage.call().await;
+            call.hears("nicht aufgezeichnet").hears("Gute Nacht");
+            let told = call.told().await;
+            told.ended("announcement", &[]);
+            assert_eq!(told.told["steps"][0]["flow"], FLOW, "{}", told.told);
+        },
+    );
 }
 
 #[test]
@@ -311,31 +366,39 @@ fn branches_look_at_the_topic_the_caller_and_the_load() {
                  full }, otherwise: officers } }\n  nobody:\n    hang_up: { say: { de: Niemand im Dienst. } }\n  full:\n    \
                  hang_up: { say: { de: Zu viele warten. } }\n  officers:\n    connect: { ring: 20 s, longest_wait: 3 min, \
                  nobody: goodbye, waiting: { say: { de: \"Sie sind {position}.\" }, every: 20 s } }\n";
-    on_both(&Flows::of(nodes), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna"]).await;
-        stage.call_from("anonymous").await.hears("Unterdrückt");
-        stage.call().await.hears("Niemand im Dienst");
-        stage.plan("Anna", (DAY, "07:00", "19:00"), 1).await;
-        stage.call().await.accepted_by("Anna").await;
-        let mut waiting = stage.call().await;
-        waiting.hears("Sie sind an erster Stelle");
-        world.desk.clock.advance(chrono::TimeDelta::seconds(31));
-        waiting.waits().await.hears("Sie sind");
-        stage.call().await.hears("Zu viele warten");
-    });
+    on_both(
+        &Flows::of(nodes),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna"]).await;
+            stage.call_from("anonymous").await.hears("Unterdrückt");
+            stage.call().await.hears("Niemand im Dienst");
+            stage.plan("Anna", (DAY, "07:00", "19:00"), 1).await;
+            stage.call().await.accepted_by("Anna").await;
+            let mut waiting = stage.call().await;
+            waiting.hears("Sie sind an erster Stelle");
+            world.desk.clock.advance(chrono::TimeDelta::seconds(31));
+            waiting.waits().await.hears("Sie sind");
+            stage.call().await.hears("Zu viele warten");
+        },
+    );
 }
 
 #[test]
 fn a_caller_hears_why_the_hotline_is_closed_by_hand() {
     let nodes = "  first:\n    hours: { open: goodbye, closed: closed, by_hand: by_hand }\n  closed:\n    hang_up: { say: { de: \
                  Geschlossen. } }\n  by_hand:\n    hang_up: { say: { de: \"Heute nicht: {reason}\" } }\n";
-    on_both(&Flows::of(nodes), |_| {}, async |world| {
-        let stage = Stage::open(world, &[]).await;
-        stage.call().await.hears("Auf Wiederhören");
-        let closure = json!({"reason": {"de": "Alle sind im Einsatz."}});
-        stage.create(&format!("/hotlines/{}/closures", stage.hotline), closure).await;
-        stage.call().await.hears("Heute nicht: Alle sind im Einsatz.");
-    });
+    on_both(
+        &Flows::of(nodes),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &[]).await;
+            stage.call().await.hears("Auf Wiederhören");
+            let closure = json!({"reason": {"de": "Alle sind im Einsatz."}});
+            stage.create(&format!("/hotlines/{}/closures", stage.hotline), closure).await;
+            stage.call().await.hears("Heute nicht: Alle sind im Einsatz.");
+        },
+    );
 }
 
 #[test]
@@ -344,8 +407,8 @@ fn an_appointment_is_booked_by_key_in_the_call() {
         runtime().block_on(async {
             let mut world = World::start(engine, "2026-11-22T09:00:00Z").await;
             let stage = Stage::open(&world, &["Anna"]).await;
-            let hour = json!({"officer": stage.officer("Anna").id, "weekday": "tue", "from": "10:00", "until": "12:00",
-                "minutes": 30, "formats": ["telephone"], "topics": [], "first_day": "2026-11-22"});
+            let hour = json!({"officer": stage.officer("Anna").id, "weekday": "tue", "opens": "10:00", "closes": "12:00",
+                "slot_minutes": 30, "formats": ["telephone"], "topics": [], "first_day": "2026-11-22"});
             stage.create("/consultation-hours", hour).await;
             let mut call = stage.call().await;
             call.waits().await.hears("nicht besetzt");
@@ -371,28 +434,29 @@ fn an_appointment_is_booked_by_key_in_the_call() {
 
 #[test]
 fn what_a_caller_went_through_is_kept_and_counted() {
-    on_both(&connect(WAITING), |_| {}, async |world| {
-        let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
-        let call = stage.call().await;
-        call.rings("Anna");
-        call.hangs_up().await;
-        let told = call.told().await.told;
-        let way = &told["steps"][0]["ways"][0];
-        assert_eq!((way["from"].as_str(), way["by"].as_str(), way["to"].as_str()), (Some("greeting"), Some("next"), Some("first")));
-        let window = sprechzeit::kernel::Span {
-            start: Instant::parse("2026-11-20T00:00:00Z").unwrap(),
-            end: Instant::parse("2026-11-21T00:00:00Z").unwrap(),
-        };
-        let traffic = sprechzeit::calls::count_traffic(&world.desk, FLOW, window).await.unwrap();
-        let passed: Vec<_> = traffic.ways.iter().map(|((from, by, to), n)| format!("{from} {by} {to} {n}")).collect();
-        assert_eq!(passed, ["greeting next first 1"]);
-        assert_eq!(traffic.hung_up.into_iter().collect::<Vec<_>>(), [("first".to_owned(), 1)]);
-    });
+    on_both(
+        &connect(WAITING),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
+            let call = stage.call().await;
+            call.rings("Anna");
+            call.hangs_up().await;
+            let told = call.told().await.told;
+            let way = &told["steps"][0]["ways"][0];
+            assert_eq!(
+                (way["from"].as_str(), way["by"].as_str(), way["to"].as_str()),
+                (Some("greeting"), Some("next"), Some("first"))
+            );
+            let window = sprechzeit::kernel::Span {
+                start: Instant::parse("2026-11-20T00:00:00Z").unwrap(),
+                end: Instant::parse("2026-11-21T00:00:00Z").unwrap(),
+            };
+            let traffic = sprechzeit::calls::count_traffic(&world.desk, FLOW, window).await.unwrap();
+            let passed: Vec<_> =
+                traffic.ways.iter().map(|((from, by, to), n)| format!("{from} {by} {to} {n}")).collect();
+            assert_eq!(passed, ["greeting next first 1"]);
+            assert_eq!(traffic.hung_up.into_iter().collect::<Vec<_>>(), [("first".to_owned(), 1)]);
+        },
+    );
 }
-
-impl Caller<'_> {
-    async fn hangs_up_quietly(&self) {
-        self.hangs_up().await;
-    }
-}
-

@@ -309,7 +309,7 @@ impl Caller<'_> {
         document
     }
 
-    async fn tell(&mut self, url: &str, told: &[(&str, &str)]) {
+    pub async fn tell(&mut self, url: &str, told: &[(&str, &str)]) {
         let request = self.request(url, &self.sid, told);
         self.send(request).await;
     }

@@ -38,6 +38,7 @@ pub fn assert_valid_screening(xml: &str) {
 
 /// An element of a document.
 #[allow(dead_code, reason = "not every binary that includes this file reads documents")]
+#[derive(Clone)]
 pub struct Element {
     pub name: String,
     pub attributes: HashMap<String, String>,

@@ -143,7 +143,9 @@ impl Document<'_> {
             ("finishOnKey", "#".into()),
             ("playBeep", "true".into()),
         ];
-        self.element("Record", attributes, |_| Ok(()))
+        self.element("Record", attributes, |_| Ok(()))?;
+        // Where nothing was said, Twilio does not come to the action and goes on below.
+        self.text("Redirect", vec![post("method")], &with_retry(&record.action))
     }
 
     fn text(&mut self, name: &str, attributes: Attributes, text: &str) -> io::Result<()> {
