@@ -138,7 +138,7 @@ fn main() -> ExitCode {
             // For an operator: what, and why; no backtrace, whatever the environment asks for.
             let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
             eprintln!("sprechzeit: {}", chain.join("\n  because: "));
-            ExitCode::FAILURE
+            if error.is::<cli::Unusable>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,101 +1,25 @@
 //! `sprechzeit flow …`: call flows on the command line.
 
-use anyhow::{Context, bail};
-use chrono::{Days, NaiveDate};
-use clap::{Args, Subcommand, ValueEnum};
-use serde_json::json;
+use clap::Subcommand;
 
-use sprechzeit::desk::Desk;
-use sprechzeit::kernel::{Span, local};
-use sprechzeit::shifts::proof::{Proof, ProofView, Severity, span_in_english};
-use sprechzeit::shifts::{self, Hotline};
-
-use crate::ConfigFile;
+use super::{check, prove, rehearsal};
 
 #[derive(Subcommand)]
 pub enum FlowCommand {
+    /// Checks call flows, and tells everything that is wrong at once. Exit code 1 where anything is, 2 where a file
+    /// cannot be read.
+    Check(check::Options),
     /// Shows for every instant of the coming weeks where callers end, whatever they press, with the shifts, absences,
     /// opening hours and closures of the database. Exit code 1 where callers are left alone.
-    Prove(ProveOptions),
-}
-
-#[derive(Args)]
-pub struct ProveOptions {
-    /// Only the hotline with this name, number or id [default: all that are in operation].
-    #[arg(long, value_name = "NAME")]
-    hotline: Option<String>,
-    /// The first day [default: from now on].
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    from: Option<NaiveDate>,
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=104))]
-    weeks: u64,
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-}
-
-fn date(text: &str) -> Result<NaiveDate, String> {
-    local::plannable(text).ok_or_else(|| format!("\"{text}\" is not a day such as 2026-10-24"))
+    Prove(prove::Options),
+    /// Plays a call in the terminal: keys and decisions in, prompts out. An empty line is silence.
+    Try(rehearsal::Options),
 }
 
 pub async fn run(command: FlowCommand) -> anyhow::Result<()> {
     match command {
-        FlowCommand::Prove(options) => {
-            let desk = crate::open(crate::read(options.file.config.as_deref())?).await?;
-            let proven = prove(&desk, &options).await;
-            desk.db.close().await;
-            proven
-        }
+        FlowCommand::Check(options) => check::run(&options),
+        FlowCommand::Prove(options) => prove::run(&options).await,
+        FlowCommand::Try(options) => rehearsal::run(&options),
     }
-}
-
-async fn prove(desk: &Desk, options: &ProveOptions) -> anyhow::Result<()> {
-    let now = desk.now();
-    let last = options.from.unwrap_or_else(|| local::day(now)) + Days::new(7 * options.weeks);
-    let start = options.from.map_or(now, |day| local::whole_day(day).start);
-    let window = Span { start, end: local::whole_day(last).start };
-    let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
-    hotlines.retain(|hotline| hotline.active && options.hotline.as_ref().is_none_or(|asked| is_called(hotline, asked)));
-    if let (Some(asked), true) = (&options.hotline, hotlines.is_empty()) {
-        bail!("there is no hotline \"{asked}\" in operation");
-    }
-    let proofs = shifts::prove(desk, now, hotlines, window).await.context("the proof could not be made")?;
-    match options.format {
-        Format::Text => proofs.iter().for_each(|(hotline, proof)| print(hotline, proof)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&as_json(&proofs))?),
-    }
-    match proofs.iter().filter(|(_, proof)| proof.is_breached()).count() {
-        0 => Ok(()),
-        breached => bail!("callers of {breached} of {} hotlines are left alone", proofs.len()),
-    }
-}
-
-fn is_called(hotline: &Hotline, asked: &str) -> bool {
-    let number = asked.parse().is_ok_and(|number| hotline.number == number);
-    hotline.name == asked || hotline.id.to_string() == asked || number
-}
-
-fn print(hotline: &Hotline, proof: &Proof) {
-    println!("{}, {} ({}), {}", hotline.name, hotline.office.name(), hotline.number, span_in_english(proof.window));
-    if proof.found.is_empty() {
-        println!("  Every path ends as stated.");
-    }
-    for found in &proof.found {
-        match found.finding.severity {
-            Severity::Breach => println!("  {found}"),
-            Severity::Warning => println!("  warning: {found}"),
-        }
-    }
-}
-
-fn as_json(proofs: &[(Hotline, Proof)]) -> serde_json::Value {
-    let one = |(hotline, proof): &(Hotline, Proof)| json!({ "hotline": hotline.id, "name": hotline.name, "office": hotline.office.to_string(), "proof": ProofView::from(proof) });
-    proofs.iter().map(one).collect()
 }

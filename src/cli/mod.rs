@@ -1,3 +1,18 @@
 //! What single commands do, apart from the arguments that `main` reads.
 
+mod check;
 pub mod flow;
+mod prove;
+mod rehearsal;
+
+/// What was asked for cannot be done at all: exit code 2, as for an argument that is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unusable(pub String);
+
+/// For people, or for editors and programs.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}

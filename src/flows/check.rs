@@ -11,7 +11,7 @@ use super::flow::*;
 use crate::kernel::Language;
 
 /// What voices read in a second, in characters: 14 is slow German.
-const CHARACTERS_A_SECOND: usize = 14;
+pub(super) const CHARACTERS_A_SECOND: usize = 14;
 /// How often a number or a time is asked for before the caller is taken to refuse, and how long a key is waited for.
 pub(super) const ASKED: u8 = 3;
 pub(super) const KEY_TIMEOUT: u32 = 6;

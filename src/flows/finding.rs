@@ -55,6 +55,11 @@ impl Findings {
         Self { source: NamedSource::new(file, Arc::from(text)), list }
     }
 
+    /// The file, as it was named when it was read.
+    pub fn file(&self) -> &str {
+        self.source.name()
+    }
+
     /// How many things are wrong.
     pub fn count(&self) -> usize {
         self.list.len()

@@ -15,6 +15,7 @@ mod keys;
 mod numeral;
 mod parse;
 mod recording;
+mod rehearse;
 mod schema;
 mod shelf;
 pub mod spoken;
@@ -29,6 +30,7 @@ pub use finding::{Findings, Told};
 pub use flow::*;
 pub use parse::{Surroundings, parse, recall};
 pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
+pub use rehearse::{Rehearsal, Unclear};
 pub use schema::schema;
 #[cfg(test)]
 pub(crate) use shelf::shipped;

@@ -6,6 +6,7 @@
 mod difference;
 mod door;
 mod edition;
+pub mod scene;
 mod store;
 
 use std::collections::BTreeSet;
