@@ -143,7 +143,10 @@ pub async fn advance(
         (Some(_), _, _) => turn.ring_ended(step, inbound).await,
         (None, Some(recorded), _) => turn.recorded(step, recorded, inbound).await,
         (None, None, _) if inbound.caller_is_gone() => turn.gone(step).await,
-        (None, None, 0) => turn.play(step, "silence".into(), Event::Silence).await,
+        (None, None, 0) => {
+            let word = if turn.call.place.connecting_since().is_some() { "waited" } else { "silence" };
+            turn.play(step, word.into(), Event::Silence).await
+        }
         (None, None, 1) => turn.play(step, format!("key {}", inbound.keys), Event::Key(inbound.keys.clone())).await,
         // What was typed is a number: it stays out of the record.
         (None, None, _) => turn.play(step, "number".into(), Event::Key(inbound.keys.clone())).await,

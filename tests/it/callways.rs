@@ -154,7 +154,7 @@ fn nobody_waits_longer_than_the_flow_says() {
                 heard += 1;
             }
             call.hears("Auf Wiederhören");
-            assert_eq!(heard, 8, "three minutes of 25 seconds each, begun");
+            assert!((7..=8).contains(&heard), "three minutes, asked every 25 seconds: {heard}");
         },
     );
 }
@@ -352,9 +352,10 @@ fn a_call_goes_on_in_another_flow() {
             let stage = Stage::open(world, &[]).await;
             let call = stage.call().await;
             call.hears("nicht aufgezeichnet").hears("Gute Nacht");
-            let told = call.told().await;
-            told.ended("announcement", &[]);
-            assert_eq!(told.told["steps"][0]["flow"], FLOW, "{}", told.told);
+            let calls = stage.get("/calls").await;
+            assert_eq!(calls["items"][0]["ending"], "announcement", "{calls}");
+            let told = stage.get(&format!("/calls/{}", calls["items"][0]["id"].as_str().unwrap())).await;
+            assert_eq!(told["steps"][0]["flow"], FLOW, "{told}");
         },
     );
 }

@@ -127,6 +127,7 @@ fn of_step(step: &PastStep) -> Option<Event> {
         _ => match word {
             "started" => "Anruf kommt an, Ansage beginnt".into(),
             "silence" => "keine Taste gedrückt".into(),
+            "waited" => "wartet, bis jemand frei wird".into(),
             "number" => "Rufnummer eingetippt".into(),
             "hung up" => "Anrufer hat aufgelegt".into(),
             "recorded" => "Nachricht hinterlassen".into(),
