@@ -6,6 +6,7 @@ mod callbacks;
 mod list;
 mod story;
 mod telephone;
+mod traffic;
 
 use axum::Router;
 use axum::response::Response;
@@ -23,6 +24,7 @@ pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/dienst/anrufe", get(list::show))
         .route("/dienst/anrufe/{id}", get(story::show))
+        .route("/dienst/anrufe/im-bild/{flow}", get(traffic::show))
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
         .route("/dienst/rueckrufe/{id}/aufgeben", get(callbacks::ask).post(callbacks::give_up))

@@ -79,9 +79,10 @@ pub struct Overlay {
 
 /// Where the picture is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Inside of a page that has our style sheet: each station is a link to `#n-NAME`. At most one in a page.
-    Page,
+pub enum Form<'a> {
+    /// Inside of a page that has our style sheet, at most once. Each station is a link to `#n-NAME` of the page at this
+    /// address; nothing is the page itself.
+    Page(&'a str),
     /// A file of its own, with its own styles.
     File,
 }
@@ -100,7 +101,7 @@ impl Graph {
 /// The picture as SVG text; the same input gives the same bytes.
 ///
 /// Should the layout library refuse, which it does not for any graph known, only the description is there.
-pub fn svg(graph: &Graph, overlay: &Overlay, form: Form) -> String {
+pub fn svg(graph: &Graph, overlay: &Overlay, form: Form<'_>) -> String {
     let scene = Scene::new(graph, overlay);
     let (sketches, tags, placed) = arrange(&scene);
     let description = words::description(graph, overlay, &scene.boxes);

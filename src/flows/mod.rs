@@ -14,6 +14,7 @@ mod grammar;
 mod keys;
 mod numeral;
 mod parse;
+mod picture;
 mod recording;
 mod rehearse;
 mod schema;

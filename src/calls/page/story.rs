@@ -8,6 +8,7 @@ use axum::response::Response;
 use chrono::TimeDelta;
 
 use crate::desk::Desk;
+use crate::flows::{Form, Graph, Overlay, svg};
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Language, local};
 use crate::people::{self, SignedIn};
@@ -32,6 +33,9 @@ struct StoryPage<'a> {
     lasted: String,
     events: Vec<EventView>,
     drawing: Drawing,
+    /// The flow with the way of this call; nothing where its edition is gone.
+    picture: String,
+    flow: String,
 }
 
 /// Something that happened in the call.
@@ -102,7 +106,19 @@ async fn tell<'a>(desk: &Desk, t: &'a Locale, page: Page, told: &Explained) -> R
         lasted: lasted(call.ended_at.unwrap_or(now) - call.started_at),
         events: events(told, &names).into_iter().map(view).collect(),
         drawing: Drawing::of(told, &names, now),
+        picture: picture(desk, t, told),
+        flow: told.steps.first().map(|step| step.flow.clone()).unwrap_or_default(),
     })
+}
+
+/// The flow in which the call began, with the way that it took there.
+fn picture(desk: &Desk, t: &Locale, told: &Explained) -> String {
+    let Some(first) = told.steps.first() else { return String::new() };
+    let Some(edition) = desk.flows.published(&first.flow) else { return String::new() };
+    let graph = Graph::from(&edition.flow);
+    let here = told.steps.iter().filter(|step| step.flow == first.flow);
+    let overlay = Overlay::of_call(&graph, here.flat_map(PastStep::ways));
+    svg(&graph, &overlay, Form::Page(&t.path(&format!("/telefon/ansagen/{}", first.flow))))
 }
 
 /// What happened, in order.

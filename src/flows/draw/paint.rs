@@ -249,7 +249,7 @@ fn rounded(rect: &Rect, by: f64) -> String {
 pub(super) struct Painter<'a> {
     scene: &'a Scene<'a>,
     placed: &'a Placed,
-    form: Form,
+    form: Form<'a>,
     out: String,
 }
 
@@ -262,7 +262,7 @@ struct Stroke<'a> {
 }
 
 impl<'a> Painter<'a> {
-    pub fn new(scene: &'a Scene<'a>, placed: &'a Placed, form: Form) -> Self {
+    pub fn new(scene: &'a Scene<'a>, placed: &'a Placed, form: Form<'a>) -> Self {
         Self { scene, placed, form, out: String::new() }
     }
 
@@ -293,7 +293,7 @@ impl<'a> Painter<'a> {
     /// In a page the links must be found inside of the picture, which an "img" would hide (WAI-ARIA 1.2, presentational children).
     fn open(&mut self, description: &str) {
         let role = match self.form {
-            Form::Page => "group",
+            Form::Page(_) => "group",
             Form::File => "img",
         };
         let (width, height) = (self.placed.width.ceil(), self.placed.height.ceil());
@@ -384,9 +384,14 @@ impl<'a> Painter<'a> {
                 if seen.reached { "" } else { "unreached" },
             ],
         );
-        let link = seen.station.filter(|_| self.form == Form::Page).map(|station| fragment(&station.name));
+        let link = match self.form {
+            Form::Page(address) => seen.station.map(|station| (address, fragment(&station.name))),
+            Form::File => None,
+        };
         match &link {
-            Some(name) => self.put(format_args!("<a class=\"{class}\" href=\"#n-{name}\">")),
+            Some((address, name)) => {
+                self.put(format_args!("<a class=\"{class}\" href=\"{}#n-{name}\">", xml(address)));
+            }
             None => self.put(format_args!("<g class=\"{class}\">")),
         }
         if let Some(told) = seen.finding.or(seen.station.map(|station| station.said.as_str())).filter(|s| !s.is_empty())

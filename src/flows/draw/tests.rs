@@ -160,7 +160,7 @@ fn one_station(name: &str) -> Graph {
 
 #[test]
 fn every_station_and_label_is_in_the_picture() {
-    for form in [Form::Page, Form::File] {
+    for form in [Form::Page(""), Form::File] {
         let graph = advice_line();
         let texts = read(&svg(&graph, &last_month(), form));
         for station in &graph.stations {
@@ -200,7 +200,7 @@ fn the_description_says_what_the_picture_shows() {
 #[test]
 fn the_same_flow_gives_the_same_picture() {
     for n in [2, 17, 60] {
-        assert_eq!(svg(&large(n), &last_month(), Form::Page), svg(&large(n), &last_month(), Form::Page));
+        assert_eq!(svg(&large(n), &last_month(), Form::Page("")), svg(&large(n), &last_month(), Form::Page("")));
     }
 }
 
@@ -289,7 +289,7 @@ fn hostile_names_and_texts_stay_text() {
         hung_up: [(name.to_owned(), u64::MAX), ("nobody".to_owned(), 3)].into(),
         findings: [(name.to_owned(), name.to_owned())].into(),
     };
-    for form in [Form::Page, Form::File] {
+    for form in [Form::Page(""), Form::File] {
         let text = svg(&graph, &overlay, form);
         assert!(!text.contains("<script") && !text.contains('\u{0}') && !text.contains('\u{1b}'));
         assert!(read(&text).iter().any(|text| text.contains("<script>")));
@@ -299,7 +299,7 @@ fn hostile_names_and_texts_stay_text() {
 #[test]
 fn a_page_has_links_and_no_styles_and_a_file_has_styles_and_no_links() {
     let graph = one_station("grüße aus_köln");
-    let page = svg(&graph, &Overlay::default(), Form::Page);
+    let page = svg(&graph, &Overlay::default(), Form::Page(""));
     assert!(page.contains("href=\"#n-gr%C3%BC%C3%9Fe%20aus_k%C3%B6ln\"") && !page.contains("<style"));
     let file = svg(&graph, &Overlay::default(), Form::File);
     assert!(file.contains(".sz-graph__shape") && file.contains("role=\"img\"") && !file.contains("<a "));
@@ -310,11 +310,11 @@ fn a_page_has_links_and_no_styles_and_a_file_has_styles_and_no_links() {
 #[test]
 fn small_and_broken_graphs_are_drawn_too() {
     read(&svg(&Graph::default(), &Overlay::default(), Form::File));
-    read(&svg(&Graph { start: "nowhere".into(), ..one_station("a") }, &Overlay::default(), Form::Page));
+    read(&svg(&Graph { start: "nowhere".into(), ..one_station("a") }, &Overlay::default(), Form::Page("")));
     let mut graph = one_station("a");
     graph.ways = ways(&[("a", "1", "nowhere"), ("nowhere", "2", "a"), ("a", "", "a")]);
     graph.stations.push(graph.stations[0].clone());
-    read(&svg(&graph, &Overlay::default(), Form::Page));
+    read(&svg(&graph, &Overlay::default(), Form::Page("")));
 }
 
 #[test]
