@@ -61,6 +61,7 @@ pub fn router(desk: Desk) -> Router {
                 .merge(bookings::api())
                 .merge(people::api())
                 .merge(shifts::api())
+                .merge(library::api())
                 .merge(calls::api())
                 .merge(feeds::api()),
         )
@@ -75,6 +76,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(bookings::staff_pages())
         .merge(people::pages())
         .merge(shifts::pages())
+        .merge(library::pages())
         .merge(calls::pages())
         .merge(feeds::pages())
         .merge(demo::pages(desk.mode))

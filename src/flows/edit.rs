@@ -40,6 +40,14 @@ pub fn editables(text: &str) -> Vec<Editable> {
     found
 }
 
+/// The names of all nodes, in the order of the file; none where it is not YAML.
+pub fn station_names(text: &str) -> Vec<String> {
+    let names = |tree: Tree| {
+        tree.get("nodes").map(Tree::entries).unwrap_or_default().iter().map(|(name, _)| name.text.clone()).collect()
+    };
+    tree::read(text).map(names).unwrap_or_default()
+}
+
 /// The text with another word at this place, or None where no word stands there.
 pub fn replace(text: &str, path: &str, value: &str) -> Option<String> {
     let tree = tree::read(text).ok()?;

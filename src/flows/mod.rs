@@ -26,7 +26,7 @@ mod words;
 
 pub use capability::{PROVIDERS, Provider};
 pub use draw::{Arrow, Form, Graph, Group, Overlay, Station, svg};
-pub use edit::{EditKind, Editable, editables, replace};
+pub use edit::{EditKind, Editable, editables, replace, station_names};
 pub use finding::{Findings, Told};
 pub use flow::*;
 pub use parse::{Surroundings, parse, recall};

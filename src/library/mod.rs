@@ -6,6 +6,8 @@
 mod difference;
 mod door;
 mod edition;
+mod http;
+mod page;
 pub mod scene;
 mod store;
 
@@ -24,6 +26,8 @@ use crate::shifts::{self, Hotline};
 pub use difference::{Hunk, Line, Mark, difference};
 pub use door::doors;
 pub use edition::{Agreement, Draft, Imprint, Kept, Origin};
+pub use http::api;
+pub use page::pages;
 pub use store::STATEMENTS;
 
 #[derive(Debug, thiserror::Error)]

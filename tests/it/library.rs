@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde_json::json;
 use sprechzeit::app;
 use sprechzeit::config::{Config, KeyText};
 use sprechzeit::desk::{Desk, Mode};
@@ -10,7 +11,9 @@ use sprechzeit::library::{self, Agreement, LibraryError, Origin, Seen};
 use sprechzeit::people::{Actor, Role};
 use sprechzeit::vault::Key;
 
-use crate::world::{Engine, Place, engines, runtime};
+use crate::shifts::{page, send, signed_in};
+use crate::telephone::Stage;
+use crate::world::{Engine, Place, World, engines, on_both as with_a_program, runtime};
 
 const FRIDAY: &str = "2026-11-20T09:00:00Z";
 const NAME: &str = "nachts";
@@ -237,5 +240,154 @@ fn an_old_edition_comes_back_and_the_other_node_gets_it() {
             told,
             [(3, Origin::RollBack, "war besser"), (2, Origin::Editor, "neuer Schluss"), (1, Origin::File, "")]
         );
+    });
+}
+
+// ---- the staff's pages ----
+
+const LINE: &str = "/dienst/ansagen/beratungstelefon";
+const GREETING: &str = "nodes/greeting/say/text/de";
+const WELCOME: &str = "Grüß Gott, hier ist {hotline}. Dies ist kein Notruf, dort wählen Sie die 110. Das Gespräch wird \
+    nicht aufgezeichnet.";
+
+async fn change_greeting(world: &World, cookie: &str, seen: &str, text: &str) -> (u16, String, String) {
+    let fields = [("stand", seen), ("pfad", GREETING), ("wert", text)];
+    send(world, cookie, &format!("{LINE}/station?name=greeting"), &fields).await
+}
+
+#[test]
+fn a_supervisor_changes_a_text_publishes_it_and_takes_it_back() {
+    with_a_program(FRIDAY, async |world| {
+        let stage = Stage::open(world, &["Anna"]).await.everybody_on("2026-11-20").await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let (_, list) = page(world, &cookie, "/dienst/ansagen?suche=notruf").await;
+        assert!(list.contains("href=\"/dienst/ansagen/beratungstelefon\"") && list.contains("aus der Datei"), "{list}");
+        assert!(
+            page(world, &cookie, "/dienst/ansagen?suche=gibtesnicht").await.1.contains("Keine Ansage enthält das.")
+        );
+        let (status, shown) = page(world, &cookie, LINE).await;
+        assert_eq!((status, shown.contains("greeting: Ansage")), (200, true), "{shown}");
+        let (_, form) = page(world, &cookie, &format!("{LINE}/station?name=greeting")).await;
+        assert!(form.contains(GREETING) && form.contains("Text (Leichte Sprache)") && form.contains("nichts gefunden"));
+        assert_eq!(page(world, &cookie, &format!("{LINE}/station?name=nirgends")).await.0, 404);
+
+        let (status, to, _) = change_greeting(world, &cookie, "0", WELCOME).await;
+        assert_eq!((status, to.as_str()), (303, "/dienst/ansagen/beratungstelefon/entwurf?meldung=gespeichert"));
+        let (_, draft) = page(world, &cookie, &to).await;
+        assert!(draft.contains("+           Grüß Gott, hier ist {hotline}."), "{draft}");
+        assert!(draft.contains("-           Guten Tag, hier ist {hotline}.") && draft.contains("nichts gefunden"));
+        stage.call().await.hears("Guten Tag");
+
+        let publish = format!("{LINE}/veroeffentlichen");
+        let (status, _, told) = send(world, &cookie, &publish, &[("stand", "1"), ("fassung", "1")]).await;
+        assert_eq!((status, told.contains("Geben Sie einen Grund")), (409, true), "{told}");
+        let good = [("stand", "1"), ("fassung", "1"), ("grund", "freundlicher <b>")];
+        let (status, to, _) = send(world, &cookie, &publish, &good).await;
+        assert_eq!((status, to.as_str()), (303, "/dienst/ansagen/beratungstelefon?meldung=veroeffentlicht"));
+        stage.call().await.hears("Grüß Gott");
+        let (_, shown) = page(world, &cookie, &to).await;
+        assert!(shown.contains("Fassung 2, hier bearbeitet") && !shown.contains("freundlicher <b>"), "{shown}");
+        assert!(shown.contains("ihre Datei ist eine andere"), "{shown}");
+        assert_eq!(send(world, &cookie, &publish, &good).await.0, 404, "there is no draft any more");
+
+        let (_, old) = page(world, &cookie, &format!("{LINE}/versionen/1/yaml")).await;
+        assert_eq!(old, library::load_kept(&world.desk, "beratungstelefon", 1).await.unwrap().text);
+        assert!(page(world, &cookie, &format!("{LINE}/versionen")).await.1.contains("freundlicher &#60;b&#62;"));
+        let version = format!("{LINE}/versionen/1");
+        assert!(page(world, &cookie, &version).await.1.contains("-           Grüß Gott"));
+        assert_eq!(send(world, &cookie, &version, &[("grund", " ")]).await.0, 409);
+        assert_eq!(send(world, &cookie, &version, &[("grund", "war besser")]).await.0, 303);
+        stage.call().await.hears("Guten Tag");
+        assert_eq!(page(world, &cookie, &format!("{LINE}/versionen/9")).await.0, 404);
+    });
+}
+
+#[test]
+fn whoever_saves_later_sees_what_the_other_made_of_it() {
+    with_a_program(FRIDAY, async |world| {
+        let _stage = Stage::open(world, &[]).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        assert_eq!(change_greeting(world, &cookie, "0", WELCOME).await.0, 303);
+        let (status, _, told) = change_greeting(world, &cookie, "0", "Hallo. Notruf: 110. Nicht aufgezeichnet.").await;
+        assert_eq!(status, 409);
+        assert!(told.contains("hat den Entwurf inzwischen geändert") && told.contains("+           Hallo."), "{told}");
+        assert!(told.contains("-           Grüß Gott") && told.contains("name=\"stand\" value=\"1\""), "{told}");
+        let text = format!("{LINE}/text");
+        let (status, _, told) = send(world, &cookie, &text, &[("stand", "0"), ("text", "title: nur das\r\n")]).await;
+        assert_eq!((status, told.contains("+ title: nur das")), (409, true), "{told}");
+        let (status, to, _) = send(world, &cookie, &text, &[("stand", "1"), ("text", "title: nur das\r\n")]).await;
+        assert_eq!(status, 303);
+        let (_, draft) = page(world, &cookie, &to).await;
+        assert!(draft.contains("beratungstelefon.yaml, Zeile 1, Spalte 1"), "{draft}");
+        let publish = [("stand", "2"), ("fassung", "1"), ("grund", "so")];
+        let (status, _, told) = send(world, &cookie, &format!("{LINE}/veroeffentlichen"), &publish).await;
+        assert_eq!((status, told.contains("Beheben Sie zuerst die Befunde")), (409, true), "{told}");
+        assert!(page(world, &cookie, LINE).await.1.contains("Der Text lässt sich so nicht lesen"));
+
+        let discard = format!("{LINE}/verwerfen");
+        assert!(page(world, &cookie, &discard).await.1.contains("Diesen Entwurf verwerfen?"));
+        let (_, to, _) = send(world, &cookie, &discard, &[("stand", "1")]).await;
+        assert!(to.ends_with("meldung=inzwischen"), "{to}");
+        let (_, to, _) = send(world, &cookie, &discard, &[("stand", "2")]).await;
+        assert!(to.ends_with("meldung=verworfen"), "{to}");
+        let (_, to, _) = send(world, &cookie, &text, &[("stand", "3"), ("text", "")]).await;
+        assert_eq!(to, "", "an empty text is refused");
+    });
+}
+
+#[test]
+fn the_checks_answer_while_somebody_types() {
+    with_a_program(FRIDAY, async |world| {
+        let _stage = Stage::open(world, &[]).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("{LINE}/pruefen");
+        let checked = async |fields: &[(&str, &str)]| -> serde_json::Value {
+            let (status, _, answer) = send(world, &cookie, &path, fields).await;
+            assert_eq!(status, 200, "{answer}");
+            serde_json::from_str(&answer).unwrap()
+        };
+        assert_eq!(checked(&[("pfad", GREETING), ("wert", WELCOME)]).await["findings"], json!([]));
+        let wrong = checked(&[("pfad", GREETING), ("wert", "Drücken Sie {hotlin}.")]).await;
+        assert!(wrong["summary"].as_str().unwrap().contains("Sachen gefunden"), "{wrong}");
+        assert!(
+            wrong["findings"].as_array().unwrap().iter().any(|it| it["help"] == "did you mean \"hotline\"?"),
+            "{wrong}"
+        );
+        assert_eq!(checked(&[("text", "title: x\ttab: [")]).await["findings"].as_array().unwrap().len(), 1);
+        assert_eq!(library::find_draft(&world.desk, "beratungstelefon").await.unwrap(), (None, 0), "nothing is saved");
+
+        let token = world.token(Role::Supervisor, "ka").await;
+        let (_, flows) = world.api("GET", "/flows", Some(&token), None).await;
+        assert!(
+            flows["items"].as_array().unwrap().iter().any(|it| it["name"] == "beratungstelefon" && it["version"] == 1)
+        );
+        let (_, flow) = world.api("GET", "/flows/beratungstelefon", Some(&token), None).await;
+        let check = async |text: &str| {
+            world.api("POST", "/flows/beratungstelefon/check", Some(&token), Some(json!({ "text": text }))).await
+        };
+        assert_eq!(check(flow["text"].as_str().unwrap()).await, (200, json!({ "findings": [] })));
+        let (_, checked) = check("title: x\n").await;
+        assert_eq!(checked["findings"][0]["line"], json!(1), "{checked}");
+        assert_eq!(world.api("GET", "/flows/nirgends", Some(&token), None).await.0, 404);
+        let officer = world.token(Role::Officer, "ka").await;
+        assert_eq!(world.api("GET", "/flows", Some(&officer), None).await.0, 403);
+    });
+}
+
+#[test]
+fn only_who_plans_for_a_hotline_of_the_flow_changes_it() {
+    with_a_program(FRIDAY, async |world| {
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        assert_eq!(page(world, &cookie, LINE).await.0, 200, "to read");
+        assert_eq!(page(world, &cookie, &format!("{LINE}/text")).await.0, 403);
+        assert_eq!(change_greeting(world, &cookie, "0", WELCOME).await.0, 403);
+        let _stage = Stage::open(world, &[]).await;
+        assert_eq!(change_greeting(world, &cookie, "0", WELCOME).await.0, 303);
+        let officer = signed_in(world, "beratung", Role::Officer, None).await;
+        for path in ["/dienst/ansagen", LINE, &format!("{LINE}/versionen"), &format!("{LINE}/entwurf")] {
+            assert_eq!(page(world, &officer, path).await.0, 403, "{path}");
+            assert_eq!(page(world, "", path).await.0, 303, "{path}");
+        }
+        assert_eq!(send(world, &officer, &format!("{LINE}/verwerfen"), &[("stand", "1")]).await.0, 403);
     });
 }
