@@ -22,6 +22,7 @@ use crate::desk::Desk;
 use crate::flows::{Edition, Event, Speech};
 use crate::kernel::id::{AttemptId, CallId, CallbackId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, Span};
+use crate::library::{self, LibraryError};
 use crate::offices::TopicId;
 use crate::people::{self, Actor};
 use crate::shifts;
@@ -133,7 +134,7 @@ pub async fn advance(
         return repeated(desk, tx, call, step).await;
     };
     let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let edition = edition_of(desk, &hotline, &loaded.call)?;
+    let edition = edition_of(desk, &hotline, &loaded.call).await?;
     let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
     let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
     let context = turn::context(&mut tx, desk, now, (&hotline, &edition.flow), caller).await?;
@@ -153,10 +154,16 @@ pub async fn advance(
     }
 }
 
-/// The edition on which a call stays.
-fn edition_of(desk: &Desk, hotline: &shifts::Hotline, call: &Call) -> Result<Arc<Edition>, CallsError> {
-    let known = desk.flows.edition(&call.flow.name, call.flow.version);
-    known.ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))
+/// The edition on which a call stays, also where another node has published it meanwhile.
+async fn edition_of(desk: &Desk, hotline: &shifts::Hotline, call: &Call) -> Result<Arc<Edition>, CallsError> {
+    match library::load_edition(desk, &call.flow.name, call.flow.version).await {
+        Ok(edition) => Ok(edition),
+        Err(LibraryError::Db(error)) => Err(error.into()),
+        Err(error) => {
+            tracing::error!(call = %call.id, %error, "a call goes on in the published edition of its flow");
+            desk.flows.published(&hotline.flow).ok_or_else(|| CallsError::NoSuchFlow(hotline.name.clone()))
+        }
+    }
 }
 
 /// The answer that a webhook got before, or gets at this moment: whoever committed it did so before this commit.
