@@ -6,8 +6,10 @@
 mod build;
 mod capability;
 mod check;
+mod command;
 mod draw;
 mod edit;
+mod event;
 mod finding;
 mod flow;
 mod grammar;
@@ -15,6 +17,7 @@ mod keys;
 mod numeral;
 mod parse;
 mod picture;
+mod place;
 mod recording;
 mod rehearse;
 mod schema;
@@ -25,15 +28,18 @@ mod walk;
 mod words;
 
 pub use capability::{PROVIDERS, Provider};
+pub use command::{Command, Ringing, Speech};
 pub use draw::{Arrow, Form, Graph, Group, Overlay, Station, svg};
 pub use edit::{EditKind, Editable, editables, replace, station_names};
+pub use event::{Context, Event, Load, Opening, Queue};
 pub use finding::{Findings, Told};
 pub use flow::*;
 pub use parse::{Surroundings, parse, recall};
+pub use place::{Passed, Place};
 pub use recording::{Format, Recording, RecordingId, Recordings, Sound};
 pub use rehearse::{Rehearsal, Unclear};
 pub use schema::schema;
 #[cfg(test)]
 pub(crate) use shelf::shipped;
 pub use shelf::{Edition, File, Files, Shelf, ShelfError, Wrong};
-pub use walk::{Command, Context, Event, Load, Opening, Passed, Place, Queue, Ringing, SHORTEST_RING, Speech, walk};
+pub use walk::{SHORTEST_RING, walk};

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use chrono::{Days, NaiveTime, TimeDelta};
 
 use super::check::CHARACTERS_A_SECOND;
+use super::command::{Command, Ringing, Speech};
+use super::event::{Context, Event, Queue};
 use super::finding::duration;
+use super::place::{Passed, Place};
 use super::shelf::{Edition, Shelf};
-use super::walk::{Command, Context, Event, Passed, Place, Queue, Ringing, Speech, walk};
+use super::walk::walk;
 use crate::kernel::{Instant, local};
 
 /// The reference under which every time is booked here.

@@ -1,0 +1,110 @@
+//! Where a caller stands in a flow, as it is kept between two webhooks.
+//!
+//! Only `walk` moves it. One rule: it may hold a typed number, so whoever keeps it seals it.
+
+use serde::{Deserialize, Serialize};
+
+use super::flow::{Flow, NodeName};
+use crate::kernel::{Instant, Language, Phone};
+
+/// Where a caller stands. It may hold a typed number: keep it sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub node: NodeName,
+    pub language: Language,
+    /// The id of the topic that the caller chose.
+    pub topic: Option<String>,
+    /// The ways that the last event opened, in order.
+    #[serde(skip)]
+    pub trail: Vec<Passed>,
+    pub(super) silences: u8,
+    pub(super) wrong_keys: u8,
+    pub(super) stage: Stage,
+}
+
+/// A way that a caller has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub from: NodeName,
+    /// As in `By`: a key or a word.
+    pub by: String,
+    pub to: NodeName,
+}
+
+/// How far a caller has come within a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    #[default]
+    Arrived,
+    /// Has been given these times to choose from.
+    Choosing {
+        times: Vec<Instant>,
+    },
+    /// Was asked whether the number is right from which the call comes. A time is chosen where one is to be booked.
+    Confirming {
+        time: Option<Instant>,
+    },
+    Typing {
+        time: Option<Instant>,
+    },
+    ReadingBack {
+        number: Phone,
+        time: Option<Instant>,
+    },
+    /// Was asked whether to send an SMS. Without a number it is the caller's own.
+    AskingSms {
+        number: Option<Phone>,
+        time: Instant,
+    },
+    Booking {
+        number: Option<Phone>,
+        time: Instant,
+        sms: bool,
+    },
+    Connecting {
+        since: Instant,
+    },
+    Ended,
+}
+
+impl Place {
+    /// Where every call begins.
+    pub fn start(flow: &Flow) -> Self {
+        Self {
+            node: flow.start.clone(),
+            language: flow.first_language(),
+            topic: None,
+            trail: Vec::new(),
+            silences: 0,
+            wrong_keys: 0,
+            stage: Stage::Arrived,
+        }
+    }
+
+    /// At the start of another flow, with the language, if that flow speaks it, and the topic.
+    pub fn onward(&self, flow: &Flow) -> Self {
+        let language = if flow.languages.contains(&self.language) { self.language } else { flow.first_language() };
+        Self { language, topic: self.topic.clone(), ..Self::start(flow) }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.stage == Stage::Ended
+    }
+
+    /// Since when the caller has waited for a person, if they do.
+    pub fn connecting_since(&self) -> Option<Instant> {
+        if let Stage::Connecting { since } = self.stage { Some(since) } else { None }
+    }
+}
+
+impl Stage {
+    /// The time that is to be booked, once it is chosen.
+    pub fn time(&self) -> Option<Instant> {
+        match self {
+            Self::Confirming { time } | Self::Typing { time } | Self::ReadingBack { time, .. } => *time,
+            Self::AskingSms { time, .. } | Self::Booking { time, .. } => Some(*time),
+            Self::Arrived | Self::Choosing { .. } | Self::Connecting { .. } | Self::Ended => None,
+        }
+    }
+}
