@@ -460,7 +460,7 @@ mod tests {
     use proptest::strategy::Strategy;
 
     use super::*;
-    use crate::flows::{Edition, shipped};
+    use crate::flows::{Edition, Load, shipped};
 
     fn edition() -> std::sync::Arc<Edition> {
         shipped().published("beratungstelefon").unwrap()
