@@ -101,7 +101,7 @@ pub fn stem(path: &Path) -> String {
     path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn contents(path: &Path) -> Result<Vec<u8>, Unusable> {
+pub fn contents(path: &Path) -> Result<Vec<u8>, Unusable> {
     std::fs::read(path).map_err(|why| Unusable(format!("{}: {why}", path.display())))
 }
 

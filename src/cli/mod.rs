@@ -1,6 +1,7 @@
 //! What single commands do, apart from the arguments that `main` reads.
 
 mod check;
+mod draw;
 pub mod flow;
 mod prove;
 mod rehearsal;

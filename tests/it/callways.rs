@@ -6,7 +6,8 @@ use serde_json::json;
 use sprechzeit::config::{Config, PhoneText};
 use sprechzeit::flows::Files;
 use sprechzeit::kernel::Instant;
-use sprechzeit::library::Allowed;
+use sprechzeit::library::{self, Allowed};
+use sprechzeit::people::{Actor, Role};
 
 use crate::telephone::{FLOW, HOTLINE, Stage, is_bridge};
 use crate::world::{World, engines, runtime};
@@ -458,6 +459,33 @@ fn what_a_caller_went_through_is_kept_and_counted() {
                 traffic.ways.iter().map(|((from, by, to), n)| format!("{from} {by} {to} {n}")).collect();
             assert_eq!(passed, ["greeting next first 1"]);
             assert_eq!(traffic.hung_up.into_iter().collect::<Vec<_>>(), [("first".to_owned(), 1)]);
+        },
+    );
+}
+
+#[test]
+fn a_call_in_progress_stays_on_its_edition() {
+    let nodes = "  first:\n    menu: { prompt: { de: Eins. }, keys: { 1: { say: { de: Drücken Sie die 1. }, to: goodbye } }, \
+                 silence: { to: goodbye } }\n";
+    on_both(
+        &Flows::of(nodes),
+        |_| {},
+        async |world| {
+            let stage = Stage::open(world, &[]).await;
+            let mut call = stage.call().await;
+            call.hears("Eins.");
+            let actor = Actor { role: Role::Administrator, ..Actor::system() };
+            let (desk, now) = (&world.desk, world.now());
+            let text = library::load_published(desk, FLOW).await.unwrap().text.replace("Eins.", "Zwei.");
+            let text = text.replace("Auf Wiederhören", "Bis bald");
+            library::save_draft(desk, now, &actor, FLOW, (&text, 0)).await.unwrap();
+            let (_, sequence) = library::find_draft(desk, FLOW).await.unwrap();
+            let seen = library::Seen { sequence, version: 1 };
+            library::publish(desk, now, &actor, (FLOW, "kürzer"), seen).await.unwrap();
+            stage.call().await.hears("Zwei.");
+            call.presses("1").await.hears("Auf Wiederhören");
+            let mut call = stage.call().await;
+            call.presses("1").await.hears("Bis bald");
         },
     );
 }
