@@ -282,17 +282,18 @@ impl<'a> Minute<'a> {
             self.labels.insert(("rings nobody", node));
             return self.live(caller, Event::NobodyLeft);
         }
-        let at_once = ringing.strategy == Order::AllAtOnce;
-        if at_once && tiers.iter().any(|tier| *tier > 1) {
+        let parallel = self.premises.flows[&caller.flow].flow.hotline.provider.parallel;
+        let at_once = if ringing.strategy == Order::AllAtOnce { parallel } else { 1 };
+        if ringing.strategy == Order::AllAtOnce && tiers.iter().any(|tier| *tier > parallel) {
             self.labels.insert(("too many", node.clone()));
         }
-        let rounds = self.rounds(&caller, if at_once { tiers.len() } else { tiers.iter().sum() });
+        let wanted = |tiers: &[usize]| tiers.iter().map(|tier| tier.div_ceil(at_once)).sum();
+        let rounds = self.rounds(&caller, wanted(&tiers));
         let never = match ringing.strategy {
-            Order::InOrder => rounds < tiers.iter().sum(),
-            Order::AllAtOnce => rounds < tiers.len(),
-            _ => rounds <= tiers[..tiers.len() - 1].iter().sum(),
+            Order::InOrder | Order::AllAtOnce => rounds < wanted(&tiers),
+            _ => rounds <= wanted(&tiers[..tiers.len() - 1]),
         };
-        if never && (tiers.len() > 1 || ringing.strategy == Order::InOrder) {
+        if never {
             self.labels.insert(("never rung", node));
         }
         self.live(caller.clone(), Event::NobodyLeft);

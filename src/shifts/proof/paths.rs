@@ -253,21 +253,20 @@ impl<'a> Paths<'a> {
     fn look_at_rings(&mut self, spot: Spot<'a>, steps: &[Step], connect: &Connect, posts: &[Posts]) {
         let of: usize = posts.iter().map(|posts| posts.callable).sum();
         let ring = i64::from(connect.ring).min(self.premises.hotline.ring_seconds).max(1);
-        let unrung = unrung(connect, ring, posts);
+        let parallel = self.parallel(spot);
+        let unrung = unrung(connect, ring, parallel, posts);
         if unrung > 0 {
             self.tell(spot, steps, Severity::Warning, Fault::NeverRung { officers: unrung, of });
         }
-        let parallel = self.parallel();
         let most = posts.iter().map(|posts| posts.callable).max().unwrap_or(0);
         if connect.strategy == Strategy::AllAtOnce && most > parallel {
             self.tell(spot, steps, Severity::Warning, Fault::TooManyAtOnce { officers: most, parallel });
         }
     }
 
-    /// How many telephones ring at once at the provider that carries the call.
-    fn parallel(&self) -> usize {
-        let first = self.premises.flows.get(&self.premises.hotline.flow);
-        first.map_or(usize::MAX, |edition| edition.flow.hotline.provider.parallel)
+    /// How many telephones the provider rings at once.
+    fn parallel(&self, spot: Spot<'a>) -> usize {
+        self.premises.flows.get(spot.flow).map_or(1, |edition| edition.flow.hotline.provider.parallel).max(1)
     }
 
     fn tell(&mut self, spot: Spot<'a>, steps: &[Step], severity: Severity, fault: Fault) {
@@ -381,19 +380,20 @@ fn cause(crew: &Crew, connect: &Connect) -> Cause {
 
 /// How many officers are rung in no call at all: those who come after the last ring for which there is time. Where a
 /// tier's order changes from call to call, only whole tiers are counted.
-fn unrung(connect: &Connect, ring: i64, posts: &[Posts]) -> usize {
+fn unrung(connect: &Connect, ring: i64, parallel: usize, posts: &[Posts]) -> usize {
     // The next ring needs at least the shortest one.
     let rings = (i64::from(connect.longest_wait) - SHORTEST_RING).max(0) / ring + 1;
     let rings = usize::try_from(rings).unwrap_or(usize::MAX);
-    let (mut before, mut unrung) = (0, 0);
+    let at_once = if connect.strategy == Strategy::AllAtOnce { parallel } else { 1 };
+    let (mut before, mut unrung) = (0_usize, 0);
     for posts in posts {
+        let rung = rings.saturating_sub(before).saturating_mul(at_once);
         unrung += match connect.strategy {
-            Strategy::InOrder => posts.callable.saturating_sub(rings.saturating_sub(before)),
-            _ if before >= rings => posts.callable,
-            _ => 0,
+            Strategy::InOrder | Strategy::AllAtOnce => posts.callable.saturating_sub(rung),
+            Strategy::ByTurns | Strategy::LongestIdle | Strategy::FewestCalls | Strategy::Random if rung > 0 => 0,
+            Strategy::ByTurns | Strategy::LongestIdle | Strategy::FewestCalls | Strategy::Random => posts.callable,
         };
-        before +=
-            if connect.strategy == Strategy::AllAtOnce { usize::from(posts.callable > 0) } else { posts.callable };
+        before += posts.callable.div_ceil(at_once);
     }
     unrung
 }

@@ -88,7 +88,7 @@ impl fmt::Display for Fault {
                 )
             }
             Self::TooManyAtOnce { officers, parallel } => {
-                write!(f, "rings {officers} telephones at once, the provider carries {parallel}")
+                write!(f, "{officers} telephones are to ring at once, the provider rings {parallel}")
             }
             Self::NoFlow { name } => write!(f, "there is no flow \"{name}\""),
         }
