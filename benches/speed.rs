@@ -1,4 +1,4 @@
-//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | lists | start]`.
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | lists | proof | start]`.
 //!
 //! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
 //! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
@@ -53,6 +53,9 @@ fn main() {
             let house = House::build(&url).await;
             if asked("lists") {
                 house.lists().await;
+            }
+            if asked("proof") {
+                house.proof().await;
             }
             if asked("bookings") {
                 house.bookings().await;
@@ -162,6 +165,74 @@ impl House {
             entries = feed.matches("BEGIN:VEVENT").count();
         });
         println!("feed of {entries} entries: {:.2} ms", took.await);
+    }
+
+    /// Two hotlines in each office, three shifts a day for twelve weeks in each; some officers are away now and then.
+    async fn proof(&self) {
+        let (now, actor, time) =
+            (self.desk.now(), Actor::system(), |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap());
+        let always = OpeningHours::on(
+            &[Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun],
+            time(0),
+            time(0),
+        );
+        let mut hotlines = Vec::new();
+        for (place, office) in offices().iter().enumerate() {
+            let officer = Officer { id: OfficerId::mint(), office: office.id, name: "Nacht".into(), active: true };
+            let phone = "+498999998201".parse().unwrap();
+            people::hire(&self.desk, now, &actor, &officer, (Some(&phone), None)).await.unwrap();
+            for number in 0..2 {
+                let hotline = Hotline {
+                    id: HotlineId::mint(),
+                    office: office.id,
+                    name: format!("Telefon {number}"),
+                    number: format!("+498999997{:03}", 2 * place + number).parse().unwrap(),
+                    flow: "beratungstelefon".into(),
+                    hours: always.clone().unwrap(),
+                    ring_seconds: 20,
+                    active: true,
+                    sequence: 0,
+                };
+                shifts::open_hotline(&self.desk, now, &actor, &hotline).await.unwrap();
+                self.plan_twelve_weeks(&hotline, number, place, officer.id).await;
+                hotlines.push(hotline);
+            }
+        }
+        let window = Span { start: now, end: now + TimeDelta::weeks(12) };
+        let (mut found, mut stretches) = (0, 0);
+        let took = median(20, async || {
+            let proofs = shifts::prove(&self.desk, now, hotlines.clone(), window).await.unwrap();
+            found = proofs.iter().map(|(_, proof)| proof.found.len()).sum();
+            stretches = proofs.iter().map(|(_, proof)| proof.strip.len()).sum();
+        });
+        println!(
+            "proof of twelve weeks, {} hotlines, 3 shifts a day each, database included: {:.1} ms ({found} \
+             counter-examples, {stretches} stretches)",
+            hotlines.len(),
+            took.await
+        );
+    }
+
+    /// Early, late and night; each hotline has two officers of its own and one who shares the nights.
+    async fn plan_twelve_weeks(&self, hotline: &Hotline, number: usize, place: usize, night: OfficerId) {
+        let (now, actor) = (self.desk.now(), Actor::system());
+        let own = &self.officers[4 * place + 2 * number..][..2];
+        for day in 1..85 {
+            // The one who has the nights cannot be on two hotlines: every other night has a gap.
+            for (from, until, officer) in [(6, 14, own[0]), (14, 22, own[1]), (22, 6, night)] {
+                let plan = ShiftPlan {
+                    officer,
+                    day: local::day(now) + TimeDelta::days(day),
+                    from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
+                    until: NaiveTime::from_hms_opt(until, 0, 0).unwrap(),
+                    tier: Tier::FIRST,
+                    position: None,
+                };
+                let _ = shifts::plan_shift(&self.desk, now, &actor, hotline.id, plan).await;
+            }
+        }
+        let away = Span { start: now + TimeDelta::days(20), end: now + TimeDelta::days(27) };
+        let _ = people::enter_absence(&self.desk, now, &actor, own[0], (people::AbsenceKind::Leave, away)).await;
     }
 
     async fn bookings(&self) {

@@ -1,12 +1,12 @@
 //! `sprechzeit flow prove`: where callers of the coming weeks end.
 
 use anyhow::{Context, bail};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
 use sprechzeit::desk::Desk;
-use sprechzeit::kernel::{Span, local};
+use sprechzeit::kernel::local;
 use sprechzeit::shifts::proof::{Proof, ProofView, Severity, span_in_english};
 use sprechzeit::shifts::{self, Hotline};
 
@@ -42,9 +42,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
 
 async fn prove(desk: &Desk, options: &Options) -> anyhow::Result<()> {
     let now = desk.now();
-    let last = options.from.unwrap_or_else(|| local::day(now)) + Days::new(7 * options.weeks);
-    let start = options.from.map_or(now, |day| local::whole_day(day).start);
-    let window = Span { start, end: local::whole_day(last).start };
+    let window = shifts::weeks_ahead(now, options.from, options.weeks);
     let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
     hotlines.retain(|hotline| hotline.active && options.hotline.as_ref().is_none_or(|asked| is_called(hotline, asked)));
     if let (Some(asked), true) = (&options.hotline, hotlines.is_empty()) {

@@ -17,9 +17,10 @@ use crate::offices::{OfficeId, OpeningHours};
 use crate::people::{AbsenceKind, Bearer, OPEN_END};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
+use super::proof::{CounterExampleView, ProofView};
 use super::{
-    Cause, Closure, ClosurePlan, Gap, Hotline, NeedsCover, Reason, Reasons, Seen, Shift, ShiftPlan, ShiftState,
-    ShiftsError, Tier, When,
+    Cause, Closure, ClosurePlan, Gap, Hotline, Lookout, NeedsCover, Reason, Reasons, Seen, Shift, ShiftPlan,
+    ShiftState, ShiftsError, Tier, When,
 };
 
 pub fn api() -> OpenApiRouter<Desk> {
@@ -30,6 +31,7 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(reopen_hotline))
         .routes(routes!(get_duty))
         .routes(routes!(get_coverage))
+        .routes(routes!(get_proof))
         .routes(routes!(get_shifts, plan_shift))
         .routes(routes!(get_shift, change_shift, remove_shift))
         .routes(routes!(restore_shift))
@@ -198,6 +200,26 @@ impl From<Shift> for ShiftView {
             state: shift.state,
             sequence: shift.sequence,
         }
+    }
+}
+
+/// A shift as it was saved, and what the change brought.
+#[derive(Serialize, ToSchema)]
+struct ChangedShift {
+    #[serde(flatten)]
+    shift: ShiftView,
+    /// Where callers are left alone in the next twelve weeks and were not before.
+    warnings: Vec<CounterExampleView>,
+}
+
+impl ChangedShift {
+    /// A change that is made stands, even where its consequences cannot be told.
+    async fn new(desk: &Desk, lookout: &Lookout, shift: Shift) -> Self {
+        let news = lookout.news(desk).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a change of the plan could not be checked");
+            Vec::new()
+        });
+        Self { shift: shift.into(), warnings: news.iter().map(|(_, found)| found.into()).collect() }
     }
 }
 
@@ -555,6 +577,40 @@ async fn get_coverage(
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+struct Ahead {
+    /// The first day. Default: from now on.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<NaiveDate>,
+    /// 1 to 104. Default: 12.
+    weeks: Option<u64>,
+}
+
+/// Whether every path of a call ends as its flow states, at every instant of the coming weeks; else where it does not.
+#[utoipa::path(get, path = "/hotlines/{id}/proof", tag = "staff", params(("id" = HotlineId, Path), Ahead),
+    responses((status = 200, body = ProofView), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+async fn get_proof(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<HotlineId>,
+    Query(ahead): Query<Ahead>,
+) -> Result<Json<ProofView>, Problem> {
+    let now = desk.now();
+    let weeks = ahead.weeks.unwrap_or(12);
+    if !(1..=104).contains(&weeks) {
+        return Err(field("weeks", "a number from 1 to 104"));
+    }
+    let from = ahead.from.map(day).transpose()?;
+    let hotline = super::load_hotline(&desk.db, &actor, id).await?;
+    if !actor.may_plan(&hotline.office) {
+        return Err(Problem::forbidden());
+    }
+    let proofs = super::prove(&desk, now, vec![hotline], super::weeks_ahead(now, from, weeks)).await.map_err(away)?;
+    proofs.first().map(|(_, proof)| Json(proof.into())).ok_or_else(|| ShiftsError::NoSuchHotline.into())
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct OnHotline {
     hotline: HotlineId,
     /// Default: published.
@@ -580,13 +636,13 @@ async fn get_shifts(
 
 /// Plans a shift and takes the officer's time.
 #[utoipa::path(post, path = "/shifts", tag = "staff", request_body = NewShift,
-    responses((status = 201, body = ShiftView), (status = 400, body = Problem), (status = 403, body = Problem),
+    responses((status = 201, body = ChangedShift), (status = 400, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn plan_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     web::Json(new): web::Json<NewShift>,
-) -> Result<(StatusCode, Json<ShiftView>), Problem> {
+) -> Result<(StatusCode, Json<ChangedShift>), Problem> {
     let plan = ShiftPlan {
         officer: new.officer,
         day: day(new.day)?,
@@ -595,8 +651,9 @@ async fn plan_shift(
         tier: tier(new.tier.unwrap_or(1))?,
         position: new.position.map(place).transpose()?,
     };
+    let lookout = Lookout::over(&desk, desk.now(), new.hotline).await.map_err(away)?;
     let shift = super::plan_shift(&desk, desk.now(), &actor, new.hotline, plan).await?;
-    Ok((StatusCode::CREATED, Json(shift.into())))
+    Ok((StatusCode::CREATED, Json(ChangedShift::new(&desk, &lookout, shift).await)))
 }
 
 /// One shift.
@@ -612,15 +669,16 @@ async fn get_shift(
 
 /// Changes a shift. 409 where somebody else changed it since it was seen.
 #[utoipa::path(patch, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path)),
-    request_body = ShiftChange, responses((status = 200, body = ShiftView), (status = 400, body = Problem),
+    request_body = ShiftChange, responses((status = 200, body = ChangedShift), (status = 400, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn change_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<ShiftId>,
     web::Json(change): web::Json<ShiftChange>,
-) -> Result<Json<ShiftView>, Problem> {
-    let before = super::load_shift(&desk.db, &actor, id).await?.0.plan();
+) -> Result<Json<ChangedShift>, Problem> {
+    let (shift, hotline) = super::load_shift(&desk.db, &actor, id).await?;
+    let before = shift.plan();
     let plan = ShiftPlan {
         officer: change.officer.unwrap_or(before.officer),
         day: change.day.map_or(Ok(before.day), day)?,
@@ -630,35 +688,43 @@ async fn change_shift(
         position: change.position.map_or(Ok(before.position), |number| place(number).map(Some))?,
     };
     let seen = Seen { shift: id, sequence: change.sequence };
-    Ok(Json(super::change_shift(&desk, desk.now(), &actor, seen, plan).await?.into()))
+    let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
+    let shift = super::change_shift(&desk, desk.now(), &actor, seen, plan).await?;
+    Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 
 /// Takes a shift back. It is kept as removed and can be restored.
 #[utoipa::path(delete, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path), BasedOn),
-    responses((status = 200, body = ShiftView), (status = 403, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = ChangedShift), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 async fn remove_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<ShiftId>,
     Query(based): Query<BasedOn>,
-) -> Result<Json<ShiftView>, Problem> {
+) -> Result<Json<ChangedShift>, Problem> {
     let seen = Seen { shift: id, sequence: based.sequence };
-    Ok(Json(super::remove_shift(&desk, desk.now(), &actor, seen).await?.into()))
+    let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
+    let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
+    let shift = super::remove_shift(&desk, desk.now(), &actor, seen).await?;
+    Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 
 /// Brings a removed shift back as it was.
 #[utoipa::path(post, path = "/shifts/{id}/restore", tag = "staff", params(("id" = ShiftId, Path)),
-    request_body = BasedOn, responses((status = 200, body = ShiftView), (status = 403, body = Problem),
+    request_body = BasedOn, responses((status = 200, body = ChangedShift), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn restore_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<ShiftId>,
     web::Json(based): web::Json<BasedOn>,
-) -> Result<Json<ShiftView>, Problem> {
+) -> Result<Json<ChangedShift>, Problem> {
     let seen = Seen { shift: id, sequence: based.sequence };
-    Ok(Json(super::restore_shift(&desk, desk.now(), &actor, seen).await?.into()))
+    let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
+    let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
+    let shift = super::restore_shift(&desk, desk.now(), &actor, seen).await?;
+    Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 
 async fn name(desk: &Desk, officer: OfficerId) -> Result<String, Problem> {

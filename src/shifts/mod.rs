@@ -31,7 +31,7 @@ pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault};
 pub use http::api;
 pub use page::pages;
-pub use prove::{AHEAD, Lookout, prove};
+pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
     STATEMENTS, find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at,

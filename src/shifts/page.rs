@@ -8,6 +8,7 @@ mod hotlines;
 mod hours;
 mod office;
 mod personnel;
+mod proof;
 mod shift;
 mod week;
 mod words;
@@ -33,6 +34,7 @@ pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/dienst/woche", get(week::show).post(week::plan))
         .route("/dienst/woche/kopie", post(week::copy))
+        .route("/dienst/planung/pruefung", get(proof::show))
         .route("/dienst/dienste/{id}", get(shift::show).post(shift::change))
         .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
         .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))

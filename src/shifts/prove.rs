@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::flows::{Edition, Node};
 use crate::kernel::id::{HotlineId, OfficerId};
-use crate::kernel::{Instant, Phone, Span};
+use crate::kernel::{Instant, Phone, Span, local};
 use crate::offices::{self, Calendar, OfficeId};
 use crate::people::{self, Absence};
 
@@ -22,6 +22,13 @@ use super::store;
 
 /// How far ahead changes are looked at, and proofs by default.
 pub const AHEAD: TimeDelta = TimeDelta::weeks(12);
+
+/// So many weeks from a day's first instant on, or from now until that day's midnight so many weeks ahead.
+pub fn weeks_ahead(now: Instant, from: Option<NaiveDate>, weeks: u64) -> Span {
+    let midnight = |day: NaiveDate| local::whole_day(day).start;
+    let last = from.unwrap_or_else(|| local::day(now)) + Days::new(7 * weeks);
+    Span { start: from.map_or(now, midnight), end: midnight(last) }
+}
 
 /// Proves what callers of each of these hotlines live through within the window. Leave out those that are not in
 /// operation: nobody gets through to them.

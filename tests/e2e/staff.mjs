@@ -18,6 +18,22 @@ test("the week in pictures", async () => {
   await signIn(page, SUPERVISOR);
   await visit(page, "/dienst/woche");
   await shot(page, "week");
+  await page.getByRole("link", { name: "Kommende Wochen prüfen" }).click();
+  await inspect(page, "proof");
+  await shot(page, "proof");
+  await page.context().close();
+});
+
+test("removing a shift tells whom callers no longer reach", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  await visit(page, "/dienst/woche");
+  await page.getByRole("link", { name: "Spätere Woche" }).click();
+  await page.getByRole("link", { name: /^Entfernen/ }).first().click();
+  await page.getByRole("button", { name: /entfernen/i }).click();
+  await inspect(page, "shift-removed-with-news");
+  await page.getByRole("button", { name: /^Rückgängig/ }).click();
+  await inspect(page, "shift-restored");
   await page.context().close();
 });
 

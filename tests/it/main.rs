@@ -15,6 +15,7 @@ mod feeds;
 mod house;
 mod library;
 mod outbox;
+mod proof;
 mod settings;
 mod shifts;
 mod staff;

@@ -278,7 +278,7 @@ fn a_supervisor_removes_a_shift_and_takes_that_back() {
         let (_, week) = page(world, &cookie, &to).await;
         assert!(week.contains("Der Dienst ist entfernt.") && week.contains("Rückgängig"), "{week}");
         let (_, to, _) = send(world, &cookie, &format!("{path}/wiederherstellen"), &[("stand", "1")]).await;
-        assert!(to.ends_with("meldung=wiederhergestellt"), "{to}");
+        assert!(to.contains("meldung=wiederhergestellt"), "{to}");
 
         let later = [
             ("tag", "2026-11-17"),

@@ -11,10 +11,11 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
-use crate::shifts::{self, Closure, Hotline, HotlineFault, ShiftsError};
+use crate::shifts::{self, Closure, Hotline, HotlineFault, Lookout, ShiftsError};
 use crate::web::{self, Form, Locale, Page};
 
 use super::hours::{HoursForm, HoursRow};
+use super::proof::{News, told};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
 
 #[derive(Deserialize, Default)]
@@ -22,6 +23,8 @@ use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office,
 pub struct Asked {
     dienststelle: String,
     meldung: String,
+    /// Over which span a change brought something to look at.
+    neu: String,
 }
 
 #[derive(Template)]
@@ -30,6 +33,7 @@ struct HotlinesPage<'a> {
     t: &'a Locale,
     page: Page,
     notice: Option<Notice>,
+    news: Option<News>,
     office: &'static str,
     office_code: OfficeId,
     offices: Vec<Choice>,
@@ -200,7 +204,9 @@ pub async fn list(
 ) -> Result<Response, Response> {
     let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
     let (now, mut hotlines) = (desk.now(), Vec::new());
-    for hotline in shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))? {
+    let listed = shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))?;
+    let news = News::load(&desk, &asked.neu, listed.clone()).await.map_err(away(&t))?;
+    for hotline in listed {
         let closed = shifts::find_closure(&desk.db, hotline.id, now).await.map_err(away(&t))?;
         hotlines.push(HotlineView::new(hotline, closed.as_ref()));
     }
@@ -208,6 +214,7 @@ pub async fn list(
         t: &t,
         page: signed.page(&t, "Beratungstelefone"),
         notice: Notice::find(&asked.meldung),
+        news,
         office: office.name(),
         office_code: office,
         offices: office_choices(&signed.0, office),
@@ -266,10 +273,14 @@ pub async fn change(
 ) -> Result<Response, Response> {
     let Hotline { id, office, .. } = load(&desk, &t, &signed, &id).await?;
     whole(&t, &form)?;
+    let lookout = Lookout::over(&desk, desk.now(), id).await.map_err(away(&t))?;
     let faults = match form.read(id, office) {
         Err(faults) => faults,
         Ok(hotline) => match shifts::change_hotline(&desk, desk.now(), &signed.0, &hotline).await {
-            Ok(_) => return Ok(web::go(&t.path(&address(office, "telefon-geaendert")))),
+            Ok(_) => {
+                let news = told(&desk, &lookout).await;
+                return Ok(web::go(&t.path(&(address(office, "telefon-geaendert") + &news))));
+            }
             Err(ShiftsError::HotlineChanged(now)) => {
                 form.stand = now.sequence;
                 let faults = vec![Fault::new("name", changed(&now))];

@@ -12,10 +12,11 @@ use crate::desk::Desk;
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{self, Calendar, DayException, OfficeId, Opening};
 use crate::people::SignedIn;
-use crate::shifts::{ShiftsError, office};
+use crate::shifts::{self, Lookout, ShiftsError, office};
 use crate::web::{self, Form, Locale, Page};
 
 use super::hours::{HoursForm, HoursRow};
+use super::proof::{News, told};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
 
 /// How many days ahead the state's holidays are shown.
@@ -26,6 +27,8 @@ const HOLIDAYS_AHEAD: usize = 366;
 pub struct Asked {
     dienststelle: String,
     meldung: String,
+    /// Over which span a change brought something to look at.
+    neu: String,
 }
 
 #[derive(Template)]
@@ -41,6 +44,7 @@ struct OfficePage<'a> {
     t: &'a Locale,
     page: Page,
     notice: Option<Notice>,
+    news: Option<News>,
     office: &'static str,
     office_code: OfficeId,
     offices: Vec<Choice>,
@@ -142,6 +146,8 @@ pub async fn show(
     let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
     let mut view = page(&desk, &t, &signed, office, Came::default()).await?;
     view.notice = Notice::find(&asked.meldung);
+    let hotlines = shifts::list_hotlines(&desk.db, Some(&office)).await.map_err(away(&t))?;
+    view.news = News::load(&desk, &asked.neu, hotlines).await.map_err(away(&t))?;
     Ok(web::ok(&view))
 }
 
@@ -178,10 +184,11 @@ pub async fn set_day(
     Form(form): Form<DayForm>,
 ) -> Result<Response, Response> {
     let office = planned_office(&t, &signed.0, &form.dienststelle)?;
+    let lookout = Lookout::over_office(&desk, desk.now(), office).await.map_err(away(&t))?;
     let faults = match form.read() {
         Err(faults) => faults,
         Ok(day) => match office::set_day(&desk, desk.now(), &signed.0, office, &day).await {
-            Ok(()) => return Ok(web::go(&t.path(&address(office, "tag")))),
+            Ok(()) => return Ok(web::go(&t.path(&(address(office, "tag") + &told(&desk, &lookout).await)))),
             Err(ShiftsError::BadDayName) => {
                 vec![Fault::new(
                     "anlass",
@@ -226,12 +233,13 @@ pub async fn remove_day(
 ) -> Result<Response, Response> {
     let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
     let day = local::plannable(&day).ok_or_else(|| web::not_found(&t))?;
+    let lookout = Lookout::over_office(&desk, desk.now(), office).await.map_err(away(&t))?;
     let notice = match office::remove_day(&desk, desk.now(), &signed.0, office, day).await {
         Ok(()) => "tag-entfernt",
         Err(ShiftsError::NoSuchDay) => "schon",
         Err(error) => return Err(refused(&t, error)),
     };
-    Ok(web::go(&t.path(&address(office, notice))))
+    Ok(web::go(&t.path(&(address(office, notice) + &told(&desk, &lookout).await))))
 }
 
 fn address(office: OfficeId, notice: &str) -> String {
@@ -254,6 +262,7 @@ async fn page<'a>(
         t,
         page: if came.faults.is_empty() { page } else { page.with_error(t) },
         notice: None,
+        news: None,
         office: office.name(),
         office_code: office,
         offices: office_choices(&signed.0, office),

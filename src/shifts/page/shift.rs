@@ -11,9 +11,10 @@ use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
 use crate::kernel::local;
 use crate::people::{self, Officer, SignedIn};
-use crate::shifts::{self, Hotline, Seen, Shift, ShiftPlan, ShiftsError, Tier};
+use crate::shifts::{self, Hotline, Lookout, Seen, Shift, ShiftPlan, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
 
+use super::proof::told;
 use super::week::address;
 use super::{Choice, Fault, Faults, Names, Notice, away, refused, words};
 
@@ -204,6 +205,11 @@ impl<'a> About<'a> {
         found.map_err(|error| refused(self.t, error))
     }
 
+    async fn lookout(&self) -> Result<Lookout, Response> {
+        let (_, hotline) = self.load().await?;
+        Lookout::over(self.desk, self.desk.now(), hotline.id).await.map_err(away(self.t))
+    }
+
     fn seen(&self, sequence: i64) -> Seen {
         Seen { shift: self.id, sequence }
     }
@@ -274,10 +280,11 @@ pub async fn change(
         Ok(plan) => plan,
         Err(faults) => return about.page(None, Some(Came::back(StatusCode::BAD_REQUEST, form, faults))).await,
     };
+    let lookout = about.lookout().await?;
     let refusal = match shifts::change_shift(&desk, desk.now(), &signed.0, about.seen(form.stand), plan).await {
         Ok(shift) => {
             let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-            return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert"))));
+            return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert{}", told(&desk, &lookout).await))));
         }
         Err(refusal) => refusal,
     };
@@ -322,11 +329,13 @@ pub async fn remove(
     Form(form): Form<Stand>,
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
+    let lookout = about.lookout().await?;
     let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
     let shift = removed.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     let done = if shift.is_published() { "beendet" } else { "entfernt" };
-    Ok(web::go(&t.path(&format!("{week}&meldung={done}&dienst={}&stand={}", shift.id, shift.sequence))))
+    let news = told(&desk, &lookout).await;
+    Ok(web::go(&t.path(&format!("{week}&meldung={done}&dienst={}&stand={}{news}", shift.id, shift.sequence))))
 }
 
 /// `POST /dienst/dienste/{id}/wiederherstellen`
@@ -338,8 +347,9 @@ pub async fn restore(
     Form(form): Form<Stand>,
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
+    let lookout = about.lookout().await?;
     let restored = shifts::restore_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
     let shift = restored.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-    Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt"))))
+    Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))))
 }

@@ -10,12 +10,14 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::id::{HotlineId, ShiftId};
 use crate::kernel::{Instant, Span, local};
+use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer, SignedIn};
 use crate::shifts::coverage::{Cover, Gap, Stretch, When};
 use crate::shifts::duty::Duty;
-use crate::shifts::{self, Copied, Hotline, Shift, ShiftsError, Tier, Week};
+use crate::shifts::{self, Copied, Hotline, Lookout, Shift, ShiftsError, Tier, Week};
 use crate::web::{self, Form, Locale, Page, say};
 
+use super::proof::{News, told};
 use super::shift::ShiftForm;
 use super::{Choice, Fault, Faults, Names, Notice, away, refused, words};
 
@@ -33,6 +35,8 @@ pub struct Asked {
     tag: String,
     von: String,
     bis: String,
+    /// Over which span a change brought something to look at.
+    neu: String,
 }
 
 #[derive(Template)]
@@ -44,6 +48,7 @@ struct WeekPage<'a> {
     /// The removed shift that can be brought back, and its sequence.
     undo: Option<(ShiftId, i64)>,
     copied: Option<CopiedView>,
+    news: Option<News>,
     hotlines: Vec<Choice>,
     week: Option<WeekView>,
     form: ShiftForm,
@@ -54,6 +59,7 @@ struct WeekPage<'a> {
 
 struct WeekView {
     hotline: HotlineId,
+    office: OfficeId,
     name: String,
     number: String,
     /// `2026-W47`.
@@ -152,10 +158,11 @@ pub async fn plan(
         Ok(plan) => plan,
         Err(faults) => return shown.page(&asked, Came { faults, form: Some(form), ..Came::default() }).await,
     };
+    let lookout = Lookout::over(&desk, desk.now(), hotline).await.map_err(away(&t))?;
     match shifts::plan_shift(&desk, desk.now(), &signed.0, hotline, plan).await {
         Ok(shift) => {
-            let week = local::week_name(shift.day());
-            Ok(web::go(&t.path(&format!("{}&meldung=eingetragen", address(&form.hotline, &week)))))
+            let week = address(&form.hotline, &local::week_name(shift.day()));
+            Ok(web::go(&t.path(&format!("{week}&meldung=eingetragen{}", told(&desk, &lookout).await))))
         }
         Err(refusal) => shown.page(&asked, Came { refusal: Some(refusal), form: Some(form), ..Came::default() }).await,
     }
@@ -176,10 +183,12 @@ pub async fn copy(
 ) -> Result<Response, Response> {
     let t = Locale { here: address(&form.hotline.to_string(), &form.woche), ..t };
     let shown = Shown { desk: &desk, t: &t, signed: &signed };
-    let asked = Asked { hotline: form.hotline.to_string(), woche: form.woche.clone(), ..Asked::default() };
+    let mut asked = Asked { hotline: form.hotline.to_string(), woche: form.woche.clone(), ..Asked::default() };
     let monday = local::week_start(&form.woche).ok_or_else(|| web::not_found(&t))?;
+    let lookout = Lookout::over(&desk, desk.now(), form.hotline).await.map_err(away(&t))?;
     let copied = shifts::copy_week(&desk, desk.now(), &signed.0, form.hotline, monday).await;
     let copied = copied.map_err(|error| refused(&t, error))?;
+    asked.neu = told(&desk, &lookout).await.trim_start_matches("&neu=").to_owned();
     shown.page(&asked, Came { copied: Some(copied), ..Came::default() }).await
 }
 
@@ -237,6 +246,9 @@ impl Shown<'_> {
             let came = Came { form: came.form.or(Some(form)), ..came };
             view.fill_form(came, &officers, &names).map_err(|error| refused(t, error))?;
             let may_plan = actor.may_plan(&hotline.office);
+            if may_plan {
+                view.news = News::load(self.desk, &asked.neu, vec![hotline.clone()]).await.map_err(away(t))?;
+            }
             view.week = Some(WeekView::new(&week, &duty, &names, now).planned_by(may_plan));
         }
         if !view.faults.is_empty() {
@@ -258,6 +270,7 @@ impl Shown<'_> {
             notice: Notice::find(&asked.meldung),
             undo,
             copied: None,
+            news: None,
             hotlines: hotlines.iter().map(choice).collect(),
             week: None,
             form: ShiftForm::default(),
@@ -315,6 +328,7 @@ impl WeekView {
         let days: Vec<DayView> = week.days().map(|day| DayView::new(week, day, names, now)).collect();
         Self {
             hotline: week.hotline.id,
+            office: week.hotline.office,
             name: week.hotline.name.clone(),
             number: week.hotline.number.to_string(),
             week: local::week_name(week.monday),

@@ -6,6 +6,7 @@ use crate::kernel::{Instant, Language, Span, local};
 use crate::people::{Absence, AbsenceKind, Commitment, CommitmentKind};
 use crate::shifts::coverage::{Cause, Cover, Gap, When};
 use crate::shifts::duty::Reason;
+use crate::shifts::proof::{Cause as RingCause, End, Fault as PathFault, Step};
 use crate::shifts::shift::Tier;
 use crate::shifts::{Closure, Shift, ShiftsError};
 use crate::web::say;
@@ -84,6 +85,7 @@ pub fn span(span: Span) -> String {
 /// "2 Std. 30 Min."
 pub fn length(length: TimeDelta) -> String {
     match (length.num_hours(), length.num_minutes() % 60) {
+        (0, 0) => format!("{} Sek.", length.num_seconds()),
         (0, minutes) => format!("{minutes} Min."),
         (hours, 0) => format!("{hours} Std."),
         (hours, minutes) => format!("{hours} Std. {minutes} Min."),
@@ -136,6 +138,99 @@ pub fn cover(cover: Cover) -> String {
         Cover::Closed => "geschlossen".into(),
         Cover::Nobody => "niemand".into(),
         Cover::Officers(n) => format!("{n} im Dienst"),
+    }
+}
+
+// ---- what a proof found ----
+
+/// "KW 47, 16.11.".
+pub fn week(monday: NaiveDate) -> String {
+    format!("KW {}, {}", chrono::Datelike::iso_week(&monday).week(), monday.format("%d.%m."))
+}
+
+/// "Samstag, 24. Oktober 2026, 23:59–24:00, 1 Min."; what lasts longer than into the next day names both days.
+pub fn when(span: Span) -> String {
+    let (first, last) = (local::day(span.start), local::day(span.end - TimeDelta::microseconds(1)));
+    let length = length(span.length());
+    match last <= first + TimeDelta::days(1) {
+        true => format!("{}, {length}", self::span(span)),
+        false => format!("{} bis {}, {length}", say::short(span.start), end(span.end)),
+    }
+}
+
+/// "Eine Lücke, 2 Hinweise."
+pub fn found(breaches: usize, warnings: usize) -> String {
+    let breaches = match breaches {
+        0 => "Keine Lücke".into(),
+        1 => "Eine Lücke".into(),
+        n => format!("{n} Lücken"),
+    };
+    match warnings {
+        0 => format!("{breaches}."),
+        1 => format!("{breaches}, ein Hinweis."),
+        n => format!("{breaches}, {n} Hinweise."),
+    }
+}
+
+/// "Taste 9, keine Taste, Taste 2".
+pub fn steps(steps: &[Step]) -> String {
+    let step = |step: &Step| match step {
+        Step::Key(key) => format!("Taste {key}"),
+        Step::Number => "eine Nummer".into(),
+        Step::WrongKey => "falsche Tasten".into(),
+        Step::NoKey => "keine Taste".into(),
+        Step::Known => "Nummer bekannt".into(),
+        Step::Withheld => "Nummer unterdrückt".into(),
+        Step::LongQueue => "lange Warteschlange".into(),
+        Step::NotTaken => "niemand nimmt ab".into(),
+        Step::NoFreeTime => "kein Termin frei".into(),
+    };
+    if steps.is_empty() { "ohne Taste".into() } else { steps.iter().map(step).collect::<Vec<_>>().join(", ") }
+}
+
+/// What callers live through, in one sentence or two.
+pub fn fault(fault: &PathFault) -> String {
+    match fault {
+        PathFault::RingsNobody { cause, ends } => {
+            format!("{}: Es klingelt bei niemandem. Am Ende steht {}.", ring_cause(cause), ending(*ends))
+        }
+        PathFault::Silence => "Der Anruf endet, ohne dass noch ein Wort gesagt wird.".into(),
+        PathFault::TooLong { seconds, stated } => {
+            format!("Wer danach nichts drückt, hört und wartet bis zu {seconds} Sekunden; zugesagt sind {stated}.")
+        }
+        PathFault::NeverRung { officers, of } => format!(
+            "{officers} von {of} Personen im Dienst werden nie angerufen: Vorher ist die längste Wartezeit verbraucht."
+        ),
+        PathFault::TooManyAtOnce { officers, parallel } => {
+            format!("{officers} Telefone sollen zugleich klingeln; der Anbieter schafft {parallel}.")
+        }
+        PathFault::NoFlow { name } => format!("Den Ablauf „{name}“ gibt es nicht."),
+    }
+}
+
+fn ring_cause(cause: &RingCause) -> String {
+    match cause {
+        RingCause::NobodyPlanned => "Niemand ist im Dienst".into(),
+        RingCause::OnlyAway => "Alle, die Dienst haben, sind abwesend".into(),
+        RingCause::NobodyInTiers(tiers) => {
+            let tiers: Vec<String> = tiers.iter().map(u8::to_string).collect();
+            format!("In Reihe {} ist niemand im Dienst", tiers.join(", "))
+        }
+        RingCause::NoNumber => "Niemand von denen im Dienst hat eine Telefonnummer".into(),
+        RingCause::OtherInactive(number) => format!("Das Beratungstelefon {number} ist nicht in Betrieb"),
+        RingCause::OtherUnknown(number) => format!("Ein Beratungstelefon {number} gibt es nicht"),
+    }
+}
+
+fn ending(end: End) -> &'static str {
+    match end {
+        End::Person => "ein anderer Mensch",
+        End::OutsideNumber => "eine Nummer außer Haus",
+        End::CallbackOffer => "das Angebot eines Rückrufs",
+        End::ConsultationOffer => "das Angebot eines Termins",
+        End::Voicemail => "der Anrufbeantworter",
+        End::Announcement => "eine Ansage",
+        End::Silence => "Stille",
     }
 }
 

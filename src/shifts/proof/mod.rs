@@ -218,18 +218,26 @@ impl Proof {
         self.found.iter().any(|it| it.finding.severity == Severity::Breach)
     }
 
-    /// What this has that another one of the same hotline has not, as far as it goes.
+    /// What this has that another one of the same hotline has not. That nobody is planned is no news where no telephone
+    /// rang before.
     pub fn beyond(&self, before: &Self) -> Vec<CounterExample> {
-        let spans_before = |finding: &Finding| {
-            let same = before.found.iter().filter(|it| it.finding.fault == finding.fault);
-            same.filter(|it| it.finding.node == finding.node).flat_map(|it| it.spans.clone()).collect::<Vec<_>>()
-        };
         let beyond = self.found.iter().filter_map(|it| {
-            let old = spans_before(&it.finding);
+            let old = before.found.iter().filter(|old| it.finding.is_no_news_after(&old.finding));
+            let old: Vec<Span> = old.flat_map(|old| old.spans.clone()).collect();
             let spans: Vec<Span> = it.spans.iter().flat_map(|span| span.without(old.iter().copied())).collect();
             (!spans.is_empty()).then(|| CounterExample { spans, finding: it.finding.clone() })
         });
         beyond.collect()
+    }
+}
+
+impl Finding {
+    fn is_no_news_after(&self, before: &Self) -> bool {
+        let as_bad = match (&self.fault, &before.fault) {
+            (Fault::RingsNobody { cause: Cause::NobodyPlanned, .. }, Fault::RingsNobody { .. }) => true,
+            (now, before) => now == before,
+        };
+        as_bad && (&self.flow, &self.node) == (&before.flow, &before.node)
     }
 }
 
