@@ -224,7 +224,9 @@ export async function crawl(page, from) {
     if (head.ok() && !head.headers()["content-type"]?.startsWith("text/html")) continue;
     await visit(page, path).catch((error) => wrong.push(error.message));
     seen.push(path);
-    const links = await page.evaluate(() => [...document.querySelectorAll("a[href]")].map((a) => a.href));
+    const links = await page.evaluate(() => 
+      // In a drawing, a link's address is not a text.
+      [...document.querySelectorAll("a[href]")].map((a) => new URL(a.getAttribute("href"), document.baseURI).href));
     waiting.push(...links.map((link) => new URL(link)).filter(isOurs).map((url) => url.pathname + url.search));
   }
   assert.equal(wrong.length, 0, `\n${wrong.join("\n\n")}`);

@@ -90,3 +90,49 @@ test("a stranger is asked to sign in, and comes back to the page", async () => {
   assert.equal(new URL(page.url()).pathname, "/dienst/woche");
   await page.context().close();
 });
+
+test("a supervisor changes what callers hear, without scripts too", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await visitor({ javaScriptEnabled });
+    await signIn(page, SUPERVISOR);
+    await visit(page, "/dienst/ansagen/beratungstelefon");
+    await page.getByRole("link", { name: /^Bearbeiten.*greeting$/ }).click();
+    await inspect(page, "flow-station");
+    const german = page.locator("textarea[lang=de]").first();
+    const before = await german.inputValue();
+    await german.fill("Drücken Sie {hotlin}.");
+    if (javaScriptEnabled) {
+      await page.locator("#befunde").getByText(/hotlin/).first().waitFor();
+      await inspect(page, "flow-station-checked");
+    }
+    const save = page.getByRole("button", { name: "Entwurf speichern" });
+    await save.click();
+    await inspect(page, "flow-draft-with-findings");
+    await page.getByRole("link", { name: "Text bearbeiten" }).click();
+    await inspect(page, "flow-text-with-findings");
+    if (javaScriptEnabled) await shot(page, "flow-text");
+    await visit(page, "/dienst/ansagen/beratungstelefon/station?name=greeting");
+    await german.fill(`Willkommen. ${before}`);
+    await save.click();
+    await inspect(page, "flow-draft");
+    if (javaScriptEnabled) await shot(page, "flow-draft");
+    const publish = page.getByRole("button", { name: "Veröffentlichen" });
+    await publish.click();
+    await inspect(page, "flow-without-a-reason");
+    await page.getByRole("link", { name: "Entwurf verwerfen" }).click();
+    await inspect(page, "flow-draft-to-discard");
+    await page.getByRole("link", { name: "Abbrechen" }).click();
+    await page.locator("#grund").fill("freundlicher");
+    await publish.click();
+    await inspect(page, "flow-published");
+    if (javaScriptEnabled) await shot(page, "flow");
+    await page.getByRole("link", { name: "Frühere Fassungen" }).click();
+    await inspect(page, "flow-editions");
+    await page.getByRole("link", { name: "Fassung 1", exact: true }).click();
+    await inspect(page, "flow-edition");
+    await page.locator("#grund").fill("war besser");
+    await page.getByRole("button", { name: "Diese Fassung wieder veröffentlichen" }).click();
+    await inspect(page, "flow-rolled-back");
+    await page.context().close();
+  }
+});
