@@ -8,6 +8,7 @@ mod door;
 mod edition;
 mod http;
 mod page;
+mod reading;
 pub mod scene;
 mod store;
 
@@ -28,6 +29,7 @@ pub use door::doors;
 pub use edition::{Agreement, Draft, Imprint, Kept, Origin};
 pub use http::api;
 pub use page::pages;
+pub use reading::{Station, stations};
 pub use store::STATEMENTS;
 
 #[derive(Debug, thiserror::Error)]

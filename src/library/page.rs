@@ -119,15 +119,18 @@ impl Opened {
 /// Something that is wrong with a text, and where.
 #[derive(serde::Serialize)]
 struct FindingView {
+    /// From 1; 0 where another file is meant.
+    line: usize,
     place: String,
     /// In the language of the checks, English.
     message: String,
     help: String,
 }
 
-impl From<Told> for FindingView {
-    fn from(it: Told) -> Self {
+impl FindingView {
+    fn new(it: Told, name: &str) -> Self {
         Self {
+            line: if it.file == format!("{name}.yaml") { it.line } else { 0 },
             place: format!("{}, Zeile {}, Spalte {}", it.file, it.line, it.column),
             message: it.message,
             help: it.help,
@@ -139,13 +142,14 @@ impl From<Told> for FindingView {
 async fn findings(desk: &Desk, t: &Locale, name: &str, text: &str) -> Result<Vec<FindingView>, Response> {
     match super::check(desk, name, text).await {
         Ok(_) => Ok(Vec::new()),
-        Err(LibraryError::Wrong(wrong)) => Ok(views(&wrong)),
+        Err(LibraryError::Wrong(wrong)) => Ok(views(&wrong, name)),
         Err(error) => Err(refused(t, error)),
     }
 }
 
-fn views(wrong: &Wrong) -> Vec<FindingView> {
-    wrong.0.iter().flat_map(|findings| findings.told()).map(FindingView::from).collect()
+fn views(wrong: &Wrong, name: &str) -> Vec<FindingView> {
+    let told = wrong.0.iter().flat_map(|findings| findings.told());
+    told.map(|told| FindingView::new(told, name)).collect()
 }
 
 /// Lines that stand together in a difference.

@@ -110,7 +110,12 @@ test("a supervisor changes what callers hear, without scripts too", async () => 
     await inspect(page, "flow-draft-with-findings");
     await page.getByRole("link", { name: "Text bearbeiten" }).click();
     await inspect(page, "flow-text-with-findings");
-    if (javaScriptEnabled) await shot(page, "flow-text");
+    if (javaScriptEnabled) {
+      await page.getByRole("button", { name: /^Zeile \d+ zeigen$/ }).first().click();
+      const marked = await page.locator("#text").evaluate((it) => it.value.slice(it.selectionStart, it.selectionEnd));
+      assert.match(marked, /hotlin/);
+      await shot(page, "flow-text");
+    }
     await visit(page, "/dienst/ansagen/beratungstelefon/station?name=greeting");
     await german.fill(`Willkommen. ${before}`);
     await save.click();

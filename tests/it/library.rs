@@ -336,6 +336,43 @@ fn whoever_saves_later_sees_what_the_other_made_of_it() {
 }
 
 #[test]
+fn a_conflict_with_the_file_is_decided_on_the_page() {
+    for engine in engines() {
+        runtime().block_on(async {
+            let house = House::build(engine).await;
+            house.write(&flow("Eins."));
+            let folder = house.folder.clone();
+            let mut world = World::start_with(engine, FRIDAY, |config| config.telephony.flows = Some(folder)).await;
+            let cookie = signed_in(&world, "amt", Role::Administrator, None).await;
+            edit(&world.desk, &flow("Zwei."), "neu").await.unwrap();
+            let path = format!("/dienst/ansagen/{NAME}");
+            let decide = async |choice: &str, seen: &str| {
+                let fields = [("wahl", choice), ("stand", seen)];
+                send(&world, &cookie, &format!("{path}/datei"), &fields).await
+            };
+            house.write(&flow("Drei."));
+            let (_, shown) = page(&world, &cookie, &path).await;
+            assert!(shown.contains("Datei übernehmen") && shown.contains("de: Drei."), "{shown}");
+            assert!(page(&world, &cookie, "/dienst/ansagen").await.1.contains("Datei ist anders"));
+            let three = library::fingerprint(&flow("Drei."));
+            house.write("title: kaputt\n");
+            assert!(decide("uebernehmen", &three).await.1.ends_with("meldung=inzwischen"));
+            let (status, _, told) = decide("uebernehmen", &library::fingerprint("title: kaputt\n")).await;
+            assert_eq!((status, told.contains("Die Datei besteht die Prüfung nicht")), (409, true), "{told}");
+            house.write(&flow("Drei."));
+            assert!(decide("ignorieren", &three).await.1.ends_with("meldung=datei-ignoriert"));
+            assert!(!page(&world, &cookie, &path).await.1.contains("Datei übernehmen"));
+            assert_eq!(last_word(&world.desk), (2, false, true));
+            house.write(&flow("Eins."));
+            let one = library::fingerprint(&flow("Eins."));
+            assert!(decide("uebernehmen", &one).await.1.ends_with("meldung=datei"));
+            assert_eq!(last_word(&world.desk), (3, true, false));
+            world.shut_down().await;
+        });
+    }
+}
+
+#[test]
 fn the_checks_answer_while_somebody_types() {
     with_a_program(FRIDAY, async |world| {
         let _stage = Stage::open(world, &[]).await;

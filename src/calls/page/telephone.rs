@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use crate::desk::Desk;
-use crate::flows::{Flow, Node, Prompt, Said};
 use crate::kernel::{Language, Phone};
+use crate::library::{self, Station};
 use crate::people::SignedIn;
 use crate::shifts;
 use crate::web::{self, Locale, Page};
@@ -40,16 +40,7 @@ struct HotlineView {
 struct FlowPage<'a> {
     t: &'a Locale,
     page: Page,
-    nodes: Vec<NodeView>,
-}
-
-/// One station of a flow, to read.
-struct NodeView {
-    name: String,
-    what: &'static str,
-    said: Vec<String>,
-    /// What leads on, and to which station.
-    ways: Vec<(String, String)>,
+    stations: Vec<Station>,
 }
 
 /// The frame for whoever may use the test telephone; everybody else is sent to the sign-in page.
@@ -92,57 +83,14 @@ pub async fn flow(
     let Some(edition) = desk.flows.published(&name) else { return web::not_found(&t) };
     let title = format!("Ansagen: {}", edition.flow.title);
     match frame(&desk, &t, user, &title) {
-        Ok(page) => web::ok(&FlowPage { t: &t, page, nodes: nodes(&edition.flow) }),
+        Ok(page) => web::ok(&FlowPage { t: &t, page, stations: library::stations(&edition.flow) }),
         Err(sign_in) => sign_in,
-    }
-}
-
-/// The stations of a flow, from its start on, in the order in which ways lead to them.
-fn nodes(flow: &Flow) -> Vec<NodeView> {
-    let mut order = vec![&flow.start];
-    let mut next = 0;
-    while let Some(name) = order.get(next).copied() {
-        next += 1;
-        let ways = flow.nodes.get(name).map(Node::ways).unwrap_or_default();
-        for way in ways {
-            if !order.contains(&way.to) {
-                order.push(way.to);
-            }
-        }
-    }
-    let view = |name: &crate::flows::NodeName| flow.nodes.get(name).map(|node| NodeView::new(name.as_str(), node));
-    order.into_iter().filter_map(view).collect()
-}
-
-impl NodeView {
-    fn new(name: &str, node: &Node) -> Self {
-        let said = |prompt: &Prompt| prompt.said(Language::De).map(Said::written);
-        let ways = node.ways().into_iter().map(|way| (way.by.german(), way.to.to_string()));
-        Self {
-            name: name.to_owned(),
-            what: node.german(),
-            said: node.prompts().into_iter().filter_map(said).collect(),
-            ways: ways.collect(),
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flows::shipped;
-
-    #[test]
-    fn every_station_of_the_advice_line_can_be_read() {
-        let edition = shipped().published("beratungstelefon").unwrap();
-        let flow = &edition.flow;
-        let nodes = nodes(flow);
-        assert_eq!(nodes.len(), flow.nodes.len());
-        assert_eq!(nodes[0].name, "greeting");
-        assert!(nodes[0].said[0].contains("{hotline}"), "{}", nodes[0].said[0]);
-        let known = |name: &String| nodes.iter().any(|node| node.name == *name);
-        assert!(nodes.iter().flat_map(|node| &node.ways).all(|(_, to)| known(to)));
-    }
 
     #[test]
     fn test_calls_come_from_numbers_that_belong_to_nobody() {

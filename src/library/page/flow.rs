@@ -6,8 +6,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::desk::Desk;
-use crate::flows::{self, Flow, Node, NodeName, Prompt, Recordings};
-use crate::library::{self, Agreement, LibraryError};
+use crate::flows::{self, Recordings};
+use crate::kernel::Language;
+use crate::library::{self, Agreement, LibraryError, Station, stations};
 use crate::people::SignedIn;
 use crate::web::{self, Form, Locale, Page};
 
@@ -31,7 +32,13 @@ struct FlowPage<'a> {
     draft: Option<DraftView>,
     file: Option<FileView>,
     findings: Vec<FindingView>,
-    nodes: Vec<NodeView>,
+    stations: Vec<Station>,
+}
+
+impl FlowPage<'_> {
+    fn spoken(&self, language: &Language) -> &'static str {
+        words::language(*language)
+    }
 }
 
 struct DraftView {
@@ -46,16 +53,6 @@ struct FileView {
     /// Somebody has to decide.
     asks: bool,
     hunks: Vec<HunkView>,
-}
-
-/// One station of a flow, to read.
-pub struct NodeView {
-    name: String,
-    what: &'static str,
-    /// The language's tag and name, and the text.
-    said: Vec<(&'static str, &'static str, String)>,
-    /// What leads on, and to which station.
-    ways: Vec<(String, String)>,
 }
 
 /// `GET /dienst/ansagen/{name}`
@@ -89,7 +86,7 @@ pub async fn show(
         draft: opened.draft.as_ref().map(|it| DraftView { by: it.author.clone(), at: moment(it.updated_at) }),
         file: FileView::find(&opened, file),
         findings: findings(&desk, &t, &name, &opened.published.text).await?,
-        nodes: flow.as_ref().map(nodes).unwrap_or_default(),
+        stations: flow.as_ref().map(stations).unwrap_or_default(),
         name,
     }))
 }
@@ -150,8 +147,8 @@ pub async fn decide(
             Ok(web::go(&t.path(&format!("/dienst/ansagen/{name}?meldung=inzwischen"))))
         }
         Err(LibraryError::Wrong(wrong)) => {
-            let (page, title) = (signed.page(&t, "Die Datei besteht die Prüfung nicht"), name.clone());
-            let view = RefusedFilePage { t: &t, page, name: title, findings: super::views(&wrong) };
+            let page = signed.page(&t, "Die Datei besteht die Prüfung nicht");
+            let view = RefusedFilePage { t: &t, page, findings: super::views(&wrong, &name), name };
             Ok(web::html(http::StatusCode::CONFLICT, &view))
         }
         Err(error) => Err(refused(&t, error)),
@@ -165,57 +162,4 @@ struct RefusedFilePage<'a> {
     page: Page,
     name: String,
     findings: Vec<FindingView>,
-}
-
-/// The stations of a flow, from its start on, in the order in which ways lead to them.
-pub fn nodes(flow: &Flow) -> Vec<NodeView> {
-    let mut order = vec![&flow.start];
-    let mut next = 0;
-    while let Some(name) = order.get(next).copied() {
-        next += 1;
-        let ways = flow.nodes.get(name).map(Node::ways).unwrap_or_default();
-        for way in ways {
-            if !order.contains(&way.to) {
-                order.push(way.to);
-            }
-        }
-    }
-    order.extend(flow.nodes.keys().filter(|name| !order.contains(name)).collect::<Vec<_>>());
-    let view = |name: &NodeName| flow.nodes.get(name).map(|node| NodeView::new(name.as_str(), node));
-    order.into_iter().filter_map(view).collect()
-}
-
-impl NodeView {
-    fn new(name: &str, node: &Node) -> Self {
-        let said = |prompt: &Prompt| {
-            let texts = prompt.languages();
-            texts
-                .map(|(language, said)| (language.tag(), words::language(language), said.written()))
-                .collect::<Vec<_>>()
-        };
-        let ways = node.ways().into_iter().map(|way| (way.by.german(), way.to.to_string()));
-        Self {
-            name: name.to_owned(),
-            what: node.german(),
-            said: node.prompts().into_iter().flat_map(said).collect(),
-            ways: ways.collect(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::flows::shipped;
-
-    #[test]
-    fn every_station_of_the_advice_line_can_be_read() {
-        let edition = shipped().published("beratungstelefon").unwrap();
-        let nodes = nodes(&edition.flow);
-        assert_eq!(nodes.len(), edition.flow.nodes.len());
-        assert_eq!(nodes[0].name, edition.flow.start.as_str());
-        assert_eq!(nodes[0].said.len(), edition.flow.languages.len());
-        let known = |name: &String| nodes.iter().any(|node| node.name == *name);
-        assert!(nodes.iter().flat_map(|node| &node.ways).all(|(_, to)| known(to)));
-    }
 }

@@ -106,7 +106,7 @@ pub async fn roll_back(
     view.reason = form.grund;
     view.fault = Some(told);
     if let LibraryError::Wrong(wrong) = &error {
-        view.findings = views(wrong);
+        view.findings = views(wrong, &view.name);
     }
     Ok(web::html(StatusCode::CONFLICT, &view))
 }
