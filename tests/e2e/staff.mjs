@@ -30,7 +30,7 @@ test("removing a shift tells whom callers no longer reach", async () => {
   await visit(page, "/dienst/woche");
   await page.getByRole("link", { name: "Spätere Woche" }).click();
   await page.getByRole("link", { name: /^Entfernen/ }).first().click();
-  await page.getByRole("button", { name: /entfernen/i }).click();
+  await page.getByRole("button", { name: "Dienst entfernen" }).click();
   await inspect(page, "shift-removed-with-news");
   await page.getByRole("button", { name: /^Rückgängig/ }).click();
   await inspect(page, "shift-restored");
