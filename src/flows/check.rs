@@ -318,6 +318,11 @@ fn surely_heard(flow: &Flow) -> BTreeMap<&NodeName, BTreeSet<Needed>> {
         let Some(node) = flow.nodes.get(name) else { continue };
         let mut after = heard.get(name).cloned().unwrap_or_default();
         after.extend(every.iter().filter(|(notice, language)| node.surely_says(*notice, *language)));
+        if let Node::Language(choice) = node {
+            // Whoever chooses another language here has heard all before in the first.
+            let is_chosen = |language: &Language| choice.keys.values().any(|key| key.language == *language);
+            after.retain(|(_, language)| *language == flow.first_language() || !is_chosen(language));
+        }
         for way in node.ways() {
             let known = heard.get(way.to);
             let both = known.map_or_else(|| after.clone(), |known| known & &after);

@@ -148,8 +148,11 @@ pub struct File {
 }
 
 /// The flows that the program brings along.
-const SHIPPED: &[(&str, &[u8])] =
-    &[("ivr-flows/beratungstelefon.yaml", include_bytes!("../../ivr-flows/beratungstelefon.yaml"))];
+const SHIPPED: &[(&str, &[u8])] = &[
+    ("ivr-flows/aktionstag.yaml", include_bytes!("../../ivr-flows/aktionstag.yaml")),
+    ("ivr-flows/beratungstelefon.yaml", include_bytes!("../../ivr-flows/beratungstelefon.yaml")),
+    ("ivr-flows/nacht-und-wochenende.yaml", include_bytes!("../../ivr-flows/nacht-und-wochenende.yaml")),
+];
 
 /// Why a folder of flows cannot be used.
 #[derive(Debug, thiserror::Error)]

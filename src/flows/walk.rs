@@ -522,7 +522,7 @@ mod tests {
 
     #[test]
     fn the_beginning_names_the_emergency_number_in_each_language() {
-        for (event, words) in [(None, "nicht aufgezeichnet"), (Some("9"), "not recorded"), (Some("8"), "Notfall")] {
+        for (event, words) in [(None, "Notlage"), (Some("9"), "not recorded"), (Some("8"), "Notfall")] {
             let events: Vec<Event> = event.into_iter().map(key).collect();
             let (_, commands) = play(&context(Opening::Open, None), &events);
             let heard = heard(&commands);

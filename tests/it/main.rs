@@ -22,4 +22,5 @@ mod staff;
 mod statements;
 mod telephone;
 mod twiml;
+mod walks;
 mod world;

@@ -219,7 +219,7 @@ fn a_supervisor_sets_up_a_hotline_and_changes_it() {
         let (status, problem): (u16, Value) =
             world.api("PATCH", &format!("/hotlines/{id}"), Some(&token), Some(json!({"flow": "gibt-es-nicht"}))).await;
         assert_eq!((status, &problem["type"]), (400, &json!("about:blank#no-such-flow")));
-        assert!(problem["detail"].as_str().unwrap().contains("choose one of these: beratungstelefon"), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("choose one of these: aktionstag, beratungstelefon"), "{problem}");
         let other = stranger(world).await;
         assert_eq!(page(world, &other, &path).await.0, 404);
         assert_eq!(submit(world, &other, &path, &new, &week).await.0, 404);
