@@ -129,16 +129,23 @@ fn circle_from<'a>(
 
 /// The longest that a caller who presses nothing listens and waits, where it is longer than stated.
 fn too_long(flow: &Flow) -> Option<Fault> {
+    let (seconds, path) = longest_silence(flow);
+    let stated = flow.hotline.longest_wait;
+    (seconds > stated).then(|| Fault::TooLong { seconds, stated, path: path.into_iter().cloned().collect() })
+}
+
+/// The longest that a caller of a flow without circles listens and waits without pressing a key, in seconds, and where.
+pub(super) fn longest_silence(flow: &Flow) -> (u32, Vec<&NodeName>) {
     let mut longest = BTreeMap::new();
     let entries = flow.nodes.values().flat_map(|node| node.ways()).filter(|way| way.by.is_key()).map(|way| way.to);
-    let worst = entries.chain([&flow.start]).max_by_key(|name| silence_from(flow, name, &mut longest).0)?;
+    let entries = entries.chain([&flow.start]);
+    let worst = entries.max_by_key(|name| silence_from(flow, name, &mut longest).0).unwrap_or(&flow.start);
     let (seconds, _) = silence_from(flow, worst, &mut longest);
-    let mut path = vec![worst.clone()];
+    let mut path = vec![worst];
     while let Some((_, Some(next))) = path.last().and_then(|last| longest.get(last)) {
-        path.push((*next).clone());
+        path.push(next);
     }
-    let stated = flow.hotline.longest_wait;
-    (seconds > stated).then_some(Fault::TooLong { seconds, stated, path })
+    (seconds, path)
 }
 
 /// How long from a node on without a key, in seconds, and over which node. There are no circles without a key.

@@ -13,6 +13,8 @@ mod event;
 mod finding;
 mod flow;
 mod grammar;
+#[cfg(test)]
+mod grown;
 mod keys;
 mod numeral;
 mod parse;

@@ -20,8 +20,8 @@ fn a_call_is_answered() {
     on_both(FRIDAY, async |world| {
         let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
         let mut call = stage.call().await;
-        call.hears("Dies ist kein Notruf").hears("wählen die 110").hears("nicht aufgezeichnet");
-        call.waits().await.hears("Worum geht es?");
+        call.hears("In einer Notlage").hears("wählen die 110");
+        call.waits().await.hears("nicht aufgezeichnet").hears("Worum geht es?");
         call.presses("1").await.hears("wir verbinden Sie");
         let ring = call.rings("Anna");
         let asked = call.picks_up(&ring).await;
@@ -182,7 +182,7 @@ fn everybody_busy_is_said_and_the_longest_wait_is_kept() {
         let mut second = stage.ringing_call().await;
         second.rings("Bela");
         let mut third = stage.ringing_call().await;
-        third.hears("sprechen gerade").hears("an erster Stelle");
+        third.hears("im Gespräch").hears("an erster Stelle");
         third.presses("*").await.hears("niemand frei");
         // Three minutes are the longest wait for a person: nobody more is rung after it.
         world.advance_minutes(3);
@@ -197,12 +197,15 @@ fn on_a_sunday_the_hours_are_announced() {
     on_both(SUNDAY, async |world| {
         let stage = Stage::open(world, &["Anna"]).await;
         let mut call = stage.call().await;
-        call.waits().await.hears("nicht besetzt. Sie erreichen uns Montag bis Freitag").hears("Uhr. Einen Termin");
+        call.waits()
+            .await
+            .hears("nicht besetzt. Sie erreichen uns Montag bis Freitag")
+            .hears("Uhr. Wir rufen Sie gern zurück");
         call.waits().await;
-        call.waits().await.hears("wählen Sie bitte die 110");
+        call.waits().await.hears("Auf Wiederhören");
         call.told().await.ended("announcement", &[]);
         let mut english = stage.call().await;
-        english.presses("9").await.hears("not an emergency line").hears("You can reach us Monday to Friday");
+        english.presses("9").await.hears("please hang up and dial 110").hears("You can reach us Monday to Friday");
     });
 }
 
@@ -219,8 +222,8 @@ fn a_call_back_is_requested_by_key() {
         // A withheld number is typed; a wrong one is asked for again, and what was typed stays out of the record.
         let mut call = stage.call_from("anonymous").await;
         call.waits().await;
-        call.presses("1").await.hears("tippen Sie Ihre Telefonnummer");
-        call.presses("110#").await.hears("tippen Sie Ihre Telefonnummer");
+        call.presses("1").await.hears("Ihre Telefonnummer mit Vorwahl");
+        call.presses("110#").await.hears("Ihre Telefonnummer mit Vorwahl");
         call.presses("089 99998043#").await.hears("null acht neun, neun neun neun neun, acht null vier drei");
         call.presses("1").await.hears("Vielen Dank");
         let told = call.told().await;

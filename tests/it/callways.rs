@@ -414,7 +414,7 @@ fn an_appointment_is_booked_by_key_in_the_call() {
             stage.create("/consultation-hours", hour).await;
             let mut call = stage.call().await;
             call.waits().await.hears("nicht besetzt");
-            call.presses("2").await.hears("eine Beratung am Telefon frei").hears("Dienstag");
+            call.presses("2").await.hears("Diese Termine sind frei").hears("Dienstag");
             let mut other = stage.call().await;
             other.waits().await;
             other.presses("2").await;
@@ -427,7 +427,7 @@ fn an_appointment_is_booked_by_key_in_the_call() {
             // The other caller chose the same time, and is a moment late: other times are offered, nothing is lost.
             other.presses("1").await;
             other.presses("1").await;
-            other.presses("").await.hears("eine Beratung am Telefon frei");
+            other.presses("").await.hears("Diese Termine sind frei");
             other.presses("0").await.hears("Auf Wiederhören");
             world.shut_down().await;
         });

@@ -12,6 +12,7 @@ mod db;
 mod demo;
 mod doors;
 mod feeds;
+mod fuzz;
 mod house;
 mod library;
 mod outbox;
