@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 use super::check::longest_silence;
 use super::grammar::{self, Field, Names, Shape, Values};
 use super::rehearse::longest;
-use super::walk::{Command, Context, Event, Load, Opening, Place, Queue, Speech, walk};
 use super::*;
 use crate::kernel::{Instant, Language, Phone};
 

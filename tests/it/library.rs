@@ -260,7 +260,7 @@ fn a_supervisor_changes_a_text_publishes_it_and_takes_it_back() {
     with_a_program(FRIDAY, async |world| {
         let stage = Stage::open(world, &["Anna"]).await.everybody_on("2026-11-20").await;
         let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
-        let (_, list) = page(world, &cookie, "/dienst/ansagen?suche=notruf").await;
+        let (_, list) = page(world, &cookie, "/dienst/ansagen?suche=notlage").await;
         assert!(list.contains("href=\"/dienst/ansagen/beratungstelefon\"") && list.contains("aus der Datei"), "{list}");
         assert!(
             page(world, &cookie, "/dienst/ansagen?suche=gibtesnicht").await.1.contains("Keine Ansage enthält das.")
