@@ -52,6 +52,12 @@ fn both_engines_have_the_same_tables_and_columns() {
             for line in text.lines() {
                 if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                     table = rest.trim_end_matches(" (").to_owned();
+                } else if let Some(gone) = line.strip_prefix("DROP TABLE ") {
+                    found.retain(|(table, _)| table != gone.trim_end_matches(';'));
+                } else if let Some((old, new)) = words(line, "ALTER TABLE ", " RENAME TO ") {
+                    found.iter_mut().filter(|(table, _)| *table == old).for_each(|(table, _)| *table = new.clone());
+                } else if let Some((table, column)) = words(line, "ALTER TABLE ", " ADD COLUMN ") {
+                    found.push((table, column));
                 } else if line.starts_with(')') {
                     table.clear();
                 } else if !table.is_empty() && line.starts_with("    ") {
@@ -60,9 +66,18 @@ fn both_engines_have_the_same_tables_and_columns() {
                 }
             }
         }
+        // A table that SQLite must make anew stands elsewhere than where PostgreSQL only changes it.
+        found.sort();
         found
     };
     let sqlite = columns("sqlite");
     assert!(sqlite.len() > 100);
     assert_eq!(sqlite, columns("postgres"));
+}
+
+/// The first word after `before` and the first after `between`.
+fn words(line: &str, before: &str, between: &str) -> Option<(String, String)> {
+    let (first, rest) = line.strip_prefix(before)?.split_once(between)?;
+    let second = rest.split([' ', ';']).next()?;
+    Some((first.to_owned(), second.to_owned()))
 }

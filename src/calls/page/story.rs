@@ -118,7 +118,7 @@ fn picture(desk: &Desk, t: &Locale, told: &Explained) -> String {
     let graph = Graph::from(&edition.flow);
     let here = told.steps.iter().filter(|step| step.flow == first.flow);
     let overlay = Overlay::of_call(&graph, here.flat_map(PastStep::ways));
-    svg(&graph, &overlay, Form::Page(&t.path(&format!("/telefon/ansagen/{}", first.flow))))
+    svg(&graph, &overlay, Form::Page(&t.path(&format!("/dienst/ansagen/{}", first.flow))))
 }
 
 /// What happened, in order.

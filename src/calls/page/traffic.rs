@@ -67,7 +67,7 @@ pub async fn show(
     let graph = Graph::from(&edition.flow);
     let ways = traffic.ways.iter().map(|((from, by, to), calls)| ([from.as_str(), by, to], *calls));
     let overlay = Overlay::of_traffic(&graph, ways, &traffic.hung_up);
-    let described = t.path(&format!("/telefon/ansagen/{flow}"));
+    let described = t.path(&format!("/dienst/ansagen/{flow}"));
     let titled = |edition: std::sync::Arc<crate::flows::Edition>| (edition.name.clone(), edition.flow.title.clone());
     web::ok(&TrafficPage {
         t: &t,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::desk::Desk;
-use crate::flows::{self, Recordings};
+use crate::flows::{self, Graph, Overlay, Recordings};
 use crate::kernel::Language;
 use crate::library::{self, Agreement, LibraryError, Station, stations};
 use crate::people::SignedIn;
@@ -33,6 +33,8 @@ struct FlowPage<'a> {
     file: Option<FileView>,
     findings: Vec<FindingView>,
     stations: Vec<Station>,
+    /// The flow as SVG; nothing where it cannot be read.
+    picture: String,
 }
 
 impl FlowPage<'_> {
@@ -87,8 +89,13 @@ pub async fn show(
         file: FileView::find(&opened, file),
         findings: findings(&desk, &t, &name, &opened.published.text).await?,
         stations: flow.as_ref().map(stations).unwrap_or_default(),
+        picture: flow.as_ref().map(picture).unwrap_or_default(),
         name,
     }))
+}
+
+fn picture(flow: &flows::Flow) -> String {
+    flows::svg(&Graph::from(flow), &Overlay::default(), flows::Form::Page(""))
 }
 
 impl FileView {
