@@ -105,7 +105,7 @@ pub struct Twilio {
 pub struct Retention {
     /// Hours after the appointment until name and contact are deleted. 1 to 720, default 72.
     pub contact_hours: Hours,
-    /// Hours after the request until an unanswered call-back's number is deleted. 1 to 720, default 72.
+    /// Hours after the request until an unanswered call-back's number, or a caller's message, is deleted. 1 to 720, default 72.
     pub callback_hours: Hours,
 }
 

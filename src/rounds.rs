@@ -84,6 +84,8 @@ pub async fn keep(desk: &Desk) {
     said("new slots", bookings::extend_slots(desk, now).await);
     said("forgotten bookings' contacts", bookings::forget(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);
+    said("forgotten voicemails", calls::forget_voicemails(desk, now).await);
+    said("voicemails deleted at the provider", calls::erase_sounds(desk, now).await);
     said("ended sessions", people::forget_sessions(desk, now).await);
     said("forgotten answers", web::forget_answers(desk, now).await);
     let retention = chrono::TimeDelta::hours(desk.config.retention.contact_hours.0);

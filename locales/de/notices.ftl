@@ -30,6 +30,7 @@ notices-privacy-not-recorded = Gespräche werden nicht aufgezeichnet.
 notices-privacy-number = Ihre Rufnummer wird den Beratenden nicht angezeigt. Solange der Anruf dauert, liegt sie verschlüsselt vor; danach bleibt nur ein Prüfwert, der sich jede Woche ändert. Sie können Ihre Nummer auch unterdrücken.
 notices-privacy-callback = Wünschen Sie einen Rückruf, speichern wir die Nummer dafür verschlüsselt.
 notices-privacy-provider = Die Verbindung stellt ein Telefonanbieter in unserem Auftrag her.
+notices-privacy-voicemail = Wenn Sie nach der Ansage eine Nachricht aufsprechen, nimmt der Telefonanbieter sie auf. Nur die Dienststelle hört sie an. Sie wird spätestens { $callback-hours } Stunden danach gelöscht, auch beim Anbieter. Ihre Rufnummer wird nicht mit ihr gespeichert.
 notices-privacy-deletion = Wann wir löschen
 notices-privacy-delete-contact = Name, Kontakt und Kennwort: { $contact-hours } Stunden nach dem Termin
 notices-privacy-delete-cancelled = wenn Sie absagen: sofort

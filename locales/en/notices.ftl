@@ -30,6 +30,7 @@ notices-privacy-not-recorded = Calls are not recorded.
 notices-privacy-number = Your number is not shown to advisers. While the call lasts it is kept encrypted; after that only a check value stays, which changes every week. You can also withhold your number.
 notices-privacy-callback = If you ask to be called back, we store the number for it, encrypted.
 notices-privacy-provider = A telephone provider makes the connection on our behalf.
+notices-privacy-voicemail = If you leave a message after the announcement, the telephone provider records it. Only the office listens to it. It is deleted at the latest { $callback-hours } hours later, at the provider, too. Your number is not kept with it.
 notices-privacy-deletion = When we delete
 notices-privacy-delete-contact = name, contact and password: { $contact-hours } hours after the appointment
 notices-privacy-delete-cancelled = when you cancel: at once

@@ -129,7 +129,17 @@ pub struct Voicemail {
     pub language: Language,
     /// How long it is.
     pub seconds: i64,
+    pub state: VoicemailState,
     pub recorded_at: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoicemailState {
+    New,
+    Heard,
+    /// Nobody hears it any more; the provider is told until it has deleted the sound, too.
+    Deleted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -242,4 +252,5 @@ words! {
         Declined = "declined", Failed = "failed", InvalidNumber = "invalid_number", NotAccepted = "not_accepted",
         Taken = "taken", CallerGone = "caller_gone";
     CallbackState: Open = "open", Done = "done", GivenUp = "given_up";
+    VoicemailState: New = "new", Heard = "heard", Deleted = "deleted";
 }

@@ -9,12 +9,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::Desk;
-use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Span};
 use crate::people::Bearer;
 use crate::web::{self, Paging, Path, Problem, Query};
 
-use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome, PastStep};
+use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome, PastStep, VoicemailState};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
@@ -22,6 +22,9 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(show_call))
         .routes(routes!(list_callbacks))
         .routes(routes!(close_callback))
+        .routes(routes!(list_voicemails))
+        .routes(routes!(hear_voicemail))
+        .routes(routes!(delete_voicemail))
 }
 
 impl From<CallsError> for Problem {
@@ -30,6 +33,10 @@ impl From<CallsError> for Problem {
             CallsError::NoSuchCall => Self::not_found("this call"),
             CallsError::NoSuchCallback => Self::not_found("this call-back"),
             CallsError::ClosedAlready => Self::new(StatusCode::CONFLICT, "closed-already", error.to_string()),
+            CallsError::NoSuchVoicemail => Self::not_found("this message"),
+            CallsError::NoSound => Self::not_found("the sound of this message"),
+            CallsError::DeletedAlready => Self::new(StatusCode::CONFLICT, "deleted-already", error.to_string()),
+            CallsError::SoundAway(_) => Self::unavailable(&error),
             CallsError::NoSuchFlow(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken-flow", error.to_string()),
             CallsError::Db(error) => Self::unavailable(&error),
         }
@@ -255,5 +262,73 @@ async fn close_callback(
         return Err(Problem::bad_request("close a call-back as done or given_up"));
     }
     super::close_callback(&desk, desk.now(), &actor, id, close.state).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A message that a caller left. It is heard on the staff's page only.
+#[derive(Serialize, ToSchema)]
+struct VoicemailView {
+    id: VoicemailId,
+    call: CallId,
+    hotline: HotlineId,
+    office: String,
+    topic: Option<String>,
+    language: crate::kernel::Language,
+    /// How long it is.
+    seconds: i64,
+    state: VoicemailState,
+    recorded_at: String,
+}
+
+/// Messages that callers left: new ones first, then the latest.
+#[utoipa::path(get, path = "/voicemails", params(Window, Paging),
+    responses((status = 200, body = web::Listed<VoicemailView>)))]
+async fn list_voicemails(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(window): Query<Window>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<web::Listed<VoicemailView>>, Problem> {
+    let paging = paging.checked()?;
+    let messages = super::list_voicemails(&desk, &actor, window.span(desk.now())?).await;
+    let messages = messages.map_err(|error| Problem::unavailable(&error))?;
+    let views = messages.into_iter().map(|opened| {
+        let voicemail = opened.voicemail;
+        VoicemailView {
+            id: voicemail.id,
+            call: voicemail.call,
+            hotline: voicemail.hotline,
+            office: voicemail.office.to_string(),
+            topic: voicemail.topic,
+            language: voicemail.language,
+            seconds: voicemail.seconds,
+            state: voicemail.state,
+            recorded_at: voicemail.recorded_at.rfc3339(),
+        }
+    });
+    Ok(Json(web::Listed::cut(views.collect(), paging)))
+}
+
+/// Marks a message as heard.
+#[utoipa::path(post, path = "/voicemails/{id}/heard", params(("id" = VoicemailId, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn hear_voicemail(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<VoicemailId>,
+) -> Result<StatusCode, Problem> {
+    super::mark_heard(&desk, desk.now(), &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a message, here at once and at the provider soon after.
+#[utoipa::path(delete, path = "/voicemails/{id}", params(("id" = VoicemailId, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn delete_voicemail(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<VoicemailId>,
+) -> Result<StatusCode, Problem> {
+    super::delete_voicemail(&desk, desk.now(), &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ pub mod provider;
 mod route;
 mod store;
 mod turn;
+mod voicemail;
 mod webhook;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use chrono::TimeDelta;
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::flows::{Edition, Event, Speech};
-use crate::kernel::id::{AttemptId, CallId, CallbackId, VoicemailId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::library::{self, LibraryError};
 use crate::offices::TopicId;
@@ -33,10 +34,14 @@ use provider::{Ask, Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
 
-pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail};
+pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState};
 pub use http::api;
 pub use page::pages;
 pub use store::{Listed, PastStep, STATEMENTS};
+pub use voicemail::{
+    OpenedVoicemail, delete_voicemail, erase_sounds, forget_voicemails, list_voicemails, load_voicemail, mark_heard,
+    play_voicemail,
+};
 pub use webhook::webhooks;
 
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +52,14 @@ pub enum CallsError {
     NoSuchCallback,
     #[error("this call-back is closed already")]
     ClosedAlready,
+    #[error("this message is not there, or not yours")]
+    NoSuchVoicemail,
+    #[error("this message is deleted already")]
+    DeletedAlready,
+    #[error("there is no sound of this message")]
+    NoSound,
+    #[error("the sound of this message cannot be fetched now: {0}")]
+    SoundAway(String),
     #[error("the hotline {0} names a flow that is not there")]
     NoSuchFlow(String),
     #[error(transparent)]
@@ -383,10 +396,6 @@ fn open(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> OpenedCal
     let place = Place { column: "callbacks.person", record: &callback.id };
     let person = sealed.and_then(|sealed| desk.vault.open_json(place, &sealed).ok());
     OpenedCallback { callback, person }
-}
-
-fn sound_of(voicemail: &VoicemailId) -> Place<'_> {
-    Place { column: "voicemails.sound", record: voicemail }
 }
 
 fn caller_of(call: &CallId) -> Place<'_> {

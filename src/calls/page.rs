@@ -7,6 +7,7 @@ mod list;
 mod story;
 mod telephone;
 mod traffic;
+mod voicemails;
 
 use axum::Router;
 use axum::response::Response;
@@ -28,6 +29,10 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
         .route("/dienst/rueckrufe/{id}/aufgeben", get(callbacks::ask).post(callbacks::give_up))
+        .route("/dienst/sprachnachrichten", get(voicemails::show))
+        .route("/dienst/sprachnachrichten/{id}/ton", get(voicemails::play))
+        .route("/dienst/sprachnachrichten/{id}/gehoert", post(voicemails::heard))
+        .route("/dienst/sprachnachrichten/{id}/loeschen", get(voicemails::ask).post(voicemails::delete))
         .route("/telefon", get(telephone::show))
         .route("/telefon/ansagen/{flow}", get(telephone::flow))
 }
@@ -35,8 +40,13 @@ pub fn pages() -> Router<Desk> {
 /// The answer to a request that cannot go on.
 fn refused(t: &Locale, error: CallsError) -> Response {
     match error {
-        CallsError::NoSuchCall | CallsError::NoSuchCallback => web::not_found(t),
+        CallsError::NoSuchCall
+        | CallsError::NoSuchCallback
+        | CallsError::NoSuchVoicemail
+        | CallsError::DeletedAlready
+        | CallsError::NoSound => web::not_found(t),
         CallsError::Db(error) => web::unavailable(t, &error),
+        CallsError::SoundAway(_) => web::unavailable(t, &error),
         CallsError::ClosedAlready | CallsError::NoSuchFlow(_) => {
             tracing::error!(%error, "a page on calls could not be shown");
             web::message(t, StatusCode::INTERNAL_SERVER_ERROR, "unavailable-title", "unavailable-text")
@@ -48,6 +58,15 @@ fn refused(t: &Locale, error: CallsError) -> Response {
 fn topic(code: Option<&str>) -> &'static str {
     let topic = code.and_then(|code| code.parse::<TopicId>().ok());
     topic.map_or("nicht angegeben", |topic| topic.title(Language::De))
+}
+
+/// The language that a caller chose.
+fn language(language: Language) -> &'static str {
+    match language {
+        Language::De => "Deutsch",
+        Language::En => "Englisch",
+        Language::Simple => "Leichte Sprache",
+    }
 }
 
 /// "10:02:05" on Berlin's clocks.

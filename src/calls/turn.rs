@@ -22,7 +22,9 @@ use crate::shifts::{self, Duty, Hotline};
 use crate::vault;
 use crate::web;
 
-use super::call::{self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail};
+use super::call::{
+    self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
+};
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
 use super::route::{self, Busy, Choice, Decision, Lately, Order, Situation};
 use super::store::{Announced, ToldStep};
@@ -195,9 +197,10 @@ impl Turn<'_> {
             topic: self.call.place.topic.clone(),
             language: self.call.place.language,
             seconds: i64::from(recorded.seconds),
+            state: VoicemailState::New,
             recorded_at: self.now,
         };
-        let sound = self.desk.vault.seal_json(super::sound_of(&voicemail.id), recorded);
+        let sound = self.desk.vault.seal_json(super::voicemail::sound_of(&voicemail.id), recorded);
         store::insert_voicemail(&mut self.tx, &voicemail, sound).await?;
         if inbound.status.is_some_and(super::provider::LegStatus::is_over) {
             return self.end(step, "recorded", Ending::Voicemail).await;

@@ -84,7 +84,7 @@ struct Opened {
 
 impl Opened {
     async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, name: &str) -> Result<Self, Response> {
-        let SignedIn(actor) = signed;
+        let actor = &signed.0;
         if !actor.plans() {
             return Err(web::forbidden(t));
         }

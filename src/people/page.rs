@@ -18,13 +18,17 @@ use crate::web::{self, Form, Locale, Page, say};
 use super::{Actor, PeopleError};
 
 /// Whoever is signed in; everybody else is sent to the sign-in page and, after it, back.
-pub struct SignedIn(pub Actor);
+pub struct SignedIn(pub Actor, Voicemail);
+
+/// Whether callers may leave messages here.
+struct Voicemail(bool);
 
 impl SignedIn {
     /// The frame of a staff page.
     pub fn page(&self, t: &Locale, title: &str) -> Page {
-        let Self(actor) = self;
-        Page { wide: true, signed_in: Some(actor.name.clone()), plans: actor.plans(), ..Page::new(t, title) }
+        let Self(actor, Voicemail(voicemail)) = self;
+        let signed_in = Some(actor.name.clone());
+        Page { wide: true, signed_in, plans: actor.plans(), voicemail: *voicemail, ..Page::new(t, title) }
     }
 }
 
@@ -36,7 +40,7 @@ impl FromRequestParts<Desk> for SignedIn {
         let sign_in = || web::go(&t.path(&format!("/anmelden?weiter={}", web::percent(&t.here))));
         let Some(secret) = session_secret(&parts.headers) else { return Err(sign_in()) };
         match super::find_session(desk, desk.now(), &secret).await {
-            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(Some(actor)) => Ok(Self(actor, Voicemail(desk.config.telephony.voicemail))),
             Ok(None) => Err(sign_in()),
             Err(error) => Err(web::unavailable(&t, &error)),
         }

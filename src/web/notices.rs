@@ -34,9 +34,11 @@ enum Part {
     Link(&'static str, &'static str),
     /// Only in the demonstration.
     Demo(&'static str),
+    /// Only where callers may leave messages.
+    Voicemail(&'static str),
 }
 
-use Part::{Contact, Demo, Link, Points, Text};
+use Part::{Contact, Demo, Link, Points, Text, Voicemail};
 
 const ACCESSIBILITY: Notice = Notice {
     title: "layout-accessibility",
@@ -85,12 +87,15 @@ const PRIVACY: Notice = Notice {
         },
         Section {
             heading: Some("notices-privacy-call"),
-            parts: &[Points(&[
-                "notices-privacy-not-recorded",
-                "notices-privacy-number",
-                "notices-privacy-callback",
-                "notices-privacy-provider",
-            ])],
+            parts: &[
+                Points(&[
+                    "notices-privacy-not-recorded",
+                    "notices-privacy-number",
+                    "notices-privacy-callback",
+                    "notices-privacy-provider",
+                ]),
+                Voicemail("notices-privacy-voicemail"),
+            ],
         },
         Section {
             heading: Some("notices-privacy-deletion"),
@@ -163,6 +168,7 @@ struct NoticePage<'a> {
     notice: &'a Notice,
     contact: &'a str,
     demo: bool,
+    voicemail: bool,
     values: Vec<(&'static str, String)>,
 }
 
@@ -177,7 +183,8 @@ impl NoticePage<'_> {
 fn shown(desk: &Desk, t: &Locale, notice: &Notice) -> Response {
     let (contact, demo) = (desk.config.authority.contact.as_str(), desk.is_demo());
     let page = Page::new(t, t.tr(notice.title));
-    page::ok(&NoticePage { t, page, notice, contact, demo, values: values(&desk.config) })
+    let voicemail = desk.config.telephony.voicemail;
+    page::ok(&NoticePage { t, page, notice, contact, demo, voicemail, values: values(&desk.config) })
 }
 
 /// What the texts name.
@@ -202,7 +209,7 @@ mod tests {
             keys.extend(section.heading);
             for part in section.parts {
                 match part {
-                    Text(key) | Demo(key) | Link(key, _) => keys.push(key),
+                    Text(key) | Demo(key) | Voicemail(key) | Link(key, _) => keys.push(key),
                     Points(points) => keys.extend(*points),
                     Contact => {}
                 }

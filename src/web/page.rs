@@ -19,25 +19,34 @@ pub struct Page {
     pub signed_in: Option<String>,
     /// May plan: shows the supervisor's navigation.
     pub plans: bool,
+    /// Callers may leave messages: shows these in the staff's navigation.
+    pub voicemail: bool,
     /// Path and query of this page without the language's prefix.
     pub path: String,
     /// The hotline's number for the footer.
     pub hotline: Option<String>,
 }
 
-/// What staff see in the header; the first [`STAFF_OFFICER`] are for every officer.
-const STAFF: &[(&str, &str)] = &[
-    ("/dienst", "Mein Tag"),
-    ("/dienst/woche", "Dienstplan"),
-    ("/dienst/personal", "Personal"),
-    ("/dienst/buchungen", "Buchungen"),
-    ("/dienst/anrufe", "Anrufe"),
-    ("/dienst/rueckrufe", "Rückrufe"),
-    ("/dienst/kalender", "Kalender"),
-    ("/telefon", "Testtelefon"),
-    ("/dienst/verwaltung", "Verwaltung"),
+/// What staff see in the header: address, name, and who sees it.
+const STAFF: &[(&str, &str, Seen)] = &[
+    ("/dienst", "Mein Tag", Seen::ByAll),
+    ("/dienst/woche", "Dienstplan", Seen::ByAll),
+    ("/dienst/personal", "Personal", Seen::ByAll),
+    ("/dienst/buchungen", "Buchungen", Seen::ByAll),
+    ("/dienst/anrufe", "Anrufe", Seen::ByAll),
+    ("/dienst/rueckrufe", "Rückrufe", Seen::ByAll),
+    ("/dienst/sprachnachrichten", "Sprachnachrichten", Seen::WithVoicemail),
+    ("/dienst/kalender", "Kalender", Seen::ByAll),
+    ("/telefon", "Testtelefon", Seen::ByAll),
+    ("/dienst/verwaltung", "Verwaltung", Seen::ByPlanners),
 ];
-const STAFF_OFFICER: usize = 8;
+
+enum Seen {
+    ByAll,
+    /// Where the operator lets callers leave messages.
+    WithVoicemail,
+    ByPlanners,
+}
 
 impl Page {
     pub fn new(t: &Locale, title: impl Into<String>) -> Self {
@@ -45,8 +54,13 @@ impl Page {
     }
 
     /// The staff's navigation: address and name.
-    pub fn staff_links(&self) -> &'static [(&'static str, &'static str)] {
-        if self.plans { STAFF } else { &STAFF[..STAFF_OFFICER] }
+    pub fn staff_links(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let seen = |seen: &Seen| match seen {
+            Seen::ByAll => true,
+            Seen::WithVoicemail => self.voicemail,
+            Seen::ByPlanners => self.plans,
+        };
+        STAFF.iter().filter(move |(.., by)| seen(by)).map(|(path, name, _)| (*path, *name))
     }
 
     /// Whether this page stands at `path`, whatever its query.

@@ -17,10 +17,10 @@ const FRIDAY: &str = "2026-11-20T09:00:00Z";
 const DAY: &str = "2026-11-20";
 
 /// A folder of flows: the hotline's with these nodes, and others.
-struct Flows(PathBuf);
+pub struct Flows(pub PathBuf);
 
 impl Flows {
-    fn of(nodes: &str) -> Self {
+    pub fn of(nodes: &str) -> Self {
         Self::with(&[(FLOW, nodes)])
     }
 

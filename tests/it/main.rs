@@ -23,5 +23,6 @@ mod staff;
 mod statements;
 mod telephone;
 mod twiml;
+mod voicemail;
 mod walks;
 mod world;

@@ -216,8 +216,12 @@ impl Caller<'_> {
 
     /// The provider comes back with a message that was recorded.
     pub async fn leaves_message(&mut self, seconds: u32, status: &str) -> &mut Self {
+        self.leaves_message_at("https://api.example/Recordings/RE1", seconds, status).await
+    }
+
+    /// The same, with the sound at this address.
+    pub async fn leaves_message_at(&mut self, url: &str, seconds: u32, status: &str) -> &mut Self {
         let action = self.element("Record").attributes["action"].clone();
-        let url = "https://api.example/Recordings/RE1";
         let seconds = seconds.to_string();
         let told = [("RecordingUrl", url), ("RecordingDuration", seconds.as_str()), ("CallStatus", status)];
         self.tell(&action, &told).await;

@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::kernel::id::{CallId, CallbackId};
-use crate::kernel::{Instant, Language, Span};
+use crate::kernel::{Instant, Span};
 use crate::people::{Actor, SignedIn};
 use crate::web::{self, Locale, Page, say};
 
-use super::{lasted, topic};
+use super::{language, lasted, topic};
 use crate::calls::{self, CallbackState, CallsError, OpenedCallback};
 
 /// How far back the page looks: beyond the longest time that a number is kept.
@@ -73,11 +73,7 @@ impl CallbackView {
             requested: say::short(callback.requested_at),
             waiting: lasted(callback.closed_at.unwrap_or(now) - callback.requested_at),
             topic: topic(callback.topic.as_deref()),
-            language: match callback.language {
-                Language::De => "Deutsch",
-                Language::En => "Englisch",
-                Language::Simple => "Leichte Sprache",
-            },
+            language: language(callback.language),
             number,
             passphrase,
             state: match callback.state {

@@ -16,7 +16,7 @@ use crate::shifts;
 use crate::web::{self, Locale, Page, say};
 
 use super::{clock, lasted, list, topic};
-use crate::calls::{self, Attempt, CallState, CallsError, Explained, Outcome, PastStep};
+use crate::calls::{self, Attempt, CallState, CallsError, Ending, Explained, Outcome, PastStep};
 
 #[derive(Template)]
 #[template(path = "calls/pages/story.html")]
@@ -29,6 +29,7 @@ struct StoryPage<'a> {
     office: &'static str,
     topic: &'static str,
     state: &'static str,
+    left_message: bool,
     look: &'static str,
     lasted: String,
     events: Vec<EventView>,
@@ -102,6 +103,7 @@ async fn tell<'a>(desk: &Desk, t: &'a Locale, page: Page, told: &Explained) -> R
         office: call.office.name(),
         topic: topic(call.topic.as_deref()),
         state: list::state(call),
+        left_message: call.ending == Some(Ending::Voicemail),
         look: list::look(call),
         lasted: lasted(call.ended_at.unwrap_or(now) - call.started_at),
         events: events(told, &names).into_iter().map(view).collect(),

@@ -1,12 +1,14 @@
 //! The dialect of Twilio's Programmable Voice: signed form posts in, TwiML out.
 //!
-//! Not its REST interface. One rule: nothing of a webhook is believed before `SigningKeys::verify` agreed.
+//! Of its REST interface only recorded messages. One rule: nothing of a webhook is believed before `SigningKeys::verify` agreed.
 
 mod form;
+mod rest;
 mod signature;
 mod twiml;
 
 pub use form::read;
+pub use rest::{Account, RestError, Sound};
 pub use signature::{Refused, Signed, SigningKeys};
 pub use twiml::{Reading, twiml};
 
