@@ -1,9 +1,11 @@
-// The test telephone: plays the telephone network between a caller, an officer and the program.
+// The test telephone: plays the telephone network between a caller, whoever is rung, and the program.
 //
 // It decides nothing: each answer of the program says what comes next (src/calls/provider/simulated.rs).
 "use strict";
 
 const DIALECT = "/telephony/simulated";
+/** Where recorded prompts and music are. */
+const SOUNDS = "/telephony/sounds/";
 /** How many characters are read aloud in a second. */
 const READING = 15;
 /** A key is waited for at least so long, in seconds: people react at the same speed at every pace. */
@@ -11,6 +13,12 @@ const REACTION = 4;
 const SECOND = 1000;
 /** Nobody talks longer than this, in seconds. */
 const LONGEST_TALK = 4 * 3600;
+/** How long a recorded prompt or music is taken to be where its length cannot be read, in seconds. */
+const USUAL_SOUND = 10;
+/** No prompt and no music is longer, in seconds. */
+const LONGEST_SOUND = 600;
+/** Nothing is recorded here; a message needs an address all the same. */
+const NO_SOUND = "https://test.example/none";
 
 const page = document.getElementById("telefon");
 const dial = document.getElementById("dial");
@@ -27,6 +35,11 @@ class Phone {
 
   say(text, language) {
     this.#line(text, "sz-said__line").lang = language;
+  }
+
+  /** Something that is heard, and is no words. */
+  hears(text) {
+    this.#line(text, "sz-said__line").lang = "de";
   }
 
   pressed(key) {
@@ -63,8 +76,48 @@ class Phone {
   }
 }
 
+/** The telephone of whoever is rung: one of several, or one outside. */
+class RungPhone extends Phone {
+  /** Shows the telephones that ring, to choose one from; a single one needs no choice. */
+  offer(telephones) {
+    const choice = this.part("telephones");
+    choice.hidden = telephones.length < 2;
+    choice.querySelector("[data-part=choices]").replaceChildren(...telephones.map(({ number }, place) => {
+      const line = document.createElement("div");
+      line.className = "kern-form-check";
+      const radio = Object.assign(document.createElement("input"), {
+        className: "kern-form-check__radio", type: "radio", name: "telephone", id: `telephone-${place}`, value: number,
+        checked: place === 0,
+      });
+      const label = Object.assign(document.createElement("label"), {
+        className: "kern-label", htmlFor: radio.id, textContent: `Telefon ${number}`,
+      });
+      line.append(radio, label);
+      return line;
+    }));
+  }
+
+  /** The place of the telephone that was chosen. */
+  chosen() {
+    const radios = [...this.part("telephones").querySelectorAll("input")];
+    return Math.max(0, radios.findIndex((radio) => radio.checked));
+  }
+
+  title(text) {
+    this.root.querySelector("h2").textContent = text;
+  }
+
+  /** Nobody is rung any more. */
+  rest() {
+    this.offer([]);
+    this.controls("idle");
+    this.title("Beraterin oder Berater");
+    this.state("Es klingelt nicht");
+  }
+}
+
 const caller = new Phone("caller");
-const officer = new Phone("officer");
+const officer = new RungPhone("officer");
 
 /** Thrown through the play when somebody hangs up. */
 class HungUp extends Error {}
@@ -150,15 +203,12 @@ class Leg {
     this.wait?.end(complete ? "complete" : "key");
   }
 
-  /** Reads the texts aloud until a key is pressed. */
+  /** Reads the texts aloud until a key is pressed. Each is shown, also where it is a recording. */
   async listen(speeches) {
-    for (const { text, language } of speeches) {
+    for (const { text, language, recording } of speeches) {
       this.phone.say(text, language);
-      const spoken = speak(text, language);
-      const listening = this.waitFor(spoken ? 120 : text.length / READING / pace(), () => "Ansage läuft");
-      const wait = this.wait;
-      spoken?.then(() => wait?.end());
-      const pressed = await listening.finally(stopSpeaking);
+      const spoken = recording ? play(recording) : speak(text, language);
+      const pressed = await this.#until(spoken, text.length / READING, "Ansage läuft");
       if (pressed) {
         return pressed;
       }
@@ -166,11 +216,44 @@ class Leg {
     return undefined;
   }
 
+  /** Plays music once, until a key is pressed. */
+  async enjoy(music) {
+    this.phone.hears("Musik läuft");
+    return this.#until(play(music), await lengthOf(music), "Musik läuft");
+  }
+
+  /** Until the sound is over, or, where none is heard, after so many seconds at the chosen pace. */
+  async #until(sound, seconds, words) {
+    const listening = this.waitFor(sound ? LONGEST_SOUND : seconds / pace(), () => words);
+    const wait = this.wait;
+    sound?.then(() => wait?.end());
+    return listening.finally(silence);
+  }
+
+  /** Takes a message; `recorded` says how many seconds it is long. Only the hash key ends it early, or the button, or hanging up. */
+  async record(longest) {
+    const began = performance.now();
+    const passed = () => (performance.now() - began) / SECOND;
+    this.recorded = () => Math.max(1, Math.round(passed()));
+    this.ask = { digits: Infinity, finish_on: "#" };
+    try {
+      let pressed;
+      do {
+        pressed = await this.waitFor(longest - passed(), (left) => `Aufnahme läuft, noch ${left} s`);
+      } while (pressed === "key");
+    } finally {
+      this.ask = null;
+    }
+  }
+
   /** Asks for keys, and gives those that were pressed: none after silence. */
   async collect(ask) {
     Object.assign(this, { ask, keys: "" });
     try {
       let pressed = await this.listen(ask.prompts);
+      if (!pressed && ask.music) {
+        pressed = await this.enjoy(ask.music);
+      }
       do {
         if (pressed !== "complete") {
           pressed = await this.waitFor(reaction(ask.timeout_seconds), (left) => `wartet auf eine Taste, noch ${left} s`);
@@ -226,14 +309,42 @@ function log(text) {
   document.getElementById("log").append(line);
 }
 
-// ---- speech ----
+// ---- sound ----
 
 const voice = "speechSynthesis" in window ? window.speechSynthesis : null;
-document.getElementById("speech-choice").hidden = !voice;
+const player = new Audio();
+document.getElementById("speech-choice").hidden = false;
 
-/** Resolves when the text has been read aloud; null where that is not wanted or not possible. */
+function isSoundOn() {
+  return dial.elements.speech.checked;
+}
+
+/** Resolves when the recording is over, or cannot be played; null where no sound is wanted. */
+function play(recording) {
+  if (!isSoundOn()) {
+    return null;
+  }
+  player.src = SOUNDS + recording;
+  return new Promise((resolve) => {
+    player.onended = player.onerror = resolve;
+    player.play().catch(resolve);
+  });
+}
+
+/** How long a recording is, in seconds. */
+function lengthOf(recording) {
+  const sound = new Audio();
+  return new Promise((resolve) => {
+    sound.onloadedmetadata = () => resolve(Number.isFinite(sound.duration) ? sound.duration : USUAL_SOUND);
+    sound.onerror = () => resolve(USUAL_SOUND);
+    sound.preload = "metadata";
+    sound.src = SOUNDS + recording;
+  });
+}
+
+/** Resolves when the text has been read aloud; null where that is not wanted or not possible. Simple German is German. */
 function speak(text, language) {
-  if (!voice || !dial.elements.speech.checked) {
+  if (!voice || !isSoundOn()) {
     return null;
   }
   const utterance = new SpeechSynthesisUtterance(text);
@@ -245,8 +356,9 @@ function speak(text, language) {
   });
 }
 
-function stopSpeaking() {
+function silence() {
   voice?.cancel();
+  player.pause();
 }
 
 // ---- a call ----
@@ -264,6 +376,8 @@ class Call {
     this.leg = new Leg(newId(), undefined, caller);
     this.rings = 0;
     this.ringing = null;
+    /** What is still told when the caller hangs up now: the address, and what makes the report. */
+    this.parting = null;
     Object.assign(this, { from, to });
   }
 
@@ -286,6 +400,12 @@ class Call {
     if (then.ring) {
       return this.#ring(then.ring);
     }
+    if (then.transfer) {
+      return this.#transfer(then.transfer);
+    }
+    if (then.record) {
+      return this.#record(then.record);
+    }
     if (then.redirect) {
       return this.leg.post(then.redirect.url);
     }
@@ -293,52 +413,89 @@ class Call {
   }
 
   async #ring(ring) {
+    caller.state("Es klingelt bei einer Beraterin oder einem Berater");
+    return this.#reach(ring, ring.telephones, (leg, telephone) => this.#screen(leg, telephone));
+  }
+
+  /** Somebody outside: whoever picks up has the call, nobody asks for a key. */
+  async #transfer(transfer) {
+    caller.state("Es klingelt bei einer Stelle außerhalb");
+    officer.title("Telefon außerhalb");
+    return this.#reach(transfer, [{ number: transfer.number }], () => {
+      this.parting = [transfer.action, () => ({ dialled: { outcome: "completed", bridged: true } })];
+      return true;
+    });
+  }
+
+  /** Rings telephones until one of them has the call or all have failed, and tells the program how that ended. */
+  async #reach(ring, telephones, accepts) {
     this.rings += 1;
     const leg = new Leg(`${this.leg.id}-${this.rings}`, this.leg.id, officer);
     this.ringing = leg;
-    caller.state("Es klingelt bei einer Beraterin oder einem Berater");
     officer.part("said").replaceChildren();
-    officer.state(`Telefon ${ring.number} klingelt, angezeigt wird ${ring.caller_id}`);
-    officer.controls("ringing");
     try {
-      const dialled = await this.#answer(leg, ring);
+      const { sip_code, ...dialled } = await this.#answer(leg, ring, telephones, accepts);
       if (!this.leg.gone) {
         caller.state("Verbunden mit der Ansage");
       }
-      const { sip_code, ...outcome } = dialled;
-      return await this.leg.post(ring.action, { dialled: { leg: leg.id, ...outcome }, sip_code });
+      return await this.leg.post(ring.action, { dialled: { leg: leg.id, ...dialled }, sip_code });
     } finally {
       this.ringing = null;
-      officer.controls("idle");
-      officer.state("Es klingelt nicht");
+      this.parting = null;
+      officer.rest();
     }
   }
 
   /** How the ring ended. */
-  async #answer(leg, ring) {
-    const did = (await leg.waitFor(ring.seconds / pace(), (left) => `klingelt, noch ${left} s`)) ?? "no_answer";
-    const outcome = NOT_PICKED_UP[did];
-    if (outcome) {
-      log(`${ring.number}: ${outcome.words}`);
-      await leg.post(ring.status_url, { status: outcome.outcome, sip_code: outcome.sip_code });
-      return { outcome: outcome.outcome, bridged: false, sip_code: outcome.sip_code };
+  async #answer(leg, ring, telephones, accepts) {
+    const until = performance.now() + (ring.seconds * SECOND) / pace();
+    let left = telephones;
+    let outcome;
+    while (left.length > 0) {
+      showRinging(left, ring.caller_id);
+      const seconds = Math.max(0, (until - performance.now()) / SECOND);
+      const did = await leg.waitFor(seconds, (remaining) => `klingelt, noch ${remaining} s`);
+      const chosen = left[officer.chosen()];
+      if (did === "pick_up") {
+        leg.id = `${leg.id}-${telephones.indexOf(chosen) + 1}`;
+        return this.#pickUp(leg, chosen, accepts);
+      }
+      const over = did ? [chosen] : left;
+      outcome = NOT_PICKED_UP[did ?? "no_answer"];
+      for (const telephone of over) {
+        await this.#notPickedUp(leg, telephone, outcome);
+      }
+      left = left.filter((telephone) => !over.includes(telephone));
     }
-    const bridged = await this.#screen(leg, ring).catch(orGone);
+    return { outcome: outcome.outcome, bridged: false, sip_code: outcome.sip_code };
+  }
+
+  async #notPickedUp(leg, telephone, { outcome, sip_code, words }) {
+    log(`${telephone.number}: ${words}`);
+    if (telephone.status_url) {
+      await leg.post(telephone.status_url, { status: outcome, sip_code });
+    }
+  }
+
+  /** Picked up: the others stop ringing. */
+  async #pickUp(leg, telephone, accepts) {
+    officer.offer([]);
+    const bridged = await Promise.resolve(accepts(leg, telephone)).catch(orGone);
     if (this.leg.gone) {
       throw new HungUp();
     }
     if (!bridged) {
-      log(`${ring.number}: abgenommen, nicht angenommen`);
+      log(`${telephone.number}: abgenommen, nicht angenommen`);
       return { outcome: "completed", bridged: false };
     }
-    return this.#talk(leg, ring);
+    return this.#talk(leg, telephone);
   }
 
   /** The officer hears what it is about and may accept with a key. */
-  async #screen(leg, ring) {
-    officer.state(`Telefon ${ring.number}: abgenommen`);
+  async #screen(leg, telephone) {
+    officer.state(`Telefon ${telephone.number}: abgenommen`);
     officer.controls("screening");
-    let step = await leg.post(ring.screen_url, { status: "in-progress" });
+    let step = await leg.post(telephone.screen_url, { status: "in-progress" });
     while (step) {
       await leg.listen(step.say);
       if (!step.then.ask) {
@@ -350,10 +507,29 @@ class Call {
     return false;
   }
 
-  async #talk(leg, ring) {
-    log(`${ring.number}: angenommen, verbunden`);
+  async #record(record) {
+    caller.state("Aufnahme läuft");
+    caller.hears("Signalton");
+    caller.controls("recording");
+    const message = () => ({ recording: { url: NO_SOUND, seconds: this.leg.recorded() } });
+    try {
+      this.parting = [record.action, message];
+      await this.leg.record(record.longest_seconds);
+      this.parting = null;
+      const report = message();
+      log(`Nachricht aufgenommen, ${report.recording.seconds} s; beim Testtelefon ohne Ton`);
+      caller.state("Verbunden mit der Ansage");
+      return await this.leg.post(record.action, report);
+    } finally {
+      this.parting = null;
+      caller.controls("calling");
+    }
+  }
+
+  async #talk(leg, telephone) {
+    log(`${telephone.number}: angenommen, verbunden`);
     caller.state("Im Gespräch");
-    officer.state(`Telefon ${ring.number}: im Gespräch`);
+    officer.state(`Telefon ${telephone.number}: im Gespräch`);
     officer.controls("talking");
     const began = performance.now();
     await leg.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`).catch(orGone);
@@ -361,15 +537,21 @@ class Call {
       throw new HungUp();
     }
     const seconds = Math.round((performance.now() - began) / SECOND);
-    log(`Beraterin oder Berater legt nach ${seconds} s auf`);
+    log(`${telephone.number}: legt nach ${seconds} s auf`);
     return { outcome: "completed", bridged: true, seconds };
   }
 
   async hangUp() {
     log("Anrufer legt auf");
+    const parting = this.parting;
     this.leg.hangUp();
     this.ringing?.hangUp();
-    await post(`${DIALECT}/status`, { leg: this.leg.id, status: "completed" });
+    const over = { leg: this.leg.id, status: "completed" };
+    if (parting) {
+      const [address, report] = parting;
+      await post(address, { ...over, ...report() });
+    }
+    await post(`${DIALECT}/status`, over);
   }
 }
 
@@ -379,6 +561,14 @@ const NOT_PICKED_UP = {
   failed: { outcome: "failed", words: "nicht erreichbar" },
   bad_number: { outcome: "failed", sip_code: 404, words: "Rufnummer ungültig" },
 };
+
+function showRinging(telephones, callerId) {
+  const numbers = telephones.map(({ number }) => number);
+  const ring = numbers.length === 1 ? `Telefon ${numbers[0]} klingelt` : `${numbers.length} Telefone klingeln`;
+  officer.state(`${ring}, angezeigt wird ${callerId}`);
+  officer.offer(telephones);
+  officer.controls("ringing");
+}
 
 function orGone(error) {
   if (!(error instanceof HungUp)) {
@@ -404,7 +594,7 @@ async function place() {
     }
   }
   call = null;
-  stopSpeaking();
+  silence();
   caller.state("Aufgelegt");
   caller.controls("idle");
 }
@@ -412,6 +602,7 @@ async function place() {
 const CALLER = {
   call: place,
   skip: () => call?.leg.wait?.end(),
+  stop: () => call?.leg.wait?.end(),
   hang_up: () => call?.hangUp().catch((error) => log(error.message)),
 };
 

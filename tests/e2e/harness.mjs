@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,12 @@ const FLAGS = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
+// What is off by default: so its pages are judged, too.
+const EVERYTHING_ON = {
+  SPRECHZEIT_TELEPHONY_VOICEMAIL: "true",
+  SPRECHZEIT_TELEPHONY_TRANSFER_NUMBERS: "+49 711 1234567",
+};
+
 let product;
 let browser;
 
@@ -39,6 +45,7 @@ export async function start() {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ["demo", "--fresh", "--data", data, "--listen", listen, "--at", START], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...EVERYTHING_ON, SPRECHZEIT_TELEPHONY_FLOWS: await flows(data) },
   });
   product = { child, data, origin: `http://${listen}`, said: "" };
   for (const stream of [child.stdout, child.stderr]) {
@@ -243,6 +250,15 @@ function kindOf(path) {
 }
 
 // ---- starting ----
+
+/** The shipped call flows and the tests' own, in one folder. */
+async function flows(data) {
+  const folder = join(data, "flows");
+  for (const from of [join(here, "../../ivr-flows"), join(here, "flows")]) {
+    await cp(from, folder, { recursive: true });
+  }
+  return folder;
+}
 
 async function served() {
   for (let tries = 0; tries < 300; tries++) {
