@@ -31,5 +31,5 @@ CREATE TABLE voicemails (
     recorded_at BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX voicemails_by_call ON voicemails (call_id);
+CREATE INDEX voicemails_by_call ON voicemails (call_id);
 CREATE INDEX voicemails_by_office ON voicemails (office_id, recorded_at);

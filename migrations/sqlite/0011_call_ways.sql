@@ -44,5 +44,5 @@ CREATE TABLE voicemails (
     recorded_at INTEGER NOT NULL,
     changed_at  INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX voicemails_by_call ON voicemails (call_id);
+CREATE INDEX voicemails_by_call ON voicemails (call_id);
 CREATE INDEX voicemails_by_office ON voicemails (office_id, recorded_at);

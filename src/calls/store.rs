@@ -52,8 +52,7 @@ const COUNT_HUNG_UP: &str = "SELECT node, count(*) FROM calls
     WHERE flow = $1 AND started_at >= $2 AND started_at < $3 AND ending = 'caller_gone' GROUP BY node";
 const INSERT_VOICEMAIL: &str = "INSERT INTO voicemails
         (id, call_id, hotline_id, office_id, topic, language, seconds, sound, state, recorded_at, changed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', $9, $9)
-    ON CONFLICT (call_id) DO NOTHING";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', $9, $9)";
 const FIND_VOICEMAIL: &str =
     "SELECT v.id, v.call_id, v.hotline_id, v.office_id, v.topic, v.language, v.seconds, v.state,
         v.recorded_at, v.sound, c.provider
@@ -426,7 +425,7 @@ pub async fn count_hung_up(mut from: impl Read, flow: &str, window: Span) -> Res
     from.all(COUNT_HUNG_UP, args![flow.to_owned(), window.start, window.end]).await
 }
 
-/// Notes a message; told again, it is the same message.
+/// Notes a message. A webhook that is told again does not come here again.
 pub async fn insert_voicemail(tx: &mut Tx, voicemail: &Voicemail, sound: Vec<u8>) -> Result<(), DbError> {
     let Voicemail { id, call, hotline, office, topic, language, seconds, recorded_at, .. } = voicemail;
     let values =

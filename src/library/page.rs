@@ -85,9 +85,6 @@ struct Opened {
 impl Opened {
     async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, name: &str) -> Result<Self, Response> {
         let actor = &signed.0;
-        if !actor.plans() {
-            return Err(web::forbidden(t));
-        }
         let load = async {
             let published = super::load_published(desk, name).await?;
             let (draft, sequence) = super::find_draft(desk, name).await?;
