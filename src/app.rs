@@ -39,7 +39,16 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
     let db = Db::open(url).await.context("the database could not be opened")?;
     offices::seed(&db, clock.now()).await.context("the offices could not be entered")?;
     let flows = library::open(&db, &config, clock.now()).await.context("a call flow is wrong")?;
-    Ok(Desk { db, vault, clock, config: config.into(), flows: flows.into(), mode, outbox_bell: Arc::default() })
+    Ok(Desk {
+        db,
+        vault,
+        clock,
+        config: config.into(),
+        flows: flows.into(),
+        cards: Arc::default(),
+        mode,
+        outbox_bell: Arc::default(),
+    })
 }
 
 #[derive(OpenApi)]
@@ -137,6 +146,8 @@ struct Health {
     tzdata: &'static str,
     outbox_waiting: i64,
     outbox_dead: i64,
+    /// Duty cards that could not be written, or not for a day.
+    duty_cards_overdue: usize,
 }
 
 async fn healthz(State(desk): State<Desk>) -> Response {
@@ -148,7 +159,9 @@ async fn healthz(State(desk): State<Desk>) -> Response {
     };
     let tzdata = chrono_tz::IANA_TZDB_VERSION;
     let database = desk.db.engine();
-    let health = Health { status: word, version: VERSION, database, tzdata, outbox_waiting, outbox_dead };
+    let duty_cards_overdue = desk.cards.count_overdue(desk.now());
+    let health =
+        Health { status: word, version: VERSION, database, tzdata, outbox_waiting, outbox_dead, duty_cards_overdue };
     (status, Json(health)).into_response()
 }
 

@@ -84,7 +84,22 @@ pub struct Telephony {
     pub transfer_numbers: Vec<PhoneText>,
     /// Whether a call flow may record messages, after an announcement (§ 201 StGB). Default: no.
     pub voicemail: bool,
+    pub duty_card: DutyCard,
     pub twilio: Twilio,
+}
+
+/// Where the documents are written that the provider uses while the program is away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DutyCard {
+    /// Numbers that are rung at the end of each card, for instance the office's switchboard. At most 5 count.
+    pub numbers: Vec<PhoneText>,
+    /// A folder in which the cards are kept. Default: none.
+    pub folder: Option<PathBuf>,
+    /// An address below which each card is PUT. Default: none.
+    pub put_url: Option<PublicAddress>,
+    /// A bearer token for that.
+    pub put_token: Option<SecretText>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -241,6 +256,10 @@ const KEYS: &[(&str, Kind)] = &[
     ("telephony.flows", Kind::Text),
     ("telephony.transfer_numbers", Kind::List),
     ("telephony.voicemail", Kind::Switch),
+    ("telephony.duty_card.numbers", Kind::List),
+    ("telephony.duty_card.folder", Kind::Text),
+    ("telephony.duty_card.put_url", Kind::Text),
+    ("telephony.duty_card.put_token", Kind::Text),
     ("telephony.twilio.account_sid", Kind::Text),
     ("telephony.twilio.auth_token", Kind::Text),
     ("telephony.twilio.api_base", Kind::Text),

@@ -2,6 +2,8 @@
 //!
 //! Cloning is cheap and shares everything. Not a service locator: slices keep nothing of their own in it.
 
+mod cards;
+
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -12,6 +14,8 @@ use crate::flows::Shelf;
 use crate::kernel::{Clock, Instant};
 use crate::vault::Vault;
 
+pub use cards::{CardKey, Cards, DeliveredCard, KeptCard};
+
 #[derive(Clone, Debug)]
 pub struct Desk {
     pub db: Db,
@@ -20,6 +24,8 @@ pub struct Desk {
     pub config: Arc<Config>,
     /// The call flows, by name.
     pub flows: Arc<Shelf>,
+    /// The last known duty card of each hotline.
+    pub cards: Arc<Cards>,
     pub mode: Mode,
     /// Rung after a commit that put something into the outbox, so that it goes out at once.
     pub outbox_bell: Arc<Notify>,

@@ -53,6 +53,9 @@ enum Command {
     /// Call flows: what callers hear and press.
     #[command(subcommand)]
     Flow(cli::flow::FlowCommand),
+    /// Duty cards: what callers hear while this program is away.
+    #[command(subcommand)]
+    DutyCard(cli::duty_card::DutyCardCommand),
     /// Makes a key for the vault.
     Key,
 }
@@ -187,6 +190,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Flow(command) => cli::flow::run(command).await,
+        Command::DutyCard(command) => cli::duty_card::run(command).await,
         Command::Key => {
             println!("{}", Key::mint().expose());
             Ok(())

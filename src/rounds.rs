@@ -24,6 +24,8 @@ const DELIVER: Duration = Duration::from_secs(5);
 const SWEEP: Duration = Duration::from_secs(20);
 /// Call flows that another node has published.
 const REFRESH: Duration = Duration::from_secs(5);
+/// Duty cards: a change of the rota is on them so soon.
+const CARDS: Duration = Duration::from_secs(15);
 /// Slots, retention.
 const KEEP: Duration = Duration::from_secs(600);
 
@@ -35,6 +37,10 @@ pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
     rounds.spawn(every(SWEEP, ending.clone(), desk.clone(), async |desk| sweep(desk).await));
     rounds.spawn(every(REFRESH, ending.clone(), desk.clone(), async |desk| {
         said("call flows of another node", library::refresh(desk).await);
+    }));
+    said("duty cards from the folder", calls::recall_cards(&desk, desk.now()));
+    rounds.spawn(every(CARDS, ending.clone(), desk.clone(), async |desk| {
+        said("duty cards", calls::renew_cards(desk, desk.now()).await);
     }));
     rounds.spawn(every(KEEP, ending, desk, async |desk| keep(desk).await));
     Ok(Rounds(rounds))

@@ -409,6 +409,10 @@ class Call {
     if (then.redirect) {
       return this.leg.post(then.redirect.url);
     }
+    if (then.pause) {
+      await new Promise((resume) => setTimeout(resume, then.pause.seconds * 1000));
+      return this.leg.post(then.pause.url);
+    }
     return null;
   }
 

@@ -3,3 +3,9 @@
 call-unknown-number = Hier gibt es kein Beratungs-Telefon. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
 call-apology = Das Beratungs-Telefon ist gerade kaputt. Bitte rufen Sie später noch einmal an. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
 callback-sms = Hier schreibt die Polizei. Wir rufen Sie an. Wir sagen zuerst das Kennwort: { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
+
+# The duty card: what callers hear while the program is away.
+duty-card-greeting = Guten Tag. Hier ist die Polizei. Sie haben { $hotline } gewählt. Unser Telefon ist gerade kaputt. Hier ist nicht der Notruf. Sind Sie in Gefahr? Dann legen Sie auf und wählen Sie 1 1 0. Wir nehmen das Gespräch nicht auf.
+duty-card-connecting = Wir verbinden Sie jetzt. Bitte warten Sie.
+duty-card-ending = Hat niemand abgenommen? Dann rufen Sie bitte später noch einmal an. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
+call-moment = Bitte warten Sie kurz.

@@ -9,3 +9,9 @@ call-screen-language-de-simple = Leichte Sprache
 call-screen-declined = Der Anruf geht weiter. Danke.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
+
+# The duty card: what callers hear while the program is away.
+duty-card-greeting = Guten Tag. Sie haben { $hotline } der Polizei gewählt. Unsere Anlage ist gerade gestört. Dies ist kein Notruf: Bei Gefahr legen Sie auf und wählen Sie 110. Das Gespräch wird nicht aufgezeichnet.
+duty-card-connecting = Wir verbinden Sie jetzt. Bitte bleiben Sie am Apparat.
+duty-card-ending = Wenn Sie niemanden erreicht haben, rufen Sie bitte später noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
+call-moment = Einen Moment bitte.

@@ -9,3 +9,9 @@ call-screen-language-de-simple = Simple German
 call-screen-declined = The call moves on. Thank you.
 call-screen-gone = The call is gone. Thank you.
 callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.
+
+# The duty card: what callers hear while the program is away.
+duty-card-greeting = Hello. You have called { $hotline } of the police. Our system is out of order right now. This is no emergency line: if you are in danger, hang up and dial 1 1 0. The call is not recorded.
+duty-card-connecting = We are connecting you now. Please hold the line.
+duty-card-ending = If you have not reached anybody, please call again later. In an emergency dial 1 1 0. Goodbye.
+call-moment = One moment please.

@@ -4,7 +4,9 @@
 //! is answered alike when repeated; an officer is leased before the ring; every path ends in words or at a person.
 
 mod call;
+mod card;
 mod http;
+mod outage;
 mod page;
 pub mod provider;
 mod route;
@@ -35,6 +37,7 @@ use store::Announced;
 use turn::{Row, Turn};
 
 pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState};
+pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
 pub use http::api;
 pub use page::pages;
 pub use store::{Listed, PastStep, STATEMENTS};

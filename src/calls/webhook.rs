@@ -1,5 +1,7 @@
 //! The providers' doors: check, read, one verb, answer. Whatever happens, the caller hears words.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -14,9 +16,13 @@ use crate::kernel::id::{AttemptId, CallId};
 use crate::people;
 use crate::web;
 
+use super::outage::{Meanwhile, Moment};
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
 use super::provider::{Inbound, Step, Unreadable, simulated};
 use super::{CallsError, Dialect};
+
+/// How long a verb may take: with it, a webhook is answered within five seconds.
+const LIMIT: Duration = Duration::from_secs(4);
 
 /// `POST /telephony/{dialect}/…` for each dialect.
 pub fn webhooks() -> Router<Desk> {
@@ -31,12 +37,9 @@ pub fn webhooks() -> Router<Desk> {
 }
 
 async fn voice(State(desk): State<Desk>, webhook: Webhook) -> Response {
-    let Webhook { dialect, inbound } = webhook;
-    let mut step = super::incoming(&desk, desk.now(), dialect, &inbound).await;
-    while in_the_way(&step) {
-        step = super::incoming(&desk, desk.now(), dialect, &inbound).await;
-    }
-    answer(&desk, dialect, step)
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| super::incoming(&desk, desk.now(), *dialect, inbound)).await;
+    answer_caller(&desk, &webhook, step)
 }
 
 async fn step(
@@ -44,29 +47,29 @@ async fn step(
     Path((_, call, step)): Path<(String, CallId, i64)>,
     webhook: Webhook,
 ) -> Response {
-    let Webhook { dialect, inbound } = webhook;
-    let mut next = super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await;
-    while in_the_way(&next) {
-        next = super::advance(&desk, desk.now(), dialect, (call, step), &inbound).await;
-    }
-    answer(&desk, dialect, next)
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let next = in_time(|| super::advance(&desk, desk.now(), *dialect, (call, step), inbound)).await;
+    answer_caller(&desk, &webhook, next)
 }
 
 async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    answer(&desk, webhook.dialect, super::screen(&desk, webhook.dialect, attempt).await)
+    let step = in_time(|| super::screen(&desk, webhook.dialect, attempt)).await;
+    answer_officer(&desk, &webhook, step)
 }
 
 async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    let Webhook { dialect, inbound } = webhook;
-    answer(&desk, dialect, super::answer_screen(&desk, desk.now(), attempt, &inbound.keys).await)
+    let keys = &webhook.inbound.keys;
+    let step = in_time(|| super::answer_screen(&desk, desk.now(), attempt, keys)).await;
+    answer_officer(&desk, &webhook, step)
 }
 
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    noted(super::leg_changed(&desk, desk.now(), attempt, &webhook.inbound).await)
+    noted(in_time(|| super::leg_changed(&desk, desk.now(), attempt, &webhook.inbound)).await)
 }
 
 async fn status(State(desk): State<Desk>, webhook: Webhook) -> Response {
-    noted(super::call_changed(&desk, desk.now(), webhook.dialect, &webhook.inbound).await)
+    let Webhook { dialect, inbound, .. } = &webhook;
+    noted(in_time(|| super::call_changed(&desk, desk.now(), *dialect, inbound)).await)
 }
 
 /// A recorded prompt, for the provider. Its name is made of its bytes, so it never changes.
@@ -87,6 +90,9 @@ async fn sound(State(desk): State<Desk>, Path(recording): Path<String>) -> Respo
 struct Webhook {
     dialect: Dialect,
     inbound: Inbound,
+    /// The address that it came to, without its query.
+    path: String,
+    moment: Moment,
 }
 
 impl axum::extract::FromRequest<Desk> for Webhook {
@@ -102,7 +108,9 @@ impl axum::extract::FromRequest<Desk> for Webhook {
             Dialect::Twilio => signed_by_twilio(desk, &uri, &parts.headers, &body)?,
             Dialect::Simulated => from_test_telephone(desk, parts, &body).await?,
         };
-        Ok(Self { dialect, inbound })
+        let address = (uri.path(), uri.query());
+        let (moment, inbound) = Moment::meet(&desk.vault, desk.now(), address, inbound);
+        Ok(Self { dialect, inbound, path: uri.path().to_owned(), moment })
     }
 }
 
@@ -150,27 +158,64 @@ async fn from_test_telephone(desk: &Desk, mut parts: http::request::Parts, body:
     simulated::read(body).map_err(unreadable)
 }
 
-/// Two calls reached for the same officers in another order, and this one gave way: nothing of it happened, it is done
-/// again. The one that went first is never in the way twice, so this ends.
-fn in_the_way(step: &Result<Step, CallsError>) -> bool {
-    matches!(step, Err(CallsError::Db(DbError::Crossed)))
+/// Does a verb, and gives it up where the database does not answer: nothing of it happened then, or it did and will be
+/// told again when the provider comes back. Where two calls reached for the same officers in another order, one gave way
+/// and is done again; the one that went first is never in the way twice, so this ends.
+async fn in_time<T, F>(verb: impl Fn() -> F) -> Result<T, CallsError>
+where
+    F: Future<Output = Result<T, CallsError>>,
+{
+    let done = async {
+        loop {
+            match verb().await {
+                Err(CallsError::Db(DbError::Crossed)) => {}
+                done => return done,
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, done).await.unwrap_or(Err(CallsError::Db(DbError::Gone)))
 }
 
 fn unreadable(why: Unreadable) -> Response {
     (StatusCode::BAD_REQUEST, why.to_string()).into_response()
 }
 
-fn answer(desk: &Desk, dialect: Dialect, step: Result<Step, CallsError>) -> Response {
-    let step = step.unwrap_or_else(|error| {
-        tracing::error!(%error, "a webhook could not be answered as it should");
-        super::apology()
+fn answer_caller(desk: &Desk, webhook: &Webhook, step: Result<Step, CallsError>) -> Response {
+    let Webhook { dialect, inbound, path, moment } = webhook;
+    let step = match step {
+        Ok(step) => step,
+        Err(CallsError::Db(DbError::Gone)) => {
+            tracing::error!(path, "the database is away; a caller is asked for patience, or hears the duty card");
+            match moment.for_caller(desk, desk.now(), path, (*dialect, inbound.called.as_ref())) {
+                Meanwhile::Step(step) => step,
+                Meanwhile::Card(card) => return ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], card).into_response(),
+            }
+        }
+        Err(error) => sorry(&error),
+    };
+    document(desk, *dialect, &step)
+}
+
+fn answer_officer(desk: &Desk, webhook: &Webhook, step: Result<Step, CallsError>) -> Response {
+    let step = step.unwrap_or_else(|error| match error {
+        CallsError::Db(DbError::Gone) => webhook.moment.for_officer(desk, desk.now(), &webhook.path),
+        error => sorry(&error),
     });
+    document(desk, webhook.dialect, &step)
+}
+
+fn sorry(error: &CallsError) -> Step {
+    tracing::error!(%error, "a webhook could not be answered as it should");
+    super::apology()
+}
+
+fn document(desk: &Desk, dialect: Dialect, step: &Step) -> Response {
     match dialect {
         Dialect::Twilio => {
             let reading = Reading { sounds: desk.address("/telephony/sounds/"), ..Reading::default() };
-            ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], twilio::twiml(&step, &reading)).into_response()
+            ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], twilio::twiml(step, &reading)).into_response()
         }
-        Dialect::Simulated => axum::Json(simulated::json(&step)).into_response(),
+        Dialect::Simulated => axum::Json(simulated::json(step)).into_response(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod draw;
+pub mod duty_card;
 pub mod flow;
 mod prove;
 mod rehearsal;

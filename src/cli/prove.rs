@@ -59,7 +59,8 @@ async fn prove(desk: &Desk, options: &Options) -> anyhow::Result<()> {
     }
 }
 
-fn is_called(hotline: &Hotline, asked: &str) -> bool {
+/// Whether a hotline has this name, number or id.
+pub fn is_called(hotline: &Hotline, asked: &str) -> bool {
     let number = asked.parse().is_ok_and(|number| hotline.number == number);
     hotline.name == asked || hotline.id.to_string() == asked || number
 }

@@ -37,6 +37,16 @@ const DEADLOCK: &str = "40P01";
 /// SQLite's extended result code SQLITE_CONSTRAINT_TRIGGER: our own RAISE(ABORT).
 const TRIGGER: &str = "1811";
 
+/// Whether a code says that the engine is not there, not that it refuses. PostgreSQL: classes 08 (connection) and 53
+/// (resources), and 57P01 to 57P03 (shut down, starting). SQLite, extended codes: BUSY, LOCKED, IOERR, FULL, CANTOPEN.
+fn is_away(code: &str) -> bool {
+    match (code.len(), code.parse::<u32>()) {
+        (5, _) => code.starts_with("08") || code.starts_with("53") || code.starts_with("57P0"),
+        (_, Ok(code)) => matches!(code & 0xff, 5 | 6 | 10 | 13 | 14),
+        (_, Err(_)) => false,
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -46,10 +56,36 @@ impl From<sqlx::Error> for DbError {
                 Self::Taken
             }
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == DEADLOCK) => Self::Crossed,
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| is_away(&code)) => Self::Gone,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
                 Self::Gone
             }
             _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_away_is_told_from_one_that_refuses() {
+        for (code, away) in [
+            ("08006", true),
+            ("57P01", true),
+            ("57P03", true),
+            ("53300", true),
+            ("57014", false),
+            ("23505", false),
+            ("5", true),
+            ("517", true),
+            ("778", true),
+            ("1555", false),
+            ("1811", false),
+            ("1", false),
+        ] {
+            assert_eq!(is_away(code), away, "{code}");
         }
     }
 }

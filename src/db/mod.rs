@@ -12,16 +12,19 @@ use std::future::Future;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+use sqlx::{Arguments, Connection, Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 
 pub use codec::Text;
 pub use error::DbError;
 pub use sqlx::types::Json;
+
+/// A PostgreSQL that does not answer a ping for so long is taken to be gone.
+const ALIVE: Duration = Duration::from_secs(1);
 
 /// A database. Cloning shares the connections.
 #[derive(Clone, Debug)]
@@ -91,6 +94,11 @@ pub trait Read: Send {
     ) -> impl Future<Output = Result<Option<T>, DbError>> + Send {
         async move { Ok(self.all(sql, args).await?.into_iter().next()) }
     }
+}
+
+/// Whether the server still answers on a connection; an error drops it.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    tokio::time::timeout(ALIVE, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
 }
 
 fn sqlite_args(args: Args<'_>) -> SqliteArguments {
@@ -179,6 +187,9 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(5))
+                // A server that went away without a word would hold each of them until the network gives up.
+                .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(answers(connection)))
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));

@@ -3,6 +3,7 @@
 //! One file a dialect translates them; nothing here decides whom to ring. One rule: a `Step` always says how it ends,
 //! so no document can leave a caller in silence.
 
+pub mod put;
 pub mod simulated;
 pub mod twilio;
 
@@ -146,6 +147,11 @@ pub enum Then {
     Redirect {
         url: String,
     },
+    /// Be silent for so long, then come to this address.
+    Pause {
+        seconds: u32,
+        url: String,
+    },
     /// Connect this officer's leg with the caller's.
     Bridge,
     HangUp,
@@ -197,6 +203,20 @@ pub struct Transfer {
 pub struct Record {
     pub longest_seconds: u32,
     pub action: String,
+}
+
+/// A document that works without us, for when nobody answers webhooks: words, telephones that ring one after another,
+/// and an ending in words. It comes back to no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub say: Vec<Speech>,
+    /// Whoever picks up first has the call, without being asked; at most 10.
+    pub numbers: Vec<Phone>,
+    /// The number that the telephones show; never the caller's.
+    pub caller_id: Phone,
+    /// How long each rings.
+    pub seconds: u32,
+    pub ending: Vec<Speech>,
 }
 
 impl Step {

@@ -6,13 +6,13 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, KeptCard};
 use crate::kernel::id::HotlineId;
-use crate::kernel::{Language, Phone};
+use crate::kernel::{Instant, Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
 use crate::shifts::{self, Closure, Hotline, HotlineFault, Lookout, ShiftsError};
-use crate::web::{self, Form, Locale, Page};
+use crate::web::{self, Form, Locale, Page, say};
 
 use super::hours::{HoursForm, HoursRow};
 use super::proof::{News, told};
@@ -91,10 +91,35 @@ struct HotlinePage<'a> {
     id: Option<HotlineId>,
     office: &'static str,
     office_code: OfficeId,
+    cards: Vec<CardView>,
     form: HotlineForm,
     flows: Vec<Choice>,
     rows: Vec<HoursRow>,
     faults: Faults,
+}
+
+/// What callers hear while the program is away, and whether that is up to date where the provider finds it.
+struct CardView {
+    look: &'static str,
+    text: String,
+}
+
+impl CardView {
+    fn of(card: &KeptCard, now: Instant) -> Self {
+        let written = card.delivered.as_ref();
+        let text = match written {
+            None if card.fault.is_some() => "Die Dienstkarte konnte noch nie geschrieben werden".into(),
+            None => "Für die Dienstkarte ist kein Ort eingerichtet, an dem der Telefonanbieter sie findet".into(),
+            Some(written) => {
+                format!("Die Dienstkarte ist auf dem Stand von {}", say::moment(Language::De, written.made_at))
+            }
+        };
+        match (card.is_overdue(now), &card.fault) {
+            (true, Some(fault)) => Self { look: "warning", text: format!("{text}. Zuletzt misslang es: {fault}") },
+            (true, None) => Self { look: "warning", text: format!("{text} und damit älter als einen Tag") },
+            (false, _) => Self { look: "info", text },
+        }
+    }
 }
 
 /// A hotline as it was typed.
@@ -330,6 +355,7 @@ fn page(
         id,
         office: office.name(),
         office_code: office,
+        cards: id.into_iter().flat_map(|id| desk.cards.list_of(id)).map(|it| CardView::of(&it, desk.now())).collect(),
         flows: form.flows(desk),
         rows: form.hours().rows(),
         form,

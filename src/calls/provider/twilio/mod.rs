@@ -10,7 +10,7 @@ mod twiml;
 pub use form::read;
 pub use rest::{Account, RestError, Sound};
 pub use signature::{Refused, Signed, SigningKeys};
-pub use twiml::{Reading, twiml};
+pub use twiml::{Reading, remark, remarked, standing, twiml};
 
 /// The MIME type of an answer.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

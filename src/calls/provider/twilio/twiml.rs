@@ -7,7 +7,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::calls::provider::{Ask, Record, Ring, Step, Telephone, Then, Transfer};
+use crate::calls::provider::{Ask, Record, Ring, Standing, Step, Telephone, Then, Transfer};
 use crate::flows::{RecordingId, Speech};
 use crate::kernel::Language;
 
@@ -33,6 +33,25 @@ pub fn twiml(step: &Step, reading: &Reading) -> String {
     String::from_utf8(document.xml.into_inner()).expect("UTF-8 in, UTF-8 out")
 }
 
+/// A document that needs no webhook. One `Dial` rings them all, one after another: after a second `Dial` whoever has
+/// talked already would be connected again.
+#[allow(clippy::expect_used, reason = "memory takes every byte, and what goes in is UTF-8")]
+pub fn standing(card: &Standing, reading: &Reading) -> String {
+    let mut document = Document { xml: Writer::new(Vec::new()), reading };
+    document.standing(card).expect("writing to memory");
+    String::from_utf8(document.xml.into_inner()).expect("UTF-8 in, UTF-8 out")
+}
+
+/// The document with a remark that no caller hears. It must not hold two hyphens in a row (XML 1.0 § 2.5).
+pub fn remarked(document: &str, remark: &str) -> String {
+    document.replacen("?>", &format!("?>\n<!-- {remark} -->\n"), 1)
+}
+
+/// The remark of a document.
+pub fn remark(document: &str) -> Option<&str> {
+    Some(document.split_once("?>\n<!-- ")?.1.split_once(" -->\n")?.0)
+}
+
 struct Document<'a> {
     xml: Writer<Vec<u8>>,
     reading: &'a Reading,
@@ -51,10 +70,33 @@ impl Document<'_> {
                 Then::Transfer(transfer) => document.transfer(transfer),
                 Then::Record(record) => document.record(record),
                 Then::Redirect { url } => document.text("Redirect", vec![post("method")], &with_retry(url)),
+                Then::Pause { seconds, url } => {
+                    document.element("Pause", vec![("length", seconds.to_string())], |_| Ok(()))?;
+                    document.text("Redirect", vec![post("method")], &with_retry(url))
+                }
                 Then::HangUp => document.element("Hangup", vec![], |_| Ok(())),
                 // The legs are connected when the document of the officer's leg ends.
                 Then::Bridge => Ok(()),
             }
+        })
+    }
+
+    fn standing(&mut self, card: &Standing) -> io::Result<()> {
+        self.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let attributes = vec![
+            ("timeout", card.seconds.to_string()),
+            ("callerId", card.caller_id.as_str().to_owned()),
+            ("sequential", "true".into()),
+        ];
+        self.element("Response", vec![], |document| {
+            document.say(&card.say)?;
+            if !card.numbers.is_empty() {
+                document.element("Dial", attributes, |document| {
+                    card.numbers.iter().try_for_each(|number| document.text("Number", vec![], number.as_str()))
+                })?;
+            }
+            document.say(&card.ending)?;
+            document.element("Hangup", vec![], |_| Ok(()))
         })
     }
 
