@@ -17,7 +17,8 @@
 //! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is.
 //! - [`library`]: which edition of a flow is published, which came before, what is drafted.
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
-//! - [`calls`]: a caller's call, whom to ring, leases, call-backs; `calls::provider` has one file a provider's dialect.
+//! - [`calls`]: a caller's call, whom to ring, leases, call-backs; duty cards for when this program is away; `calls::provider`
+//!   has one file a provider's dialect.
 //! - [`feeds`]: secret calendar addresses.
 //! - [`demo`]: the demonstration, told by the slices' own verbs with a clock that stands in the past.
 //!

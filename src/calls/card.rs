@@ -6,10 +6,12 @@
 
 mod delivery;
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use crate::db::DbError;
-use crate::desk::{Desk, KeptCard};
+use crate::desk::{DeliveredCard, Desk, KeptCard};
 use crate::flows::Speech;
 use crate::kernel::id::{HotlineId, OfficerId};
 use crate::kernel::{Instant, Language, Phone, Span};
@@ -134,16 +136,18 @@ async fn renew(desk: &Desk, now: Instant, card: &DutyCard, dialect: Dialect) -> 
         delivered: before.as_ref().and_then(|before| before.delivered.clone()),
         fault: before.as_ref().and_then(|before| before.fault.clone()),
     };
-    let fresh = |at: Instant| now - at < RENEWED;
     let same = before.is_some_and(|before| before.document == kept.document && before.fault.is_none());
-    let due = delivery::is_configured(desk)
-        && !(same && kept.delivered.as_ref().is_some_and(|delivered| fresh(delivered.made_at)));
+    let holds = |it: &DeliveredCard| {
+        let foreseen = now < it.officers_until && it.officers_until <= kept.officers_until;
+        foreseen && now - it.made_at < RENEWED
+    };
+    let due = delivery::is_configured(desk) && !(same && kept.delivered.as_ref().is_some_and(holds));
     if due {
         let file = card.file(dialect, now);
         let earlier = kept.delivered.as_ref().map(|delivered| delivered.file.as_str());
         match delivery::deliver(desk, &delivery::name(&desk.vault, card.hotline, dialect), &file, earlier).await {
             Ok(()) => {
-                kept.delivered = Some(crate::desk::DeliveredCard { file, made_at: now });
+                kept.delivered = Some(DeliveredCard { file, made_at: now, officers_until: card.officers_until });
                 kept.fault = None;
             }
             Err(error) => {
@@ -162,7 +166,7 @@ struct Facts {
     now: Instant,
     window: Span,
     absences: Vec<Absence>,
-    retired: std::collections::BTreeSet<OfficerId>,
+    retired: BTreeSet<OfficerId>,
 }
 
 impl Facts {

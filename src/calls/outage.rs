@@ -22,7 +22,7 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 /// Between two tries, in seconds.
 const PAUSE: u32 = 4;
 
-/// One webhook in an outage: since when it waits to be kept, and what it told. An hour later nobody waits any more.
+/// One webhook in an outage: since when it waits to be kept, and what it told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// In microseconds since 1970.

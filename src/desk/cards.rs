@@ -44,6 +44,8 @@ pub struct KeptCard {
 pub struct DeliveredCard {
     pub file: String,
     pub made_at: Instant,
+    /// As the file tells it.
+    pub officers_until: Instant,
 }
 
 impl KeptCard {

@@ -229,6 +229,7 @@ mod tests {
             clock,
             config: Config::default().into(),
             flows: Default::default(),
+            cards: Default::default(),
             mode: Mode::Demo,
             outbox_bell: Default::default(),
         };

@@ -47,6 +47,11 @@ impl Program {
         self.environment.push(("RUST_LOG".into(), "trace,hyper=info,h2=info,mio=info".into()));
     }
 
+    /// One more key of the configuration.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.into(), value.into()));
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sprechzeit"));
         command.args(arguments).envs(self.environment.iter().cloned()).stdout(Stdio::piped());

@@ -81,9 +81,14 @@ impl World {
 
     /// With a changed configuration.
     pub async fn start_with(engine: Engine, at: &str, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(Place::make(engine).await, engine, at, change).await
+    }
+
+    /// On a database that is there, or reached in another way.
+    pub async fn start_on(place: Place, engine: Engine, at: &str, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let Quiet { desk, place } = Quiet::open(engine, at, &address, change).await;
+        let Quiet { desk, place } = Quiet::open_on(place, at, &address, change).await;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = app::serve(desk.clone(), listener, async move { drop(stopped.await) });
         let served = tokio::spawn(async move { serving.await.unwrap() });
@@ -181,7 +186,10 @@ pub struct Quiet {
 
 impl Quiet {
     pub async fn open(engine: Engine, at: &str, address: &str, change: impl FnOnce(&mut Config)) -> Self {
-        let place = Place::make(engine).await;
+        Self::open_on(Place::make(engine).await, at, address, change).await
+    }
+
+    pub async fn open_on(place: Place, at: &str, address: &str, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         config.server.public_address = Some(PublicAddress(address.to_owned()));
         config.vault.keys = vec![KeyText(Key::mint())];

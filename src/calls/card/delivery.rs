@@ -123,7 +123,7 @@ pub fn recall_cards(desk: &Desk, now: Instant) -> io::Result<u64> {
             document: file.clone(),
             bare: file.clone(),
             officers_until: card.officers_until,
-            delivered: Some(DeliveredCard { file, made_at: card.made_at }),
+            delivered: Some(DeliveredCard { file, made_at: card.made_at, officers_until: card.officers_until }),
             fault: None,
         };
         desk.cards.keep(key, kept);
