@@ -57,9 +57,13 @@ impl From<sqlx::Error> for DbError {
             }
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == DEADLOCK) => Self::Crossed,
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| is_away(&code)) => Self::Gone,
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
-                Self::Gone
-            }
+            // A wire that is cut in the middle of a message looks like a server that speaks another protocol.
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed => Self::Gone,
             _ => Self::Other(error.to_string()),
         }
     }
