@@ -56,6 +56,8 @@ enum Command {
     /// Duty cards: what callers hear while this program is away.
     #[command(subcommand)]
     DutyCard(cli::duty_card::DutyCardCommand),
+    /// Who would be rung at a time, past or to come, in which order and why, and why not the others.
+    Who(cli::who::Options),
     /// Makes a key for the vault.
     Key,
 }
@@ -191,6 +193,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Flow(command) => cli::flow::run(command).await,
         Command::DutyCard(command) => cli::duty_card::run(command).await,
+        Command::Who(options) => cli::who::run(&options).await,
         Command::Key => {
             println!("{}", Key::mint().expose());
             Ok(())

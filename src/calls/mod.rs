@@ -10,10 +10,13 @@ mod outage;
 mod page;
 pub mod provider;
 mod route;
+mod situation;
 mod store;
 mod turn;
 mod voicemail;
 mod webhook;
+mod who;
+mod why;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,12 +43,15 @@ pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcom
 pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
 pub use http::api;
 pub use page::pages;
+pub use route::{Choice, Outlook};
 pub use store::{Listed, PastStep, STATEMENTS};
 pub use voicemail::{
     OpenedVoicemail, delete_voicemail, erase_sounds, forget_voicemails, list_voicemails, load_voicemail, mark_heard,
     play_voicemail,
 };
 pub use webhook::webhooks;
+pub use who::{Answer, Connection, Question, who};
+pub use why::{Against, Names};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CallsError {

@@ -10,16 +10,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::flows::Strategy;
 use crate::kernel::Instant;
 use crate::kernel::id::OfficerId;
-use crate::shifts::{Duty, OnDuty, Reason};
+use crate::shifts::{Duty, OnDuty};
 
-/// Why somebody on duty is not rung now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Busy {
-    /// Rings for another caller, or talks with one.
-    InCall,
-    /// In a booked consultation, or within five minutes before one.
-    InConsultation,
-}
+use super::why::{Against, Chosen, Names, Why};
 
 /// What is known of an officer's calls lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,9 +39,10 @@ pub struct Order<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
     pub duty: Duty,
-    pub busy: BTreeMap<OfficerId, Busy>,
+    /// Who is in a call or a consultation.
+    pub busy: BTreeMap<OfficerId, Against>,
     pub tried: BTreeSet<OfficerId>,
-    pub names: BTreeMap<OfficerId, String>,
+    pub names: Names,
     pub lately: BTreeMap<OfficerId, Lately>,
     /// How many callers have waited longer.
     pub ahead: usize,
@@ -68,9 +62,32 @@ pub enum Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub officer: OfficerId,
-    pub tier: i64,
-    /// In words for the call's page.
-    pub why: String,
+    pub why: Why,
+}
+
+/// Who would be rung, if nobody answered: at each step one, or several at once; and who would not, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlook {
+    pub rung: Vec<Vec<Choice>>,
+    pub not: Vec<(OfficerId, Against)>,
+}
+
+/// Decides again and again, until nobody is left.
+pub fn foresee(order: &Order, situation: &Situation) -> Outlook {
+    let mut situation = situation.clone();
+    let mut outlook = Outlook::default();
+    while let Decision::Ring(choices) = decide(order, &situation) {
+        situation.tried.extend(choices.iter().map(|choice| choice.officer));
+        outlook.rung.push(choices);
+    }
+    let rung = |officer: OfficerId| outlook.rung.iter().flatten().any(|choice| choice.officer == officer);
+    let on = situation.duty.on.iter().filter(|on| !rung(on.officer));
+    let against = |on: &OnDuty| match order.asks_for(on) {
+        true => situation.reason_against(on).map(|against| (on.officer, against)),
+        false => Some((on.officer, Against::OtherTier)),
+    };
+    outlook.not = situation.away().chain(on.filter_map(against)).collect();
+    outlook
 }
 
 /// Decides whom to ring: the first in the strategy's order of the lowest tier who is on duty, free, and not tried yet.
@@ -79,7 +96,7 @@ pub fn decide(order: &Order, situation: &Situation) -> Decision {
     let (free, passed): (Vec<&OnDuty>, Vec<&OnDuty>) =
         in_order.iter().copied().partition(|on| situation.reason_against(on).is_none());
     if free.len() <= situation.ahead {
-        let may_become_free = in_order.iter().any(|on| !situation.tried.contains(&on.officer));
+        let may_become_free = in_order.iter().any(|on| situation.reason_against(on).is_none_or(Against::may_pass));
         return if may_become_free { Decision::AllBusy } else { Decision::Nobody };
     }
     let Some(first) = free.first() else { return Decision::Nobody };
@@ -90,18 +107,17 @@ pub fn decide(order: &Order, situation: &Situation) -> Decision {
     let chosen = free.iter().filter(|on| on.tier == first.tier).take(at_once);
     let before = |on: &OnDuty| {
         let place = in_order.iter().position(|other| other.officer == on.officer).unwrap_or_default();
-        passed.iter().filter(|other| in_order[..place].contains(other)).map(|on| situation.words_against(on)).collect()
+        let before = passed.iter().filter(|other| in_order[..place].contains(other));
+        let before = before.filter_map(|on| Some((on.officer, situation.reason_against(on)?)));
+        situation.away().chain(before).collect()
     };
     Decision::Ring(chosen.map(|on| order.choice(on, situation, before(on))).collect())
 }
 
 impl Order<'_> {
     fn of<'s>(&self, situation: &'s Situation) -> Vec<&'s OnDuty> {
-        let is_asked = |on: &&OnDuty| {
-            self.tiers.is_empty() || u8::try_from(on.tier.number()).is_ok_and(|tier| self.tiers.contains(&tier))
-        };
-        let mut in_order: Vec<&OnDuty> = situation.duty.on.iter().filter(is_asked).collect();
-        let lately = |on: &&OnDuty| situation.lately.get(&on.officer).copied().unwrap_or_default();
+        let mut in_order: Vec<&OnDuty> = situation.duty.on.iter().filter(|on| self.asks_for(on)).collect();
+        let lately = |on: &&OnDuty| situation.lately(on);
         // The duty comes by tier and position; sorting is stable.
         match self.strategy {
             Strategy::InOrder | Strategy::AllAtOnce => {}
@@ -119,53 +135,39 @@ impl Order<'_> {
         hasher.finish()
     }
 
-    fn choice(&self, on: &OnDuty, situation: &Situation, before: Vec<String>) -> Choice {
-        let lately = situation.lately.get(&on.officer).copied().unwrap_or_default();
-        let tier = on.tier.number();
+    fn asks_for(&self, on: &OnDuty) -> bool {
+        self.tiers.is_empty() || u8::try_from(on.tier.number()).is_ok_and(|tier| self.tiers.contains(&tier))
+    }
+
+    fn choice(&self, on: &OnDuty, situation: &Situation, passed: Vec<(OfficerId, Against)>) -> Choice {
         let place = situation.duty.on.iter().position(|other| other.officer == on.officer).unwrap_or_default() + 1;
-        let strategy = match self.strategy {
-            Strategy::InOrder => format!("Platz {place} der Reihenfolge"),
-            Strategy::ByTurns => "reihum: am längsten nicht angerufen".to_owned(),
-            Strategy::LongestIdle => "am längsten ohne Gespräch".to_owned(),
-            Strategy::FewestCalls => format!("die wenigsten Gespräche in diesem Dienst ({})", lately.talks),
-            Strategy::AllAtOnce => "alle zugleich".to_owned(),
-            Strategy::Random => "ausgelost".to_owned(),
+        let chosen = match self.strategy {
+            Strategy::InOrder => Chosen::Place(place),
+            Strategy::ByTurns => Chosen::Turn,
+            Strategy::LongestIdle => Chosen::LongestIdle,
+            Strategy::FewestCalls => Chosen::FewestCalls(situation.lately(on).talks),
+            Strategy::AllAtOnce => Chosen::AllAtOnce,
+            Strategy::Random => Chosen::Lot,
         };
-        let away = situation
-            .duty
-            .not
-            .iter()
-            .map(|not| format!("{} nicht im Dienst ({})", situation.name(not.officer), away_because(not.reason)));
-        let passed: Vec<String> = away.chain(before).collect();
-        let passed = if passed.is_empty() { String::new() } else { format!("; davor: {}", passed.join(", ")) };
-        Choice { officer: on.officer, tier, why: format!("Stufe {tier}, {strategy}{passed}") }
+        Choice { officer: on.officer, why: Why { tier: on.tier.number(), chosen, passed } }
     }
 }
 
 impl Situation {
-    fn name(&self, officer: OfficerId) -> &str {
-        self.names.get(&officer).map_or("?", String::as_str)
+    fn lately(&self, on: &OnDuty) -> Lately {
+        self.lately.get(&on.officer).copied().unwrap_or_default()
     }
 
-    fn reason_against(&self, on: &OnDuty) -> Option<&'static str> {
-        match (self.tried.contains(&on.officer), self.busy.get(&on.officer)) {
-            (true, _) => Some("schon versucht"),
-            (false, Some(Busy::InCall)) => Some("im Gespräch"),
-            (false, Some(Busy::InConsultation)) => Some("in einer Sprechstunde"),
-            (false, None) => None,
+    /// Who is planned, and yet not on duty.
+    fn away(&self) -> impl Iterator<Item = (OfficerId, Against)> {
+        self.duty.not.iter().map(|not| (not.officer, Against::Away(not.reason)))
+    }
+
+    fn reason_against(&self, on: &OnDuty) -> Option<Against> {
+        match self.tried.contains(&on.officer) {
+            true => Some(Against::Tried),
+            false => self.busy.get(&on.officer).copied(),
         }
-    }
-
-    fn words_against(&self, on: &OnDuty) -> String {
-        format!("{} {}", self.name(on.officer), self.reason_against(on).unwrap_or_default())
-    }
-}
-
-fn away_because(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Deployed => "im Einsatz",
-        Reason::Absent(kind) => kind.german(),
-        Reason::Retired => "ausgeschieden",
     }
 }
 
@@ -174,9 +176,9 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::kernel::Span;
     use crate::kernel::id::ShiftId;
-    use crate::shifts::{NotOnDuty, Tier};
+    use crate::kernel::{Language, Span};
+    use crate::shifts::{NotOnDuty, Reason, Tier};
 
     const NOW: Instant = Instant(1_800_000_000_000_000);
 
@@ -263,7 +265,7 @@ mod tests {
     #[test]
     fn who_waits_longer_is_served_first() {
         let mut situation = situation();
-        situation.busy = [(officer(1), Busy::InCall), (officer(2), Busy::InConsultation)].into();
+        situation.busy = [(officer(1), Against::InCall), (officer(2), Against::InConsultation)].into();
         situation.ahead = 1;
         // Officers 3 and 4 are free; one of them is for the caller in front.
         assert_eq!(rung(Strategy::InOrder, &situation), [3]);
@@ -278,7 +280,7 @@ mod tests {
     fn it_says_why() {
         let mut situation = situation();
         situation.tried.insert(officer(1));
-        situation.busy.insert(officer(2), Busy::InCall);
+        situation.busy.insert(officer(2), Against::InCall);
         let tiers = BTreeSet::new();
         let Decision::Ring(choices) =
             decide(&Order { strategy: Strategy::InOrder, tiers: &tiers, seed: 0, parallel: 1 }, &situation)
@@ -286,8 +288,30 @@ mod tests {
             panic!("nobody")
         };
         assert_eq!(
-            choices[0].why,
+            choices[0].why.words(Language::De, &situation.names),
             "Stufe 1, Platz 3 der Reihenfolge; davor: O9 nicht im Dienst (im Einsatz), O1 schon versucht, O2 im Gespräch"
         );
+        assert_eq!(
+            choices[0].why.words(Language::En, &situation.names),
+            "tier 1, place 3 of the order; passed over: O9 not on duty (deployed), O1 tried already, O2 in a call"
+        );
+    }
+
+    #[test]
+    fn what_would_be_decided_can_be_foreseen_to_its_end() {
+        let mut situation = situation();
+        situation.busy.insert(officer(2), Against::InCall);
+        let foreseen = |strategy, tiers: &BTreeSet<u8>| {
+            let outlook = foresee(&Order { strategy, tiers, seed: 0, parallel: 10 }, &situation);
+            let number = |choice: &Choice| choice.officer.0.as_u128();
+            let rung = outlook.rung.iter().map(|at_once| at_once.iter().map(number).collect()).collect();
+            (rung, outlook.not.iter().map(|(officer, against)| (officer.0.as_u128(), *against)).collect())
+        };
+        type Seen = (Vec<Vec<u128>>, Vec<(u128, Against)>);
+        let not = [(9, Against::Away(Reason::Deployed)), (2, Against::InCall)];
+        let seen: Seen = foreseen(Strategy::InOrder, &BTreeSet::new());
+        assert_eq!(seen, (vec![vec![1], vec![3], vec![4]], not.to_vec()));
+        let seen: Seen = foreseen(Strategy::AllAtOnce, &BTreeSet::from([1]));
+        assert_eq!(seen, (vec![vec![1, 3]], [&not[..], &[(4, Against::OtherTier)]].concat()));
     }
 }

@@ -1,9 +1,11 @@
 //! The SQL of calls: calls, their steps and attempts, leases, call-backs.
 
+use std::collections::BTreeMap;
+
 use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::flows::Place;
-use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, ShiftId, VoicemailId};
 use crate::kernel::{Instant, Language, Span};
 use crate::offices::OfficeId;
 use crate::vault::{self, Vault};
@@ -39,9 +41,18 @@ const WAITING: &str = "SELECT count(*), min(waiting_since) FROM calls
 const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN attempts a ON a.call_id = c.id
     WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
     ORDER BY c.started_at DESC LIMIT 20";
-const LATELY: &str = "SELECT max(rang_at), max(CASE outcome WHEN 'accepted' THEN ended_at END),
-        count(CASE WHEN outcome = 'accepted' AND rang_at >= $3 THEN 1 END)
-    FROM attempts WHERE officer_id = $1 AND rang_at > $2";
+// Of all who are planned then, in one go; a shift lasts 26 hours at most, so the index on their start is enough.
+const LATELY: &str =
+    "SELECT s.id, max(a.rang_at), max(CASE WHEN a.outcome = 'accepted' AND a.ended_at <= $3 THEN a.ended_at END),
+        count(CASE WHEN a.outcome = 'accepted' AND a.rang_at >= s.starts_at THEN 1 END)
+    FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
+    WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $3 AND s.ends_at > $3
+        AND s.starts_at > $3 - 93600000000 AND a.rang_at > $2 AND a.rang_at <= $3
+    GROUP BY s.id";
+const LIST_CALLING: &str = "SELECT s.officer_id FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
+    WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $2 AND s.ends_at > $2
+        AND s.starts_at > $2 - 93600000000 AND a.rang_at > $2 - 18000000000 AND a.rang_at <= $2
+        AND (a.ended_at IS NULL OR a.ended_at > $2)";
 const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
@@ -140,6 +151,7 @@ pub const STATEMENTS: &[&str] = &[
     WAITING,
     LATEST_TALKS,
     LATELY,
+    LIST_CALLING,
     INSERT_STEP,
     FIND_STEP,
     LIST_STEPS,
@@ -317,15 +329,22 @@ pub async fn latest_talks(mut from: impl Read, hotline: HotlineId, since: Instan
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// What is known of an officer's calls since `since`; talks are counted from `shift` on.
+/// What is known, between two instants, of the calls of all who are planned on a hotline at the second one: by shift.
 pub async fn lately(
     mut from: impl Read,
-    officer: OfficerId,
-    (since, shift): (Instant, Instant),
-) -> Result<Lately, DbError> {
-    let row: Option<(Option<Instant>, Option<Instant>, i64)> = from.first(LATELY, args![officer, since, shift]).await?;
-    let (rang_at, talked_until, talks) = row.unwrap_or_default();
-    Ok(Lately { rang_at, talked_until, talks })
+    hotline: HotlineId,
+    (since, at): (Instant, Instant),
+) -> Result<BTreeMap<ShiftId, Lately>, DbError> {
+    type Row = (ShiftId, Option<Instant>, Option<Instant>, i64);
+    let rows: Vec<Row> = from.all(LATELY, args![hotline, since, at]).await?;
+    let lately = |(shift, rang_at, talked_until, talks): Row| (shift, Lately { rang_at, talked_until, talks });
+    Ok(rows.into_iter().map(lately).collect())
+}
+
+/// Who of those planned on a hotline rang or talked at an instant, as far as it was recorded.
+pub async fn list_calling(mut from: impl Read, hotline: HotlineId, at: Instant) -> Result<Vec<OfficerId>, DbError> {
+    let rows: Vec<(OfficerId,)> = from.all(LIST_CALLING, args![hotline, at]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// False where the call does not run any more.

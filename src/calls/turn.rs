@@ -1,7 +1,6 @@
 //! One webhook's worth of a call: walk on in the flow, carry out its commands, answer, and keep all of it in one
 //! transaction. Rule: the officer is leased and the answer is recorded before the provider hears it.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -10,15 +9,14 @@ use crate::bookings::{self, BookingError, Confirmation, PhoneBooking, Time};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{
-    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, Strategy,
-    walk,
+    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, walk,
 };
-use crate::kernel::id::{AttemptId, CallbackId, OfficerId, VoicemailId};
-use crate::kernel::{Instant, Language, Phone, Span, local};
+use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::{Instant, Language, Phone, local};
 use crate::offices::{self, TopicId};
 use crate::outbox::{self, Message, Sms};
-use crate::people::{self, CommitmentKind};
-use crate::shifts::{self, Duty, Hotline};
+use crate::people;
+use crate::shifts::{self, Hotline};
 use crate::vault;
 use crate::web;
 
@@ -26,8 +24,10 @@ use super::call::{
     self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
 };
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
-use super::route::{self, Busy, Choice, Decision, Lately, Order, Situation};
+use super::route::{self, Choice, Decision, Order, Situation};
+use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
+use super::why::Against;
 use super::{CallbackPerson, CallsError, Dialect, GRACE, SCREENING, address, store};
 
 pub struct Turn<'a> {
@@ -57,14 +57,10 @@ enum Rang {
     Nobody,
 }
 
-/// From five minutes before a consultation the officer is not rung.
-const BEFORE_CONSULTATION: TimeDelta = TimeDelta::minutes(5);
 /// Who waits hears something again and again; so long after it was due, they are taken to be gone.
 const OVERDUE: TimeDelta = TimeDelta::seconds(45);
 /// The longest that somebody who waits hears nothing: `every` of a flow, and its words.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(3);
-/// Fairness looks back so far.
-const LATELY: TimeDelta = TimeDelta::days(30);
 /// How long a talk takes where nothing is known of it yet.
 const USUAL_TALK: TimeDelta = TimeDelta::minutes(6);
 /// As long as music plays, a key is heard; after it, only so long, in seconds.
@@ -276,8 +272,11 @@ impl Turn<'_> {
                 Decision::Nobody => return Ok(Rang::Nobody),
             };
             let mut telephones = Vec::new();
+            let chosen: Vec<OfficerId> = choices.iter().map(|choice| choice.officer).collect();
+            let mut numbers = people::list_numbers(&mut self.tx, &self.desk.vault, &chosen).await?;
             for choice in choices {
-                telephones.extend(self.lease(choice, seconds, &mut situation).await?);
+                let number = numbers.remove(&choice.officer);
+                telephones.extend(self.lease((choice, number), seconds, &mut situation).await?);
             }
             if !telephones.is_empty() {
                 return Ok(Rang::Ring(Ring {
@@ -293,18 +292,17 @@ impl Turn<'_> {
     /// The officer's telephone, if it has a number and no other call has the officer; else the situation is another.
     async fn lease(
         &mut self,
-        choice: Choice,
+        (choice, number): (Choice, Option<Phone>),
         seconds: i64,
         situation: &mut Situation,
     ) -> Result<Option<Telephone>, CallsError> {
         let officer = choice.officer;
-        let (number, _) = people::contact_of(&mut self.tx, &self.desk.vault, officer).await?;
         let mut attempt = Attempt {
             id: AttemptId::mint(),
             call: self.call.id,
             officer,
-            tier: choice.tier,
-            why: choice.why,
+            tier: choice.why.tier,
+            why: choice.why.words(Language::De, &situation.names),
             outcome: Outcome::Ringing,
             rang_at: self.now,
             accepted_at: None,
@@ -319,7 +317,7 @@ impl Turn<'_> {
         };
         let until = self.now + TimeDelta::seconds(seconds) + SCREENING + GRACE;
         if !store::lease(&mut self.tx, &attempt, until, self.now).await? {
-            situation.busy.insert(officer, Busy::InCall);
+            situation.busy.insert(officer, Against::InCall);
             return Ok(None);
         }
         store::insert_attempt(&mut self.tx, &attempt).await?;
@@ -330,48 +328,16 @@ impl Turn<'_> {
         }))
     }
 
-    async fn situation(
-        &mut self,
-        hotline: crate::kernel::id::HotlineId,
-        ringing: &Ringing,
-    ) -> Result<Situation, DbError> {
+    async fn situation(&mut self, hotline: HotlineId, ringing: &Ringing) -> Result<Situation, DbError> {
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
         let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since);
-        let tried: BTreeSet<OfficerId> = here.map(|attempt| attempt.officer).collect();
-        let duty = shifts::load_duty(&mut self.tx, hotline, self.now).await?;
+        let tried = here.map(|attempt| attempt.officer).collect();
         let since = (ringing.since, self.call.id);
         let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
         let (ahead, _) = store::waiting(&mut self.tx, self.hotline.id, since, self.now - every).await?;
-        let mut lately = BTreeMap::new();
-        let looks_back = matches!(ringing.strategy, Strategy::ByTurns | Strategy::LongestIdle | Strategy::FewestCalls);
-        for on in duty.on.iter().filter(|_| looks_back) {
-            let known: Lately = store::lately(&mut self.tx, on.officer, (self.now - LATELY, on.span.start)).await?;
-            lately.insert(on.officer, known);
-        }
-        let (names, busy) = (self.names(&duty).await?, self.busy().await?);
-        Ok(Situation { duty, busy, tried, names, lately, ahead })
-    }
-
-    async fn busy(&mut self) -> Result<BTreeMap<OfficerId, Busy>, DbError> {
-        let soon = Span { start: self.now, end: self.now + BEFORE_CONSULTATION };
-        let commitments = people::list_commitments(&mut self.tx, soon).await?;
-        let consulting =
-            commitments.into_iter().filter(|c| c.kind == CommitmentKind::Consultation && c.counts(self.now));
-        let mut busy: BTreeMap<OfficerId, Busy> = consulting.map(|c| (c.officer, Busy::InConsultation)).collect();
-        let leased = store::list_leased(&mut self.tx, self.now).await?;
-        busy.extend(leased.into_iter().map(|officer| (officer, Busy::InCall)));
-        Ok(busy)
-    }
-
-    async fn names(&mut self, duty: &Duty) -> Result<BTreeMap<OfficerId, String>, DbError> {
-        let officers = duty.on.iter().map(|on| on.officer).chain(duty.not.iter().map(|not| not.officer));
-        let mut names = BTreeMap::new();
-        for officer in officers {
-            if let Some(officer) = people::find_officer(&mut self.tx, officer).await? {
-                names.insert(officer.id, officer.name);
-            }
-        }
-        Ok(names)
+        let duty = shifts::load_duty(&mut self.tx, hotline, self.now).await?;
+        let now = situation::load(&mut self.tx, hotline, duty, (self.now, Calls::Now)).await?;
+        Ok(Situation { tried, ahead, ..now })
     }
 
     /// The place among those who wait, and how long it may last: what the latest talks took, shared among those on duty.
@@ -475,22 +441,27 @@ pub async fn context(
     (hotline, flow): (&Hotline, &Flow),
     caller: Option<Phone>,
 ) -> Result<Context, DbError> {
+    let opening = opening(&mut from, now, hotline).await?;
+    let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.sentence(language)));
+    let public = desk.config.public_address();
+    let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
+    let load = if asks_for_load(flow) { load(&mut from, now, hotline).await? } else { Load::default() };
+    Ok(Context { now, opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller, load })
+}
+
+/// Whether a hotline is open, and why not.
+pub async fn opening(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Opening, DbError> {
     let day = local::day(now);
     let calendar = offices::load_calendar(&mut from, hotline.office, local::whole_day(day)).await?;
     let closure = shifts::find_closure(&mut from, hotline.id, now).await?;
-    let opening = match (closure, calendar.closed(day)) {
+    Ok(match (closure, calendar.closed(day)) {
         (Some(closure), _) => Opening::ByHand(closure.reason),
         (None, Some(closed)) => {
             Opening::Holiday(Language::ALL.map(|language| (language, closed.name(language).to_owned())).into())
         }
         (None, None) if hotline.hours.open_at(now, &calendar) => Opening::Open,
         (None, None) => Opening::Closed,
-    };
-    let hours = Language::ALL.into_iter().map(|language| (language, hotline.hours.sentence(language)));
-    let public = desk.config.public_address();
-    let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
-    let load = if asks_for_load(flow) { load(&mut from, now, hotline).await? } else { Load::default() };
-    Ok(Context { now, opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller, load })
+    })
 }
 
 fn asks_for_load(flow: &Flow) -> bool {

@@ -44,7 +44,7 @@ async fn prove(desk: &Desk, options: &Options) -> anyhow::Result<()> {
     let now = desk.now();
     let window = shifts::weeks_ahead(now, options.from, options.weeks);
     let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
-    hotlines.retain(|hotline| hotline.active && options.hotline.as_ref().is_none_or(|asked| is_called(hotline, asked)));
+    hotlines.retain(|hotline| hotline.active && options.hotline.as_ref().is_none_or(|asked| hotline.is_called(asked)));
     if let (Some(asked), true) = (&options.hotline, hotlines.is_empty()) {
         bail!("there is no hotline \"{asked}\" in operation");
     }
@@ -57,12 +57,6 @@ async fn prove(desk: &Desk, options: &Options) -> anyhow::Result<()> {
         0 => Ok(()),
         breached => bail!("callers of {breached} of {} hotlines are left alone", proofs.len()),
     }
-}
-
-/// Whether a hotline has this name, number or id.
-pub fn is_called(hotline: &Hotline, asked: &str) -> bool {
-    let number = asked.parse().is_ok_and(|number| hotline.number == number);
-    hotline.name == asked || hotline.id.to_string() == asked || number
 }
 
 fn print(hotline: &Hotline, proof: &Proof) {

@@ -10,6 +10,8 @@ mod password;
 mod role;
 mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use crate::db::{DbError, Read, Tx};
@@ -26,7 +28,7 @@ pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
 pub use store::{
     STATEMENTS, claim, find_absence, find_officer, firm, list_absences, list_absences_of, list_commitments,
-    list_commitments_of, list_retired, list_with_phone, release, release_expired,
+    list_commitments_of, list_retired, list_these, list_with_phone, release, release_expired,
 };
 
 /// A member of staff who advises.
@@ -145,15 +147,32 @@ pub async fn contact_of(
     id: OfficerId,
 ) -> Result<(Option<Phone>, Option<String>), DbError> {
     let (phone, mail) = store::find_contact(from, id).await?;
-    let open = |column, sealed: Vec<u8>| match vault.open(Place { column, record: &id }, &sealed) {
+    let phone = phone.and_then(|sealed| open_phone(vault, id, &sealed));
+    Ok((phone, mail.and_then(|sealed| open(vault, Place { column: "officers.mail", record: &id }, &sealed))))
+}
+
+/// The telephone numbers of these officers, as far as they have one.
+pub async fn list_numbers(
+    from: impl Read,
+    vault: &Vault,
+    officers: &[OfficerId],
+) -> Result<BTreeMap<OfficerId, Phone>, DbError> {
+    let sealed = store::list_phones(from, officers).await?;
+    Ok(sealed.into_iter().filter_map(|(id, sealed)| Some((id, open_phone(vault, id, &sealed)?))).collect())
+}
+
+fn open_phone(vault: &Vault, id: OfficerId, sealed: &[u8]) -> Option<Phone> {
+    Phone::of_caller(&open(vault, Place { column: "officers.phone", record: &id }, sealed)?)
+}
+
+fn open(vault: &Vault, place: Place<'_>, sealed: &[u8]) -> Option<String> {
+    match vault.open(place, sealed) {
         Ok(bytes) => String::from_utf8(bytes).ok(),
         Err(error) => {
-            tracing::error!(officer = %id, column, %error, "sealed data cannot be opened");
+            tracing::error!(officer = %place.record, column = place.column, %error, "sealed data cannot be opened");
             None
         }
-    };
-    let phone = phone.and_then(|sealed| open("officers.phone", sealed)).and_then(|text| Phone::of_caller(&text));
-    Ok((phone, mail.and_then(|sealed| open("officers.mail", sealed))))
+    }
 }
 
 /// Lets somebody sign in from now on.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Read, Text, Tx};
+use crate::db::{DbError, Read, Row, Text, Tx, Value};
 use crate::kernel::id::{AbsenceId, AuditId, OfficerId, TokenId, UserId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
@@ -20,6 +20,12 @@ const INSERT_OFFICER: &str = "INSERT INTO officers (id, office_id, name, phone, 
 const FIND_OFFICER: &str = "SELECT id, office_id, name, active FROM officers WHERE id = $1";
 const LIST_OFFICERS: &str = "SELECT id, office_id, name, active FROM officers";
 const LIST_OFFICERS_OF: &str = "SELECT id, office_id, name, active FROM officers WHERE office_id = $1";
+const LIST_THESE: &str = "SELECT id, office_id, name, active FROM officers
+    WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
+    AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+/// So many officers are asked for in one statement; fewer are filled up by naming some again.
+const AT_ONCE: usize = 16;
 const LIST_RETIRED: &str = "SELECT id FROM officers WHERE NOT active";
 const LIST_WITH_PHONE: &str = "SELECT id FROM officers WHERE phone IS NOT NULL";
 const FIND_CONTACT: &str = "SELECT phone, mail FROM officers WHERE id = $1";
@@ -75,6 +81,8 @@ pub const STATEMENTS: &[&str] = &[
     FIND_OFFICER,
     LIST_OFFICERS,
     LIST_OFFICERS_OF,
+    LIST_THESE,
+    LIST_PHONES,
     LIST_RETIRED,
     LIST_WITH_PHONE,
     FIND_CONTACT,
@@ -144,6 +152,26 @@ pub async fn list_officers(mut from: impl Read, office: Option<&OfficeId>) -> Re
         Some(office) => from.all(LIST_OFFICERS_OF, args![Text(*office)]).await?,
     };
     Ok(rows.into_iter().map(Officer::from).collect())
+}
+
+/// These officers, in no order.
+pub async fn list_these(from: impl Read, ids: &[OfficerId]) -> Result<Vec<Officer>, DbError> {
+    let rows: Vec<OfficerRow> = by_id(from, LIST_THESE, ids).await?;
+    Ok(rows.into_iter().map(Officer::from).collect())
+}
+
+/// The telephone numbers of these officers, still sealed, as far as they have one.
+pub async fn list_phones(from: impl Read, ids: &[OfficerId]) -> Result<Vec<(OfficerId, Vec<u8>)>, DbError> {
+    by_id(from, LIST_PHONES, ids).await
+}
+
+async fn by_id<T: Row>(mut from: impl Read, statement: &'static str, ids: &[OfficerId]) -> Result<Vec<T>, DbError> {
+    let mut found = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let values: Vec<&dyn Value> = some.iter().cycle().take(AT_ONCE).map(|id| id as &dyn Value).collect();
+        found.extend(from.all(statement, &values).await?);
+    }
+    Ok(found)
 }
 
 /// Officers who have left.
@@ -252,8 +280,8 @@ pub async fn insert_token(
 }
 
 pub async fn find_token(mut from: impl Read, token_hash: Vec<u8>) -> Result<Option<Actor>, DbError> {
-    type Row = (TokenId, String, Text<Role>, Text<OfficeId>);
-    let row: Option<Row> = from.first(FIND_TOKEN, args![token_hash]).await?;
+    type Held = (TokenId, String, Text<Role>, Text<OfficeId>);
+    let row: Option<Held> = from.first(FIND_TOKEN, args![token_hash]).await?;
     Ok(row.map(|(id, name, role, office)| Actor {
         id: ActorId::Token(id),
         name,

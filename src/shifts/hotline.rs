@@ -35,6 +35,12 @@ pub enum HotlineFault {
 }
 
 impl Hotline {
+    /// Whether somebody means it who gives a name, a number or an id.
+    pub fn is_called(&self, asked: &str) -> bool {
+        let number = asked.parse().is_ok_and(|number: Phone| self.number == number);
+        self.name == asked || self.id.to_string() == asked || number
+    }
+
     /// Whether its facts can be; what is wrong first is told first.
     pub fn check(&self) -> Result<(), HotlineFault> {
         let named = (1..=120).contains(&self.name.trim().chars().count());

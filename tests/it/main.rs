@@ -19,6 +19,7 @@ mod library;
 mod outage;
 mod outbox;
 mod proof;
+mod routing;
 mod settings;
 mod shifts;
 mod staff;
