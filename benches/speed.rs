@@ -98,6 +98,7 @@ impl House {
                     office: office.id,
                     name: format!("{} {number}", office.seat),
                     active: true,
+                    skills: Default::default(),
                 };
                 let phone = "+498999998200".parse().unwrap();
                 people::hire(&desk, now, &actor, &officer, (Some(&phone), None)).await.unwrap();
@@ -125,6 +126,7 @@ impl House {
             flow: "beratungstelefon".into(),
             hours: OpeningHours::default(),
             ring_seconds: 20,
+            rules: Default::default(),
             active: true,
             sequence: 0,
         };
@@ -178,7 +180,13 @@ impl House {
         );
         let mut hotlines = Vec::new();
         for (place, office) in offices().iter().enumerate() {
-            let officer = Officer { id: OfficerId::mint(), office: office.id, name: "Nacht".into(), active: true };
+            let officer = Officer {
+                id: OfficerId::mint(),
+                office: office.id,
+                name: "Nacht".into(),
+                active: true,
+                skills: Default::default(),
+            };
             let phone = "+498999998201".parse().unwrap();
             people::hire(&self.desk, now, &actor, &officer, (Some(&phone), None)).await.unwrap();
             for number in 0..2 {
@@ -190,6 +198,7 @@ impl House {
                     flow: "beratungstelefon".into(),
                     hours: always.clone().unwrap(),
                     ring_seconds: 20,
+                    rules: Default::default(),
                     active: true,
                     sequence: 0,
                 };

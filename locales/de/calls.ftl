@@ -1,7 +1,8 @@
 # What callers and officers hear outside a flow, and the text message that confirms a call-back.
 call-unknown-number = Unter dieser Nummer gibt es kein Beratungstelefon. In Notfällen wählen Sie 110. Auf Wiederhören.
 call-apology = Das Beratungstelefon ist gerade gestört. Bitte rufen Sie in einigen Minuten noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
-call-screen = { $hotline }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um den Anruf anzunehmen, oder 2, um abzulehnen.
+call-screen = { $hotline }{ $again }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um den Anruf anzunehmen, oder 2, um abzulehnen.
+call-screen-again = , { $ordinal }r Anruf in dieser Woche
 call-screen-no-topic = nicht angegeben
 call-screen-language-de = Deutsch
 call-screen-language-en = Englisch
@@ -9,6 +10,8 @@ call-screen-language-de-simple = Leichte Sprache
 call-screen-declined = Der Anruf geht weiter. Danke.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
+unreachable-subject = Telefon von { $officer } nicht erreichbar
+unreachable-text = { $officer } ist am Beratungstelefon „{ $hotline }“ im Dienst, aber das Telefon war zweimal nicht erreichbar. Bis zum Ende des Dienstes ({ $until }) klingelt es dort nicht mehr. Bitte prüfen Sie die Rufnummer oder teilen Sie jemand anderen ein: { $page }
 
 # The duty card: what callers hear while the program is away.
 duty-card-greeting = Guten Tag. Sie haben { $hotline } der Polizei gewählt. Unsere Anlage ist gerade gestört. Dies ist kein Notruf: Bei Gefahr legen Sie auf und wählen Sie 110. Das Gespräch wird nicht aufgezeichnet.

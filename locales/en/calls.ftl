@@ -1,7 +1,8 @@
 # What callers and officers hear outside a flow, and the text message that confirms a call-back.
 call-unknown-number = There is no advice line under this number. In an emergency dial 1 1 0. Goodbye.
 call-apology = The advice line is out of order right now. Please call again in a few minutes. In an emergency dial 1 1 0. Goodbye.
-call-screen = { $hotline }. Topic: { $topic }. Language: { $language }. Press 1 to accept the call, or 2 to decline.
+call-screen = { $hotline }{ $again }. Topic: { $topic }. Language: { $language }. Press 1 to accept the call, or 2 to decline.
+call-screen-again = , { $ordinal } call this week
 call-screen-no-topic = not given
 call-screen-language-de = German
 call-screen-language-en = English
@@ -9,6 +10,8 @@ call-screen-language-de-simple = Simple German
 call-screen-declined = The call moves on. Thank you.
 call-screen-gone = The call is gone. Thank you.
 callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.
+unreachable-subject = { $officer }'s telephone cannot be reached
+unreachable-text = { $officer } is on duty on the hotline "{ $hotline }", but the telephone could not be reached twice. It is not rung until the end of the shift ({ $until }). Please check the number or plan somebody else: { $page }
 
 # The duty card: what callers hear while the program is away.
 duty-card-greeting = Hello. You have called { $hotline } of the police. Our system is out of order right now. This is no emergency line: if you are in danger, hang up and dial 1 1 0. The call is not recorded.

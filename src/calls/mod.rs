@@ -5,6 +5,7 @@
 
 mod call;
 mod card;
+mod failure;
 mod http;
 mod outage;
 mod page;
@@ -23,9 +24,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::flows::{Edition, Event, Speech};
+use crate::flows::{Edition, Event, Speech, spoken};
 use crate::kernel::id::{AttemptId, CallId, CallbackId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::library::{self, LibraryError};
@@ -43,7 +44,7 @@ pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcom
 pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
 pub use http::api;
 pub use page::pages;
-pub use route::{Choice, Outlook};
+pub use route::{Choice, Outlook, Wish};
 pub use store::{Listed, PastStep, STATEMENTS};
 pub use voicemail::{
     OpenedVoicemail, delete_voicemail, erase_sounds, forget_voicemails, list_voicemails, load_voicemail, mark_heard,
@@ -208,7 +209,9 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
     let none = || web::text(Language::De, "call-screen-no-topic");
     let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
     let language = web::text(Language::De, &format!("call-screen-language-{}", loaded.call.place.language.tag()));
-    let values = [("hotline", hotline.name.as_str()), ("topic", &topic), ("language", &language)];
+    let again = again(&desk.db, &loaded.call).await?;
+    let hotline = hotline.name.as_str();
+    let values = [("hotline", hotline), ("again", &again), ("topic", &topic), ("language", &language)];
     let ask = Ask {
         prompts: officer_says("call-screen", &values),
         digits: 1,
@@ -218,6 +221,16 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
         action: address(desk, dialect, &format!("accept/{}", attempt.id)),
     };
     Ok(Step { say: vec![], then: Then::Ask(ask) })
+}
+
+/// ", dritter Anruf in dieser Woche", or nothing. Never who it is.
+async fn again(from: impl Read, call: &Call) -> Result<String, DbError> {
+    let earlier = u32::try_from(store::count_earlier(from, call.id).await?).unwrap_or_default();
+    if earlier == 0 {
+        return Ok(String::new());
+    }
+    let ordinal = spoken::ordinal(earlier.saturating_add(1), Language::De);
+    Ok(web::text_with(Language::De, "call-screen-again", &[("ordinal", &ordinal)]))
 }
 
 /// The officer's key: 1 accepts, 2 declines, anything else is no acceptance.
@@ -270,8 +283,10 @@ pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound:
         | None => return Ok(()),
     };
     let mut tx = desk.db.begin().await?;
-    store::end_attempt(&mut tx, attempt, outcome, now).await?;
-    Ok(tx.commit().await?)
+    failure::end_attempt(&mut tx, desk, attempt, outcome, now).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(())
 }
 
 /// A report on the caller's leg: once it is over, officers stop being leased.

@@ -1,16 +1,18 @@
 //! Whom to ring next: pure, from who is on duty, who is busy, and who was tried already. It explains itself.
 //!
-//! Rules: an officer is never rung while in a call or a consultation, and never twice while a caller waits once; who waits
-//! longer is served first.
+//! Rules: an officer is never rung while in a call or a consultation, and never twice while a caller waits once; whoever
+//! fits topic and language comes before who does not; who waits longer is served first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::flows::Strategy;
-use crate::kernel::Instant;
-use crate::kernel::id::OfficerId;
-use crate::shifts::{Duty, OnDuty};
+use crate::kernel::id::{OfficerId, ShiftId};
+use crate::kernel::{Instant, Language};
+use crate::offices::TopicId;
+use crate::people::{Lack, Skills};
+use crate::shifts::{Duty, IfNobodyFits, OnDuty, Rules, Tier};
 
 use super::why::{Against, Chosen, Names, Why};
 
@@ -35,17 +37,31 @@ pub struct Order<'a> {
     pub parallel: usize,
 }
 
+/// What a caller wants advice about, and in which language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    pub topic: Option<TopicId>,
+    pub language: Language,
+}
+
 /// The facts of this moment.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
     pub duty: Duty,
-    /// Who is in a call or a consultation.
+    pub rules: Rules,
+    pub wish: Wish,
+    /// Who is in a call, in a consultation or in the pause after a talk.
     pub busy: BTreeMap<OfficerId, Against>,
     pub tried: BTreeSet<OfficerId>,
+    /// Shifts in which the telephone failed twice.
+    pub unreachable: BTreeSet<ShiftId>,
     pub names: Names,
+    pub skills: BTreeMap<OfficerId, Skills>,
     pub lately: BTreeMap<OfficerId, Lately>,
-    /// How many callers have waited longer.
-    pub ahead: usize,
+    /// Who has spoken with this caller before, and when last.
+    pub known: BTreeMap<OfficerId, Instant>,
+    /// Callers who have waited longer, the first of them first.
+    pub ahead: Vec<Wish>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,21 +109,18 @@ pub fn foresee(order: &Order, situation: &Situation) -> Outlook {
 /// Decides whom to ring: the first in the strategy's order of the lowest tier who is on duty, free, and not tried yet.
 pub fn decide(order: &Order, situation: &Situation) -> Decision {
     let in_order = order.of(situation);
-    let (free, passed): (Vec<&OnDuty>, Vec<&OnDuty>) =
-        in_order.iter().copied().partition(|on| situation.reason_against(on).is_none());
-    if free.len() <= situation.ahead {
-        let may_become_free = in_order.iter().any(|on| situation.reason_against(on).is_none_or(Against::may_pass));
-        return if may_become_free { Decision::AllBusy } else { Decision::Nobody };
-    }
-    let Some(first) = free.first() else { return Decision::Nobody };
+    let free = situation.left_free(&in_order);
+    let Some(first) = free.first() else {
+        return if situation.may_change(&in_order) { Decision::AllBusy } else { Decision::Nobody };
+    };
     let at_once = match order.strategy {
         Strategy::AllAtOnce => order.parallel.max(1),
         _ => 1,
     };
-    let chosen = free.iter().filter(|on| on.tier == first.tier).take(at_once);
+    let chosen = free.iter().filter(|on| situation.rank(on) == situation.rank(first)).take(at_once);
     let before = |on: &OnDuty| {
         let place = in_order.iter().position(|other| other.officer == on.officer).unwrap_or_default();
-        let before = passed.iter().filter(|other| in_order[..place].contains(other));
+        let before = in_order[..place].iter();
         let before = before.filter_map(|on| Some((on.officer, situation.reason_against(on)?)));
         situation.away().chain(before).collect()
     };
@@ -121,11 +134,12 @@ impl Order<'_> {
         // The duty comes by tier and position; sorting is stable.
         match self.strategy {
             Strategy::InOrder | Strategy::AllAtOnce => {}
-            Strategy::ByTurns => in_order.sort_by_key(|on| (on.tier, lately(on).rang_at)),
-            Strategy::LongestIdle => in_order.sort_by_key(|on| (on.tier, lately(on).talked_until)),
-            Strategy::FewestCalls => in_order.sort_by_key(|on| (on.tier, lately(on).talks)),
-            Strategy::Random => in_order.sort_by_cached_key(|on| (on.tier, Reverse(self.lot(on.officer)))),
+            Strategy::ByTurns => in_order.sort_by_key(|on| lately(on).rang_at),
+            Strategy::LongestIdle => in_order.sort_by_key(|on| lately(on).talked_until),
+            Strategy::FewestCalls => in_order.sort_by_key(|on| lately(on).talks),
+            Strategy::Random => in_order.sort_by_cached_key(|on| Reverse(self.lot(on.officer))),
         }
+        in_order.sort_by_key(|on| situation.rank(on));
         in_order
     }
 
@@ -149,7 +163,8 @@ impl Order<'_> {
             Strategy::AllAtOnce => Chosen::AllAtOnce,
             Strategy::Random => Chosen::Lot,
         };
-        Choice { officer: on.officer, why: Why { tier: on.tier.number(), chosen, passed } }
+        let (known, lack) = (situation.known.contains_key(&on.officer), situation.lack(on, situation.wish));
+        Choice { officer: on.officer, why: Why { tier: on.tier.number(), chosen, known, lack, passed } }
     }
 }
 
@@ -163,11 +178,53 @@ impl Situation {
         self.duty.not.iter().map(|not| (not.officer, Against::Away(not.reason)))
     }
 
+    /// Before all else: who fits, then who knows the caller, then the lower tier.
+    fn rank(&self, on: &OnDuty) -> (bool, Reverse<Option<Instant>>, Tier) {
+        let known = self.known.get(&on.officer).copied();
+        (self.lack(on, self.wish).is_some(), Reverse(known), on.tier)
+    }
+
+    fn lack(&self, on: &OnDuty, wish: Wish) -> Option<Lack> {
+        self.skills.get(&on.officer)?.lack(wish.topic, wish.language)
+    }
+
     fn reason_against(&self, on: &OnDuty) -> Option<Against> {
-        match self.tried.contains(&on.officer) {
-            true => Some(Against::Tried),
-            false => self.busy.get(&on.officer).copied(),
+        let waits = self.rules.if_nobody_fits == IfNobodyFits::Wait;
+        let lack = self.lack(on, self.wish).filter(|_| waits).map(Against::Lacks);
+        self.occupied(on).or(lack)
+    }
+
+    /// The same, whatever the caller wants.
+    fn occupied(&self, on: &OnDuty) -> Option<Against> {
+        match (self.tried.contains(&on.officer), self.unreachable.contains(&on.shift)) {
+            (true, _) => Some(Against::Tried),
+            (_, true) => Some(Against::Unreachable),
+            (false, false) => self.busy.get(&on.officer).copied(),
         }
+    }
+
+    /// Who can be rung, in order, when each caller in front has taken the last who fits them.
+    fn left_free<'d>(&self, in_order: &[&'d OnDuty]) -> Vec<&'d OnDuty> {
+        let mut free: Vec<&OnDuty> = in_order.iter().copied().filter(|on| self.occupied(on).is_none()).collect();
+        for wish in &self.ahead {
+            let fits = free.iter().rposition(|on| self.lack(on, *wish).is_none());
+            let taken = match self.rules.if_nobody_fits {
+                IfNobodyFits::Wait => fits,
+                IfNobodyFits::NextBest => fits.or(free.len().checked_sub(1)),
+            };
+            if let Some(taken) = taken {
+                free.remove(taken);
+            }
+        }
+        free.retain(|on| self.reason_against(on).is_none());
+        free
+    }
+
+    /// Whether waiting may help: somebody becomes free, or comes who fits.
+    fn may_change(&self, in_order: &[&OnDuty]) -> bool {
+        let against = |on: &&OnDuty| self.reason_against(on);
+        let nobody_fits = in_order.iter().all(|on| matches!(against(on), Some(Against::Lacks(_))));
+        (nobody_fits && !in_order.is_empty()) || in_order.iter().any(|on| against(on).is_none_or(Against::may_pass))
     }
 }
 
@@ -176,9 +233,8 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::kernel::id::ShiftId;
-    use crate::kernel::{Language, Span};
-    use crate::shifts::{NotOnDuty, Reason, Tier};
+    use crate::kernel::Span;
+    use crate::shifts::{NotOnDuty, Reason};
 
     const NOW: Instant = Instant(1_800_000_000_000_000);
 
@@ -266,14 +322,96 @@ mod tests {
     fn who_waits_longer_is_served_first() {
         let mut situation = situation();
         situation.busy = [(officer(1), Against::InCall), (officer(2), Against::InConsultation)].into();
-        situation.ahead = 1;
+        situation.ahead = vec![Wish::default()];
         // Officers 3 and 4 are free; one of them is for the caller in front.
         assert_eq!(rung(Strategy::InOrder, &situation), [3]);
-        situation.ahead = 2;
+        situation.ahead = vec![Wish::default(); 2];
         assert_eq!(
             decide(&Order { strategy: Strategy::InOrder, tiers: &BTreeSet::new(), seed: 0, parallel: 1 }, &situation),
             Decision::AllBusy
         );
+    }
+
+    /// Nobody has named topics or languages.
+    fn unskilled() -> Situation {
+        let skills = (1..=4).map(|number| (officer(number), Skills::default())).collect();
+        Situation { skills, ..situation() }
+    }
+
+    /// Officer 2 advises on burglary alone, officer 3 speaks English.
+    fn skilled() -> Situation {
+        let mut situation = unskilled();
+        let burglary = Skills { topics: [topic("einbruchschutz")].into(), ..Skills::default() };
+        let english = Skills { languages: [Language::En].into(), ..Skills::default() };
+        situation.skills.extend([(officer(2), burglary), (officer(3), english)]);
+        situation
+    }
+
+    fn topic(code: &str) -> TopicId {
+        code.parse().unwrap()
+    }
+
+    #[test]
+    fn whoever_fits_topic_and_language_comes_first() {
+        let english = |topic| Wish { topic, language: Language::En };
+        let fraud = Some(topic("callcenterbetrug"));
+        for (wish, busy, next_best, wait) in [
+            // All advise on burglary; on fraud all but officer 2.
+            (Wish { topic: Some(topic("einbruchschutz")), language: Language::De }, None, vec![1], vec![1]),
+            (Wish { topic: fraud, language: Language::Simple }, Some(1), vec![3], vec![3]),
+            (english(fraud), None, vec![3], vec![3]),
+            (english(fraud), Some(3), vec![1], vec![100]),
+        ] {
+            let mut situation = Situation { wish, ..skilled() };
+            situation.busy = busy.map(|number| (officer(number), Against::InCall)).into_iter().collect();
+            assert_eq!(rung(Strategy::InOrder, &situation), next_best, "{wish:?}");
+            situation.rules.if_nobody_fits = IfNobodyFits::Wait;
+            assert_eq!(rung(Strategy::InOrder, &situation), wait, "{wish:?}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_fits_callers_wait_or_are_told_that_it_is_in_vain() {
+        let wish = Wish { topic: None, language: Language::En };
+        let mut situation = Situation { wish, ..unskilled() };
+        situation.rules.if_nobody_fits = IfNobodyFits::Wait;
+        assert_eq!(rung(Strategy::InOrder, &situation), [100], "somebody may come who speaks English");
+        let english = Skills { languages: [Language::En].into(), ..Skills::default() };
+        situation.skills.insert(officer(3), english);
+        assert_eq!(rung(Strategy::InOrder, &situation), [3]);
+        situation.tried.insert(officer(3));
+        assert_eq!(rung(Strategy::InOrder, &situation), [] as [u128; 0], "the only one did not answer");
+    }
+
+    #[test]
+    fn whoever_waits_in_front_for_somebody_else_keeps_nobody_waiting() {
+        let mut situation = Situation { ahead: vec![Wish { topic: None, language: Language::En }], ..skilled() };
+        situation.rules.if_nobody_fits = IfNobodyFits::Wait;
+        situation.tried = [1, 2].map(officer).into();
+        situation.busy.insert(officer(3), Against::InCall);
+        assert_eq!(rung(Strategy::InOrder, &situation), [4], "officer 4 does not speak English");
+        situation.busy.clear();
+        assert_eq!(rung(Strategy::InOrder, &situation), [4], "officer 3 is left to who waits for them");
+    }
+
+    #[test]
+    fn whoever_spoke_with_the_caller_is_rung_first_and_alone() {
+        let mut situation = situation();
+        situation.known = [(officer(3), NOW - TimeDelta::hours(1)), (officer(4), NOW)].into();
+        assert_eq!(rung(Strategy::AllAtOnce, &situation), [4]);
+        situation.busy.insert(officer(4), Against::Recovering);
+        assert_eq!(rung(Strategy::FewestCalls, &situation), [3]);
+        situation.tried.insert(officer(3));
+        assert_eq!(rung(Strategy::AllAtOnce, &situation), [1, 2]);
+    }
+
+    #[test]
+    fn a_telephone_that_failed_twice_is_skipped_in_its_shift() {
+        let mut situation = situation();
+        situation.unreachable.insert(situation.duty.on[0].shift);
+        assert_eq!(rung(Strategy::InOrder, &situation), [2]);
+        situation.unreachable = situation.duty.on.iter().map(|on| on.shift).collect();
+        assert_eq!(rung(Strategy::InOrder, &situation), [] as [u128; 0], "waiting would not help");
     }
 
     #[test]

@@ -7,37 +7,41 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use crate::db::{DbError, Read};
-use crate::kernel::id::{HotlineId, OfficerId};
+use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span};
-use crate::people::{self, CommitmentKind};
-use crate::shifts::Duty;
+use crate::people::{self, CommitmentKind, Officer};
+use crate::shifts::{self, Duty, Hotline};
 
 use super::route::Situation;
 use super::store;
-use super::why::{Against, Names};
+use super::why::Against;
 
 /// From five minutes before a consultation the officer is not rung.
 const BEFORE_CONSULTATION: TimeDelta = TimeDelta::minutes(5);
 /// Fairness looks back so far.
 pub const LATELY: TimeDelta = TimeDelta::days(30);
 
-/// The situation for a hotline with this duty; nobody was tried, nobody is ahead.
+/// The situation for a hotline with this duty; nobody was tried, nobody is ahead, and nothing special is wished.
 pub async fn load(
     mut from: impl Read,
-    hotline: HotlineId,
+    hotline: &Hotline,
     duty: Duty,
     (now, calls): (Instant, Calls),
 ) -> Result<Situation, DbError> {
     let mut busy = consulting(&mut from, now).await?;
     let calling = match calls {
         Calls::Now => store::list_leased(&mut from, now).await?,
-        Calls::AsRecorded => store::list_calling(&mut from, hotline, now).await?,
+        Calls::AsRecorded => store::list_calling(&mut from, hotline.id, now).await?,
     };
-    busy.extend(calling.into_iter().map(|officer| (officer, Against::InCall)));
-    let mut lately = store::lately(&mut from, hotline, (now - LATELY, now)).await?;
+    busy.extend(calling);
+    let mut lately = store::lately(&mut from, hotline.id, (now - LATELY, now)).await?;
     let lately = duty.on.iter().filter_map(|on| Some((on.officer, lately.remove(&on.shift)?))).collect();
-    let names = names(from, &duty).await?;
-    Ok(Situation { duty, busy, lately, names, ..Situation::default() })
+    let unreachable = shifts::list_unreachable(&mut from, hotline.id, now).await?.into_keys().collect();
+    let officers = planned(from, &duty).await?;
+    let names = officers.iter().map(|officer| (officer.id, officer.name.clone())).collect();
+    let skills = officers.into_iter().map(|officer| (officer.id, officer.skills)).collect();
+    let rules = hotline.rules;
+    Ok(Situation { duty, rules, busy, unreachable, lately, names, skills, ..Situation::default() })
 }
 
 /// How it is known who is in a call.
@@ -56,9 +60,8 @@ async fn consulting(from: impl Read, now: Instant) -> Result<BTreeMap<OfficerId,
     Ok(consulting.map(|commitment| (commitment.officer, Against::InConsultation)).collect())
 }
 
-async fn names(from: impl Read, duty: &Duty) -> Result<Names, DbError> {
+async fn planned(from: impl Read, duty: &Duty) -> Result<Vec<Officer>, DbError> {
     let officers = duty.on.iter().map(|on| on.officer).chain(duty.not.iter().map(|not| not.officer));
     let officers: Vec<OfficerId> = officers.collect();
-    let found = people::list_these(from, &officers).await?;
-    Ok(found.into_iter().map(|officer| (officer.id, officer.name)).collect())
+    people::list_these(from, &officers).await
 }

@@ -14,11 +14,12 @@ use super::call::{
     Attempt, Call, CallState, Callback, CallbackState, Edition, Ending, Outcome, Voicemail, VoicemailState,
 };
 use super::provider::Step;
-use super::route::Lately;
+use super::route::{Lately, Wish};
+use super::why::Against;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
-        state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14)";
+        state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since, language)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14, $15)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
@@ -26,7 +27,7 @@ const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id =
 const FIND_CALL: &str = "SELECT id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller
     FROM calls WHERE id = $1";
 const KEEP_PLACE: &str = "UPDATE calls SET place = $2, topic = $3, flow = $4, flow_version = $5, node = $6,
-        waiting_since = $7
+        waiting_since = $7, language = $8
     WHERE id = $1";
 const TALK: &str = "UPDATE calls SET state = 'talking', updated_at = $2 WHERE id = $1 AND state = 'running'";
 const RUN_ON: &str = "UPDATE calls SET state = 'running' WHERE id = $1 AND state = 'talking'";
@@ -35,9 +36,10 @@ const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3,
     WHERE id = $1 AND state <> 'ended'";
 const LIST_LOST: &str = "SELECT id FROM calls
     WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
-// Callers in front, and since when the first of them waits. A node that died leaves nobody waiting for long.
-const WAITING: &str = "SELECT count(*), min(waiting_since) FROM calls
-    WHERE hotline_id = $1 AND waiting_since < $2 AND id <> $3 AND state = 'running' AND updated_at > $4";
+// Callers in front, the first of them first. A node that died leaves nobody waiting for long.
+const LIST_WAITING: &str = "SELECT waiting_since, topic, language FROM calls
+    WHERE hotline_id = $1 AND waiting_since < $2 AND id <> $3 AND state = 'running' AND updated_at > $4
+    ORDER BY waiting_since";
 const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN attempts a ON a.call_id = c.id
     WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
     ORDER BY c.started_at DESC LIMIT 20";
@@ -111,8 +113,23 @@ const LEASE: &str = "INSERT INTO leases (officer_id, call_id, attempt_id, until)
     WHERE leases.until <= $5";
 const EXTEND_LEASE: &str = "UPDATE leases SET until = $2 WHERE attempt_id = $1";
 const FREE_LEASE: &str = "DELETE FROM leases WHERE attempt_id = $1";
-const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1";
-const LIST_LEASED: &str = "SELECT officer_id FROM leases WHERE until > $1";
+// Whoever talked is left in peace for the hotline's pause; everybody else of the call is free at once.
+const PAUSE: &str = "UPDATE leases SET until = $2 + 1000000 * (SELECT h.pause_seconds FROM calls c
+        JOIN hotlines h ON h.id = c.hotline_id WHERE c.id = $1)
+    WHERE call_id = $1 AND attempt_id IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted')";
+const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1 AND (until <= $2
+    OR attempt_id NOT IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted'))";
+const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
+    WHERE l.until > $1";
+const COUNT_FAULTS: &str = "SELECT count(*) FROM attempts
+    WHERE officer_id = $1 AND rang_at >= $2 AND outcome IN ('failed', 'invalid_number')";
+// The hash of a caller changes weekly: whoever has the same one called in the same week.
+const LIST_KNOWN: &str = "SELECT a.officer_id, max(a.accepted_at) FROM calls me
+    JOIN calls c ON c.caller_hash = me.caller_hash AND c.id <> me.id JOIN attempts a ON a.call_id = c.id
+    WHERE me.id = $1 AND a.outcome = 'accepted' AND a.accepted_at IS NOT NULL GROUP BY a.officer_id";
+const COUNT_EARLIER: &str = "SELECT count(*) FROM calls me
+    JOIN calls c ON c.caller_hash = me.caller_hash AND c.hotline_id = me.hotline_id AND c.id <> me.id
+    WHERE me.id = $1 AND c.started_at <= me.started_at";
 const INSERT_CALLBACK: &str = "INSERT INTO callbacks
         (id, call_id, hotline_id, office_id, topic, language, person, state, requested_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)";
@@ -148,7 +165,7 @@ pub const STATEMENTS: &[&str] = &[
     RUN_ON,
     END,
     LIST_LOST,
-    WAITING,
+    LIST_WAITING,
     LATEST_TALKS,
     LATELY,
     LIST_CALLING,
@@ -180,7 +197,11 @@ pub const STATEMENTS: &[&str] = &[
     LEASE,
     EXTEND_LEASE,
     FREE_LEASE,
+    PAUSE,
     FREE_LEASES,
+    COUNT_FAULTS,
+    LIST_KNOWN,
+    COUNT_EARLIER,
     LIST_LEASED,
     INSERT_CALLBACK,
     FIND_CALLBACK,
@@ -271,7 +292,8 @@ pub async fn insert_call(
         call.flow.name.clone(),
         call.flow.version,
         call.place.node.to_string(),
-        waiting_since
+        waiting_since,
+        call.place.language.tag()
     ];
     tx.run(INSERT_CALL, values).await?;
     Ok(())
@@ -306,21 +328,43 @@ pub async fn keep_place(
     let place = vault.seal_json(place_of(&call.id), &call.place);
     let (flow, node) = (call.flow.clone(), call.place.node.to_string());
     let topic = call.place.topic.clone();
-    tx.run(KEEP_PLACE, args![call.id, place, topic, flow.name, flow.version, node, waiting_since]).await?;
+    let language = call.place.language.tag();
+    tx.run(KEEP_PLACE, args![call.id, place, topic, flow.name, flow.version, node, waiting_since, language]).await?;
     Ok(())
 }
 
-/// How many callers of a hotline wait since before `since`, and since when the first of them does. Who was not heard of
-/// since `alive` is not counted.
-pub async fn waiting(
+/// The callers of a hotline who wait since before `since`, with what they want; since when the first of them does. Who was
+/// not heard of since `alive` is not among them.
+pub async fn list_waiting(
     mut from: impl Read,
     hotline: HotlineId,
     (since, call): (Instant, CallId),
     alive: Instant,
-) -> Result<(usize, Option<Instant>), DbError> {
-    let row: Option<(i64, Option<Instant>)> = from.first(WAITING, args![hotline, since, call, alive]).await?;
-    let (count, first) = row.unwrap_or_default();
-    Ok((usize::try_from(count).unwrap_or_default(), first))
+) -> Result<(Vec<Wish>, Option<Instant>), DbError> {
+    type Row = (Instant, Option<String>, String);
+    let rows: Vec<Row> = from.all(LIST_WAITING, args![hotline, since, call, alive]).await?;
+    let first = rows.first().map(|row| row.0);
+    let wish = |(_, topic, language): Row| Wish {
+        topic: topic.and_then(|topic| topic.parse().ok()),
+        language: Language::from_tag(&language).unwrap_or_default(),
+    };
+    Ok((rows.into_iter().map(wish).collect(), first))
+}
+
+/// Who talked with the caller of a call before, in the same week, and when last.
+pub async fn list_known(mut from: impl Read, call: CallId) -> Result<BTreeMap<OfficerId, Instant>, DbError> {
+    let rows: Vec<(OfficerId, Instant)> = from.all(LIST_KNOWN, args![call]).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How often the caller of a call called the hotline before, in the same week.
+pub async fn count_earlier(mut from: impl Read, call: CallId) -> Result<i64, DbError> {
+    Ok(from.first::<(i64,)>(COUNT_EARLIER, args![call]).await?.map_or(0, |row| row.0))
+}
+
+/// How often an officer's telephone could not be reached since.
+pub async fn count_faults(mut from: impl Read, officer: OfficerId, since: Instant) -> Result<i64, DbError> {
+    Ok(from.first::<(i64,)>(COUNT_FAULTS, args![officer, since]).await?.map_or(0, |row| row.0))
 }
 
 /// How long the latest talks on a hotline took, in microseconds.
@@ -342,9 +386,13 @@ pub async fn lately(
 }
 
 /// Who of those planned on a hotline rang or talked at an instant, as far as it was recorded.
-pub async fn list_calling(mut from: impl Read, hotline: HotlineId, at: Instant) -> Result<Vec<OfficerId>, DbError> {
+pub async fn list_calling(
+    mut from: impl Read,
+    hotline: HotlineId,
+    at: Instant,
+) -> Result<Vec<(OfficerId, Against)>, DbError> {
     let rows: Vec<(OfficerId,)> = from.all(LIST_CALLING, args![hotline, at]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(rows.into_iter().map(|row| (row.0, Against::InCall)).collect())
 }
 
 /// False where the call does not run any more.
@@ -360,10 +408,13 @@ pub async fn run_on(tx: &mut Tx, id: CallId) -> Result<(), DbError> {
 /// Ends a call with all that hangs on it. False where it has ended before.
 pub async fn end(tx: &mut Tx, id: CallId, ending: Ending, now: Instant) -> Result<bool, DbError> {
     // The call first, as everywhere: two webhooks at once never wait for each other.
-    let ended = tx.run(END, args![id, Text(ending), now]).await? == 1;
+    if tx.run(END, args![id, Text(ending), now]).await? == 0 {
+        return Ok(false);
+    }
     tx.run(CLOSE_ATTEMPTS, args![id, now]).await?;
-    tx.run(FREE_LEASES, args![id]).await?;
-    Ok(ended)
+    tx.run(PAUSE, args![id, now]).await?;
+    tx.run(FREE_LEASES, args![id, now]).await?;
+    Ok(true)
 }
 
 /// Calls of which nothing was heard since: those in the flow, those talking.
@@ -596,11 +647,13 @@ pub async fn accept(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<bool, Db
     Ok(tx.run(ACCEPT, args![id, now]).await? == 1)
 }
 
-/// Ends a ring and frees the officer. Changes nothing where the ring is over.
-pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Instant) -> Result<(), DbError> {
-    tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await?;
+/// Ends a ring and frees the officer. Changes nothing, and says false, where the ring is over.
+pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Instant) -> Result<bool, DbError> {
+    if tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await? == 0 {
+        return Ok(false);
+    }
     tx.run(FREE_LEASE, args![id]).await?;
-    Ok(())
+    Ok(true)
 }
 
 pub async fn has_voicemail(mut from: impl Read, call: CallId) -> Result<bool, DbError> {
@@ -632,10 +685,11 @@ pub async fn extend_lease(tx: &mut Tx, attempt: AttemptId, until: Instant) -> Re
     Ok(())
 }
 
-/// Officers who ring or talk now.
-pub async fn list_leased(mut from: impl Read, now: Instant) -> Result<Vec<OfficerId>, DbError> {
-    let rows: Vec<(OfficerId,)> = from.all(LIST_LEASED, args![now]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// Officers who ring or talk now, or have a pause after a talk.
+pub async fn list_leased(mut from: impl Read, now: Instant) -> Result<Vec<(OfficerId, Against)>, DbError> {
+    let rows: Vec<(OfficerId, Option<Instant>)> = from.all(LIST_LEASED, args![now]).await?;
+    let busy = |ended: Option<Instant>| ended.map_or(Against::InCall, |_| Against::Recovering);
+    Ok(rows.into_iter().map(|(officer, ended)| (officer, busy(ended))).collect())
 }
 
 #[derive(sqlx::FromRow)]

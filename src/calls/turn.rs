@@ -1,6 +1,7 @@
 //! One webhook's worth of a call: walk on in the flow, carry out its commands, answer, and keep all of it in one
 //! transaction. Rule: the officer is leased and the answer is recorded before the provider hears it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -11,7 +12,7 @@ use crate::desk::Desk;
 use crate::flows::{
     Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, walk,
 };
-use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, CallbackId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, local};
 use crate::offices::{self, TopicId};
 use crate::outbox::{self, Message, Sms};
@@ -23,8 +24,9 @@ use crate::web;
 use super::call::{
     self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
 };
+use super::failure;
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
-use super::route::{self, Choice, Decision, Order, Situation};
+use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
 use super::why::Against;
@@ -169,12 +171,13 @@ impl Turn<'_> {
             Some(_) if bridged => return self.end(step, "talked", Ending::Person).await,
             Some(attempt) => {
                 store::fail_accepted(&mut self.tx, attempt.id, self.now).await?;
+                failure::count(&mut self.tx, self.desk, attempt.officer, self.now).await?;
                 store::run_on(&mut self.tx, self.call.id).await?;
             }
             None => {}
         }
         for attempt in attempts.iter().filter(|attempt| attempt.outcome == Outcome::Ringing) {
-            store::end_attempt(&mut self.tx, attempt.id, Outcome::of(inbound), self.now).await?;
+            failure::end_attempt(&mut self.tx, self.desk, attempt.id, Outcome::of(inbound), self.now).await?;
         }
         if inbound.caller_is_gone() {
             return self.gone(step).await;
@@ -252,11 +255,11 @@ impl Turn<'_> {
     async fn ring(&mut self, step: i64, ringing: &Ringing) -> Result<Rang, CallsError> {
         self.keep().await?;
         let hotline = match &ringing.hotline {
-            Some(number) => shifts::find_hotline_by_number(&mut self.tx, number).await?.map(|hotline| hotline.id),
-            None => Some(self.hotline.id),
+            Some(number) => shifts::find_hotline_by_number(&mut self.tx, number).await?,
+            None => Some(self.hotline.clone()),
         };
         let Some(hotline) = hotline else { return Ok(Rang::Nobody) };
-        let mut situation = self.situation(hotline, ringing).await?;
+        let mut situation = self.situation(&hotline, ringing).await?;
         let provider = self.edition.flow.hotline.provider;
         let order = Order {
             strategy: ringing.strategy,
@@ -313,6 +316,7 @@ impl Turn<'_> {
             attempt.outcome = Outcome::InvalidNumber;
             attempt.ended_at = Some(self.now);
             store::insert_attempt(&mut self.tx, &attempt).await?;
+            failure::count(&mut self.tx, self.desk, officer, self.now).await?;
             return Ok(None);
         };
         let until = self.now + TimeDelta::seconds(seconds) + SCREENING + GRACE;
@@ -328,22 +332,27 @@ impl Turn<'_> {
         }))
     }
 
-    async fn situation(&mut self, hotline: HotlineId, ringing: &Ringing) -> Result<Situation, DbError> {
+    async fn situation(&mut self, hotline: &Hotline, ringing: &Ringing) -> Result<Situation, DbError> {
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
         let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since);
         let tried = here.map(|attempt| attempt.officer).collect();
         let since = (ringing.since, self.call.id);
         let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
-        let (ahead, _) = store::waiting(&mut self.tx, self.hotline.id, since, self.now - every).await?;
-        let duty = shifts::load_duty(&mut self.tx, hotline, self.now).await?;
+        let (ahead, _) = store::list_waiting(&mut self.tx, self.hotline.id, since, self.now - every).await?;
+        let known = match hotline.rules.known_caller_first {
+            true => store::list_known(&mut self.tx, self.call.id).await?,
+            false => BTreeMap::new(),
+        };
+        let wish = Wish { topic: self.topic(), language: self.call.place.language };
+        let duty = shifts::load_duty(&mut self.tx, hotline.id, self.now).await?;
         let now = situation::load(&mut self.tx, hotline, duty, (self.now, Calls::Now)).await?;
-        Ok(Situation { tried, ahead, ..now })
+        Ok(Situation { wish, tried, known, ahead, ..now })
     }
 
     /// The place among those who wait, and how long it may last: what the latest talks took, shared among those on duty.
     async fn queue(&mut self, situation: &Situation) -> Result<Queue, DbError> {
         let talks = store::latest_talks(&mut self.tx, self.hotline.id, self.now - LATELY).await?;
-        let position = situation.ahead + 1;
+        let position = situation.ahead.len() + 1;
         Ok(Queue {
             position: u32::try_from(position).unwrap_or(u32::MAX),
             minutes: expected_wait(&talks, position, situation.duty.on.len()),
@@ -472,7 +481,7 @@ fn asks_for_load(flow: &Flow) -> bool {
 async fn load(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Load, DbError> {
     let duty = shifts::load_duty(&mut from, hotline.id, now).await?;
     let nobody = crate::kernel::id::CallId(uuid::Uuid::nil());
-    let (_, first) = store::waiting(from, hotline.id, (now, nobody), now - LONGEST_WAIT).await?;
+    let (_, first) = store::list_waiting(from, hotline.id, (now, nobody), now - LONGEST_WAIT).await?;
     let waited = first.map_or(0, |first| (now - first).num_seconds());
     Ok(Load {
         on_duty: u32::try_from(duty.on.len()).unwrap_or(u32::MAX),

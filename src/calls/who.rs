@@ -10,14 +10,12 @@ use chrono::TimeDelta;
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::flows::{Connect, Edition, Node, Opening};
-use crate::kernel::id::HotlineId;
-use crate::kernel::{Instant, Language, Span};
+use crate::kernel::{Instant, Span};
 use crate::library::{self, LibraryError};
-use crate::offices::TopicId;
 use crate::shifts::{self, Hotline};
 
 use super::CallsError;
-use super::route::{self, Order, Outlook};
+use super::route::{self, Order, Outlook, Situation, Wish};
 use super::situation::{self, Calls};
 use super::turn;
 use super::why::Names;
@@ -26,8 +24,7 @@ use super::why::Names;
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     pub at: Instant,
-    pub topic: Option<TopicId>,
-    pub language: Language,
+    pub wish: Wish,
 }
 
 /// Whether callers are let in, and who is rung at each place of the flow that connects.
@@ -111,20 +108,21 @@ impl Asked<'_> {
         if let Some(hotline) = &connection.hotline {
             let parallel = flow.hotline.provider.parallel;
             let order = Order { strategy: connect.strategy, tiers: &connect.tiers, seed: 0, parallel };
-            let situation = self.situation(hotline.id).await?;
+            let situation = self.situation(hotline).await?;
             connection.outlook = route::foresee(&order, &situation);
             connection.names = situation.names;
         }
         Ok(connection)
     }
 
-    async fn situation(&self, hotline: HotlineId) -> Result<route::Situation, DbError> {
+    async fn situation(&self, hotline: &Hotline) -> Result<Situation, DbError> {
         let (db, at) = (&self.desk.db, self.question.at);
         let moment = Span { start: at, end: at + TimeDelta::microseconds(1) };
-        let mut rota = shifts::load_rota(db, hotline, moment).await?;
+        let mut rota = shifts::load_rota(db, hotline.id, moment).await?;
         if at > self.now {
             rota.foresee(self.now);
         }
-        situation::load(db, hotline, rota.on_duty(at), (at, Calls::AsRecorded)).await
+        let then = situation::load(db, hotline, rota.on_duty(at), (at, Calls::AsRecorded)).await?;
+        Ok(Situation { wish: self.question.wish, ..then })
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::Language;
 use crate::kernel::id::OfficerId;
+use crate::people::Lack;
 use crate::shifts::Reason;
 
 /// What officers are called.
@@ -16,6 +17,10 @@ pub type Names = BTreeMap<OfficerId, String>;
 pub struct Why {
     pub tier: i64,
     pub chosen: Chosen,
+    /// Has spoken with this caller before.
+    pub known: bool,
+    /// What the officer lacks for the call, where nobody had it who could be rung.
+    pub lack: Option<Lack>,
     /// Who would have come before, and why not.
     pub passed: Vec<(OfficerId, Against)>,
 }
@@ -42,18 +47,24 @@ pub enum Against {
     OtherTier,
     /// Was rung for this caller already.
     Tried,
+    /// The telephone failed twice in this shift.
+    Unreachable,
+    /// The hotline lets callers wait for somebody who fits.
+    Lacks(Lack),
     /// Rings for another caller, or talks with one.
     InCall,
     /// In a booked consultation, or within five minutes before one.
     InConsultation,
+    /// Has a pause after a talk.
+    Recovering,
 }
 
 impl Against {
     /// Whether it may be over while a caller waits.
     pub fn may_pass(self) -> bool {
         match self {
-            Self::InCall | Self::InConsultation => true,
-            Self::Away(_) | Self::OtherTier | Self::Tried => false,
+            Self::InCall | Self::InConsultation | Self::Recovering => true,
+            Self::Away(_) | Self::OtherTier | Self::Tried | Self::Unreachable | Self::Lacks(_) => false,
         }
     }
 
@@ -65,6 +76,12 @@ impl Against {
             }
             Self::OtherTier => ["auf einer Stufe, die nicht gefragt ist", "on a tier that is not asked for"],
             Self::Tried => ["schon versucht", "tried already"],
+            Self::Unreachable => [
+                "nicht mehr angerufen: Telefon in diesem Dienst zweimal nicht erreichbar",
+                "skipped: the telephone failed twice in this shift",
+            ],
+            Self::Lacks(lack) => lacks(lack),
+            Self::Recovering => ["in der Pause nach einem Gespräch", "in the pause after a talk"],
             Self::InCall => ["im Gespräch", "in a call"],
             Self::InConsultation => ["in einer Sprechstunde", "in a consultation"],
         };
@@ -95,7 +112,16 @@ impl Chosen {
 impl Why {
     /// Without who was passed over.
     pub fn rung(&self, language: Language) -> String {
-        format!("{} {}, {}", language.pick(["Stufe", "tier"]), self.tier, self.chosen.words(language))
+        let mut words = format!("{} {}, ", language.pick(["Stufe", "tier"]), self.tier);
+        match self.known {
+            true => words += language.pick(["hat schon mit dieser Person gesprochen", "has spoken with this person"]),
+            false => words += &self.chosen.words(language),
+        }
+        if let Some(lack) = self.lack {
+            words = format!("{words}, {}", language.pick(lacks(lack)));
+            words += language.pick([" (niemand Passendes frei)", " (nobody who fits is free)"]);
+        }
+        words
     }
 
     /// "Stufe 1, Platz 3 der Reihenfolge; davor: Anna schon versucht".
@@ -110,6 +136,13 @@ impl Why {
             true => rung,
             false => format!("{rung}; {}: {}", language.pick(["davor", "passed over"]), passed.join(", ")),
         }
+    }
+}
+
+fn lacks(lack: Lack) -> [&'static str; 2] {
+    match lack {
+        Lack::Language => ["spricht die Sprache nicht", "does not speak the language"],
+        Lack::Topic => ["berät nicht zu diesem Thema", "does not advise on this topic"],
     }
 }
 

@@ -11,7 +11,6 @@ use sprechzeit::kernel::Clock;
 use sprechzeit::shifts;
 use sprechzeit::vault::Vault;
 
-use super::prove::is_called;
 use crate::ConfigFile;
 
 #[derive(Subcommand)]
@@ -52,7 +51,7 @@ pub async fn run(command: DutyCardCommand) -> anyhow::Result<()> {
 
 async fn show(desk: &Desk, asked: Option<&str>) -> anyhow::Result<()> {
     let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
-    hotlines.retain(|hotline| asked.is_none_or(|asked| is_called(hotline, asked)));
+    hotlines.retain(|hotline| asked.is_none_or(|asked| hotline.is_called(asked)));
     let mut cards = calls::draw_cards(desk, desk.now()).await?;
     cards.retain(|card| hotlines.iter().any(|hotline| hotline.id == card.hotline));
     if let (Some(asked), true) = (asked, cards.is_empty()) {

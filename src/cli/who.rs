@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Args;
 use serde_json::{Value, json};
 
-use sprechzeit::calls::{self, Answer, Connection, Question};
+use sprechzeit::calls::{self, Answer, Connection, Question, Wish};
 use sprechzeit::desk::Desk;
 use sprechzeit::flows::Opening;
 use sprechzeit::kernel::id::OfficerId;
@@ -60,8 +60,8 @@ async fn answer(desk: &Desk, options: &Options) -> anyhow::Result<()> {
         several => bail!("{} hotlines are called \"{}\": give the number", several.len(), options.hotline),
     };
     let now = desk.now();
-    let (topic, language) = (options.topic, options.language);
-    let question = Question { at: options.at.unwrap_or(now), topic, language };
+    let wish = Wish { topic: options.topic, language: options.language };
+    let question = Question { at: options.at.unwrap_or(now), wish };
     let answer = calls::who(desk, now, hotline, &question).await?;
     match options.format {
         Format::Text => print!("{}", told(hotline, &question, &answer)),
@@ -131,7 +131,7 @@ fn as_json(hotline: &Hotline, question: &Question, answer: &Answer) -> Value {
         json!({ "flow": it.flow, "version": it.version, "node": it.node, "hotline": it.hotline.as_ref().map(|it| it.id),
             "rung": rung, "not": it.outlook.not.iter().map(not).collect::<Vec<_>>() })
     };
-    json!({ "hotline": hotline.id, "at": question.at, "topic": question.topic, "language": question.language,
+    json!({ "hotline": hotline.id, "at": question.at, "topic": question.wish.topic, "language": question.wish.language,
         "opening": opening(&answer.opening),
         "connections": answer.connections.iter().map(connection).collect::<Vec<_>>() })
 }

@@ -47,6 +47,7 @@ fn hotline(row: &HotlineRow) -> anyhow::Result<Hotline> {
         flow: "beratungstelefon".to_owned(),
         hours: OpeningHours::new(row.hours.iter().copied().filter_map(staff::rule).collect())?,
         ring_seconds: 20,
+        rules: shifts::Rules::default(),
         active: true,
         sequence: 0,
     })

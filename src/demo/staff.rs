@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Span, local};
 use crate::offices::{self, DayException, OfficeId, Opening, OpeningHours, WeeklyRule, offices};
-use crate::people::{self, Actor, NewUser, Officer, Role};
+use crate::people::{self, Actor, NewUser, Officer, Role, Skills};
 
 /// Open as long as most offices are, and while a consultation lasts.
 fn opening_hours(office: OfficeId) -> Option<OpeningHours> {
@@ -46,7 +46,13 @@ pub async fn hire(desk: &Desk, scene: &Scene) -> anyhow::Result<Cast> {
     for (code, names) in OFFICERS {
         for (place, name) in names.iter().enumerate() {
             let id = OfficerId::mint();
-            let officer = Officer { id, office: data::office(code), name: (*name).to_owned(), active: true };
+            let officer = Officer {
+                id,
+                office: data::office(code),
+                name: (*name).to_owned(),
+                active: true,
+                skills: Skills::default(),
+            };
             let (phone, mail) = (data::officer_phone(cast.len()), data::mail_of(name));
             people::hire(desk, scene.since, &system, &officer, (phone.as_ref(), Some(&mail))).await?;
             cast.insert((code, place), id);

@@ -232,7 +232,13 @@ mod tests {
 
     #[test]
     fn a_duty_plan_says_that_cover_is_needed_and_never_why() {
-        let officer = Officer { id: OfficerId::mint(), office: OfficeId::STATE, name: "A. Quark".into(), active: true };
+        let officer = Officer {
+            id: OfficerId::mint(),
+            office: OfficeId::STATE,
+            name: "A. Quark".into(),
+            active: true,
+            skills: Default::default(),
+        };
         let absences = [away(officer.id, AbsenceKind::Sick), away(OfficerId::mint(), AbsenceKind::Leave)];
         let plan = DutyPlan { hotlines: &[], officers: std::slice::from_ref(&officer), absences: &absences };
         let event = duty(Reach::at(now()), &shift(officer.id), &plan).unwrap();

@@ -1,5 +1,7 @@
 //! The programmer's door to officers, absences and deployments; and who calls any door: a bearer token (RFC 6750).
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use http::request::Parts;
@@ -12,15 +14,16 @@ use utoipa_axum::routes;
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId};
-use crate::kernel::{Instant, Phone, Secret, Span};
-use crate::offices::OfficeId;
+use crate::kernel::{Instant, Language, Phone, Secret, Span};
+use crate::offices::{OfficeId, TopicId};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
-use super::{Absence, AbsenceKind, AbsenceState, Actor, Officer, PeopleError, Role, store};
+use super::{Absence, AbsenceKind, AbsenceState, Actor, Officer, PeopleError, Role, Skills, store};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(get_officers, hire_officer))
+        .routes(routes!(set_skills))
         .routes(routes!(get_absences, enter_absence))
         .routes(routes!(withdraw_absence))
         .routes(routes!(deploy))
@@ -76,11 +79,38 @@ struct OfficerView {
     id: OfficerId,
     office: OfficeId,
     name: String,
+    #[serde(flatten)]
+    skills: SkillsView,
 }
 
 impl From<Officer> for OfficerView {
     fn from(officer: Officer) -> Self {
-        Self { id: officer.id, office: officer.office, name: officer.name }
+        let skills = officer.skills.into();
+        Self { id: officer.id, office: officer.office, name: officer.name, skills }
+    }
+}
+
+/// What an officer advises on, and in which languages.
+#[derive(Serialize, Deserialize, Default, ToSchema)]
+#[serde(default)]
+struct SkillsView {
+    /// Empty: every topic.
+    #[schema(value_type = Vec<String>)]
+    topics: BTreeSet<TopicId>,
+    /// Beside German, which everybody speaks.
+    #[schema(value_type = Vec<Language>)]
+    languages: BTreeSet<Language>,
+}
+
+impl From<Skills> for SkillsView {
+    fn from(Skills { topics, languages }: Skills) -> Self {
+        Self { topics, languages }
+    }
+}
+
+impl From<SkillsView> for Skills {
+    fn from(SkillsView { topics, languages }: SkillsView) -> Self {
+        Self { topics, languages }
     }
 }
 
@@ -94,6 +124,8 @@ struct NewOfficer {
     #[schema(example = "+49 89 99998-110")]
     phone: Option<String>,
     mail: Option<String>,
+    #[serde(flatten)]
+    skills: SkillsView,
 }
 
 /// An absence or a deployment.
@@ -179,9 +211,23 @@ async fn hire_officer(
         |_| Problem::bad_request("the officer has a field at fault").field("phone", "not a number to call");
     let phone = new.phone.map(|text| text.parse::<Phone>()).transpose().map_err(unreadable)?;
     let office = new.office.unwrap_or(actor.office);
-    let officer = Officer { id: OfficerId::mint(), office, name: new.name.trim().to_owned(), active: true };
+    let (id, name, skills) = (OfficerId::mint(), new.name.trim().to_owned(), new.skills.into());
+    let officer = Officer { id, office, name, active: true, skills };
     super::hire(&desk, desk.now(), &actor, &officer, (phone.as_ref(), new.mail.as_deref())).await?;
     Ok((StatusCode::CREATED, Json(officer.into())))
+}
+
+/// Says what an officer advises on, and in which languages: callers are led to them by it.
+#[utoipa::path(put, path = "/officers/{id}/skills", tag = "staff", params(("id" = OfficerId, Path)),
+    request_body = SkillsView, responses((status = 200, body = OfficerView), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn set_skills(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<OfficerId>,
+    web::Json(skills): web::Json<SkillsView>,
+) -> Result<Json<OfficerView>, Problem> {
+    Ok(Json(super::set_skills(&desk, desk.now(), &actor, id, skills.into()).await?.into()))
 }
 
 /// Absences and deployments that touch the window. Who does not plan sees none: why somebody is away is theirs.

@@ -8,6 +8,7 @@ mod http;
 mod page;
 mod password;
 mod role;
+mod skills;
 mod store;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use commitment::{Commitment, CommitmentKind};
 pub use http::{Bearer, api};
 pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
+pub use skills::{Lack, Skills};
 pub use store::{
     STATEMENTS, claim, find_absence, find_officer, firm, list_absences, list_absences_of, list_commitments,
     list_commitments_of, list_retired, list_these, list_with_phone, release, release_expired,
@@ -39,6 +41,7 @@ pub struct Officer {
     pub name: String,
     /// Still with the office.
     pub active: bool,
+    pub skills: Skills,
 }
 
 /// Somebody new who will sign in.
@@ -123,6 +126,27 @@ pub async fn hire(
     Ok(tx.commit().await?)
 }
 
+/// Says what an officer advises on, and in which languages.
+pub async fn set_skills(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    id: OfficerId,
+    skills: Skills,
+) -> Result<Officer, PeopleError> {
+    let officer = load_officer(&desk.db, id).await?;
+    match (actor.may_plan(&officer.office), actor.may_see(&officer.office)) {
+        (true, _) => {}
+        (false, true) => return Err(PeopleError::Forbidden),
+        (false, false) => return Err(PeopleError::NoSuchOfficer),
+    }
+    let mut tx = desk.db.begin().await?;
+    store::update_skills(&mut tx, id, &skills, now).await?;
+    record(&mut tx, now, actor, "set_skills", (&id, &officer.office)).await?;
+    tx.commit().await?;
+    Ok(Officer { skills, ..officer })
+}
+
 pub async fn load_officer(from: impl Read, id: OfficerId) -> Result<Officer, PeopleError> {
     find_officer(from, id).await?.ok_or(PeopleError::NoSuchOfficer)
 }
@@ -159,6 +183,13 @@ pub async fn list_numbers(
 ) -> Result<BTreeMap<OfficerId, Phone>, DbError> {
     let sealed = store::list_phones(from, officers).await?;
     Ok(sealed.into_iter().filter_map(|(id, sealed)| Some((id, open_phone(vault, id, &sealed)?))).collect())
+}
+
+/// The mail addresses of those who plan an office.
+pub async fn list_planners(from: impl Read, vault: &Vault, office: OfficeId) -> Result<Vec<String>, DbError> {
+    let sealed = store::list_planners(from, office).await?;
+    let open = |(id, mail): (OfficerId, Vec<u8>)| open(vault, Place { column: "officers.mail", record: &id }, &mail);
+    Ok(sealed.into_iter().filter_map(open).collect())
 }
 
 fn open_phone(vault: &Vault, id: OfficerId, sealed: &[u8]) -> Option<Phone> {

@@ -7,23 +7,28 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Read, Row, Text, Tx, Value};
 use crate::kernel::id::{AbsenceId, AuditId, OfficerId, TokenId, UserId};
-use crate::kernel::{Instant, Span};
+use crate::kernel::{Instant, Language, Span};
 use crate::offices::OfficeId;
 
 use super::absence::{Absence, AbsenceKind, AbsenceState};
 use super::commitment::{Commitment, CommitmentKind};
 use super::role::{Actor, ActorId, Role};
-use super::{NewUser, Officer};
+use super::{NewUser, Officer, Skills};
 
-const INSERT_OFFICER: &str = "INSERT INTO officers (id, office_id, name, phone, mail, active, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
-const FIND_OFFICER: &str = "SELECT id, office_id, name, active FROM officers WHERE id = $1";
-const LIST_OFFICERS: &str = "SELECT id, office_id, name, active FROM officers";
-const LIST_OFFICERS_OF: &str = "SELECT id, office_id, name, active FROM officers WHERE office_id = $1";
-const LIST_THESE: &str = "SELECT id, office_id, name, active FROM officers
+const INSERT_OFFICER: &str = "INSERT INTO officers
+    (id, office_id, name, phone, mail, active, topics, languages, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+const FIND_OFFICER: &str = "SELECT id, office_id, name, active, topics, languages FROM officers WHERE id = $1";
+const LIST_OFFICERS: &str = "SELECT id, office_id, name, active, topics, languages FROM officers";
+const LIST_OFFICERS_OF: &str =
+    "SELECT id, office_id, name, active, topics, languages FROM officers WHERE office_id = $1";
+const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages FROM officers
     WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
     AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, updated_at = $4 WHERE id = $1";
+const LIST_PLANNERS: &str = "SELECT o.id, o.mail FROM users u JOIN officers o ON o.id = u.officer_id
+    WHERE u.office_id = $1 AND u.role = 'supervisor' AND u.active AND o.active AND o.mail IS NOT NULL";
 /// So many officers are asked for in one statement; fewer are filled up by naming some again.
 const AT_ONCE: usize = 16;
 const LIST_RETIRED: &str = "SELECT id FROM officers WHERE NOT active";
@@ -83,6 +88,8 @@ pub const STATEMENTS: &[&str] = &[
     LIST_OFFICERS_OF,
     LIST_THESE,
     LIST_PHONES,
+    UPDATE_SKILLS,
+    LIST_PLANNERS,
     LIST_RETIRED,
     LIST_WITH_PHONE,
     FIND_CONTACT,
@@ -120,12 +127,25 @@ struct OfficerRow {
     office_id: Text<OfficeId>,
     name: String,
     active: bool,
+    topics: String,
+    languages: String,
 }
 
 impl From<OfficerRow> for Officer {
     fn from(row: OfficerRow) -> Self {
-        Self { id: row.id, office: row.office_id.0, name: row.name, active: row.active }
+        // A topic that the program does not know any more is nobody's.
+        let topics = row.topics.split_whitespace().filter_map(|code| code.parse().ok()).collect();
+        let languages = row.languages.split_whitespace().filter_map(Language::from_tag).collect();
+        let skills = Skills { topics, languages };
+        Self { id: row.id, office: row.office_id.0, name: row.name, active: row.active, skills }
     }
+}
+
+/// Topics and languages as they stand in their columns.
+fn words_of(skills: &Skills) -> (String, String) {
+    let topics: Vec<&str> = skills.topics.iter().map(|topic| topic.as_str()).collect();
+    let languages: Vec<&str> = skills.languages.iter().map(|language| language.tag()).collect();
+    (topics.join(" "), languages.join(" "))
 }
 
 /// An officer's telephone number and mail address, still sealed.
@@ -137,9 +157,21 @@ pub async fn insert_officer(
     (phone, mail): SealedContact,
     now: Instant,
 ) -> Result<(), DbError> {
-    let office = Text(officer.office);
-    tx.run(INSERT_OFFICER, args![officer.id, office, officer.name, phone, mail, officer.active, now]).await?;
+    let (office, (topics, languages)) = (Text(officer.office), words_of(&officer.skills));
+    let values = args![officer.id, office, officer.name, phone, mail, officer.active, topics, languages, now];
+    tx.run(INSERT_OFFICER, values).await?;
     Ok(())
+}
+
+pub async fn update_skills(tx: &mut Tx, id: OfficerId, skills: &Skills, now: Instant) -> Result<(), DbError> {
+    let (topics, languages) = words_of(skills);
+    tx.run(UPDATE_SKILLS, args![id, topics, languages, now]).await?;
+    Ok(())
+}
+
+/// Those who plan an office and have a mail address, which is still sealed.
+pub async fn list_planners(mut from: impl Read, office: OfficeId) -> Result<Vec<(OfficerId, Vec<u8>)>, DbError> {
+    from.all(LIST_PLANNERS, args![Text(office)]).await
 }
 
 pub async fn find_officer(mut from: impl Read, id: OfficerId) -> Result<Option<Officer>, DbError> {

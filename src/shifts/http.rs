@@ -19,8 +19,8 @@ use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
 use super::proof::{CounterExampleView, ProofView};
 use super::{
-    Cause, Closure, ClosurePlan, Gap, Hotline, Lookout, NeedsCover, Reason, Reasons, Seen, Shift, ShiftPlan,
-    ShiftState, ShiftsError, Tier, When,
+    Cause, Closure, ClosurePlan, Gap, Hotline, IfNobodyFits, Lookout, NeedsCover, Reason, Reasons, Rules, Seen, Shift,
+    ShiftPlan, ShiftState, ShiftsError, Tier, When,
 };
 
 pub fn api() -> OpenApiRouter<Desk> {
@@ -79,6 +79,9 @@ struct HotlineView {
     flow: String,
     hours: OpeningHours,
     ring_seconds: i64,
+    if_nobody_fits: IfNobodyFits,
+    known_caller_first: bool,
+    pause_seconds: i64,
     active: bool,
     /// Counts the changes; a change may name the one that it is based on.
     sequence: i64,
@@ -94,6 +97,9 @@ impl From<Hotline> for HotlineView {
             flow: it.flow,
             hours: it.hours,
             ring_seconds: it.ring_seconds,
+            if_nobody_fits: it.rules.if_nobody_fits,
+            known_caller_first: it.rules.known_caller_first,
+            pause_seconds: it.rules.pause_seconds,
             active: it.active,
             sequence: it.sequence,
         }
@@ -112,6 +118,29 @@ struct NewHotline {
     hours: OpeningHours,
     /// 5 to 60. Default 20.
     ring_seconds: Option<i64>,
+    #[serde(flatten)]
+    rules: RulesChange,
+}
+
+/// How the hotline chooses among those on duty; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+struct RulesChange {
+    /// What happens to callers whose topic or language nobody has. At first `next_best`.
+    if_nobody_fits: Option<IfNobodyFits>,
+    /// Whether whoever spoke with a caller in this week is rung first when they call again. At first not.
+    known_caller_first: Option<bool>,
+    /// For so long after a talk an officer is left in peace, 0 to 900. At first 0.
+    pause_seconds: Option<i64>,
+}
+
+impl RulesChange {
+    fn upon(self, before: Rules) -> Rules {
+        Rules {
+            if_nobody_fits: self.if_nobody_fits.unwrap_or(before.if_nobody_fits),
+            known_caller_first: self.known_caller_first.unwrap_or(before.known_caller_first),
+            pause_seconds: self.pause_seconds.unwrap_or(before.pause_seconds),
+        }
+    }
 }
 
 /// What is to be different; what is absent stays.
@@ -124,6 +153,8 @@ struct HotlineChange {
     flow: Option<String>,
     hours: Option<OpeningHours>,
     ring_seconds: Option<i64>,
+    #[serde(flatten)]
+    rules: RulesChange,
     active: Option<bool>,
 }
 
@@ -416,6 +447,7 @@ async fn open_hotline(
         flow: new.flow,
         hours: new.hours,
         ring_seconds: new.ring_seconds.unwrap_or(20),
+        rules: new.rules.upon(Rules::default()),
         active: true,
         sequence: 0,
     };
@@ -451,6 +483,7 @@ async fn change_hotline(
         flow: change.flow.unwrap_or(before.flow),
         hours: change.hours.unwrap_or(before.hours),
         ring_seconds: change.ring_seconds.unwrap_or(before.ring_seconds),
+        rules: change.rules.upon(before.rules),
         active: change.active.unwrap_or(before.active),
         sequence: change.sequence.unwrap_or(before.sequence),
         ..before

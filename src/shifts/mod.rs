@@ -28,14 +28,14 @@ use crate::people::{self, Actor, Commitment};
 pub use closure::{Closure, ClosureFault, ClosurePlan, LONGEST_REASON, Reasons};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
-pub use hotline::{Hotline, HotlineFault};
+pub use hotline::{Hotline, HotlineFault, IfNobodyFits, Rules};
 pub use http::api;
 pub use page::pages;
 pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
     STATEMENTS, find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at,
-    list_shifts_of,
+    list_shifts_of, list_unreachable, mark_unreachable,
 };
 pub use week::Week;
 

@@ -10,6 +10,7 @@ mod office;
 mod personnel;
 mod proof;
 mod shift;
+mod skills;
 mod week;
 mod words;
 
@@ -39,6 +40,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
         .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))
         .route("/dienst/personal", get(personnel::show).post(personnel::enter))
+        .route("/dienst/personal/{id}/beratung", get(skills::show).post(skills::set))
         .route("/dienst/personal/{id}/einsatz", post(personnel::deploy))
         .route("/dienst/personal/{id}/zurueck", post(personnel::back))
         .route("/dienst/verwaltung", get(office::everything))
@@ -102,6 +104,7 @@ impl Notice {
             "belegt" => ("warning", "Die Zeit ist inzwischen anders vergeben. Es wurde nichts geändert."),
             "einsatz" => ("success", "Der Einsatz gilt ab sofort. Es kommen keine Anrufe und keine neuen Termine an."),
             "zurueck" => ("success", "Der Einsatz ist beendet. Der Dienst gilt wieder."),
+            "beratung" => ("success", "Das ist gespeichert und gilt ab dem nächsten Anruf."),
             "abwesend" => ("success", "Die Abwesenheit ist eingetragen."),
             "zurueckgenommen" => ("success", "Die Abwesenheit ist zurückgenommen."),
             "oeffnungszeiten" => ("success", "Die Öffnungszeiten sind gespeichert."),

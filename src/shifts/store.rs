@@ -1,5 +1,7 @@
 //! All SQL of hotlines and shifts. Decides nothing.
 
+use std::collections::BTreeMap;
+
 use crate::args;
 use crate::db::{DbError, Json, Read, Text, Tx};
 use crate::kernel::id::{ClosureId, HotlineId, OfficerId, ShiftId};
@@ -8,21 +10,23 @@ use crate::offices::{OfficeId, OpeningHours};
 use crate::people::OPEN_END;
 
 use super::closure::{Closure, Reasons};
-use super::hotline::Hotline;
+use super::hotline::{Hotline, IfNobodyFits, Rules};
 use super::shift::{Shift, ShiftState, Tier};
 
 const INSERT_HOTLINE: &str = "INSERT INTO hotlines
-    (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at,
+        if_nobody_fits, known_caller_first, pause_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)";
 const UPDATE_HOTLINE: &str = "UPDATE hotlines
     SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8,
-        sequence = sequence + 1 WHERE id = $1 AND sequence = $9";
-const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence
-    FROM hotlines WHERE id = $1";
-const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence
-    FROM hotlines WHERE number = $1 AND active";
-const LIST_HOTLINES: &str =
-    "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence FROM hotlines";
+        if_nobody_fits = $10, known_caller_first = $11, pause_seconds = $12, sequence = sequence + 1
+    WHERE id = $1 AND sequence = $9";
+const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
+    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines WHERE id = $1";
+const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
+    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines WHERE number = $1 AND active";
+const LIST_HOTLINES: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
+    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines";
 
 const INSERT_CLOSURE: &str = "INSERT INTO hotline_closures
     (id, hotline_id, starts_at, ends_at, reason, closed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -60,6 +64,11 @@ const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_
     s.state, s.sequence, s.created_at, s.updated_at FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
     WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000
     ORDER BY s.starts_at, s.tier, s.position, s.id";
+const MARK_UNREACHABLE: &str = "INSERT INTO unreachable_shifts (shift_id, since) VALUES ($1, $2)
+    ON CONFLICT (shift_id) DO NOTHING";
+const LIST_UNREACHABLE: &str = "SELECT u.shift_id, u.since FROM shifts s JOIN unreachable_shifts u ON u.shift_id = s.id
+    WHERE s.hotline_id = $1 AND s.starts_at <= $2 AND s.ends_at > $2 AND s.starts_at > $2 - 93600000000
+    AND u.since <= $2";
 
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[
@@ -80,6 +89,8 @@ pub const STATEMENTS: &[&str] = &[
     LIST_SHIFTS,
     LIST_SHIFTS_OF,
     LIST_SHIFTS_AT,
+    MARK_UNREACHABLE,
+    LIST_UNREACHABLE,
 ];
 
 #[derive(sqlx::FromRow)]
@@ -93,11 +104,16 @@ struct HotlineRow {
     ring_seconds: i64,
     active: bool,
     sequence: i64,
+    if_nobody_fits: Text<IfNobodyFits>,
+    known_caller_first: bool,
+    pause_seconds: i64,
 }
 
 impl From<HotlineRow> for Hotline {
     fn from(row: HotlineRow) -> Self {
+        let HotlineRow { known_caller_first, pause_seconds, .. } = row;
         Self {
+            rules: Rules { if_nobody_fits: row.if_nobody_fits.0, known_caller_first, pause_seconds },
             id: row.id,
             office: row.office_id.0,
             name: row.name,
@@ -175,17 +191,48 @@ impl TryFrom<ShiftRow> for Shift {
 }
 
 pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
-    let Hotline { id, office, name, number, flow, hours, ring_seconds, active, sequence: _ } = hotline;
-    let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
-    tx.run(INSERT_HOTLINE, args![*id, Text(*office), *name, number, *flow, hours, *ring_seconds, *active, now]).await?;
+    let Hotline { id, office, name, number, flow, hours, ring_seconds, rules, active, sequence: _ } = hotline;
+    let (office, number, hours) = (Text(*office), number.as_str().to_owned(), Json(hours.clone()));
+    let Rules { if_nobody_fits, known_caller_first, pause_seconds } = *rules;
+    let rule = Text(if_nobody_fits);
+    let values = args![
+        *id,
+        office,
+        *name,
+        number,
+        *flow,
+        hours,
+        *ring_seconds,
+        *active,
+        now,
+        rule,
+        known_caller_first,
+        pause_seconds
+    ];
+    tx.run(INSERT_HOTLINE, values).await?;
     Ok(())
 }
 
 /// Saves a hotline over the version that has its sequence, and counts on; false where somebody else was faster.
 pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<bool, DbError> {
-    let Hotline { id, office: _, name, number, flow, hours, ring_seconds, active, sequence } = hotline;
+    let Hotline { id, office: _, name, number, flow, hours, ring_seconds, rules, active, sequence } = hotline;
     let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
-    let values = args![*id, *name, number, *flow, hours, *ring_seconds, *active, now, *sequence];
+    let Rules { if_nobody_fits, known_caller_first, pause_seconds } = *rules;
+    let rule = Text(if_nobody_fits);
+    let values = args![
+        *id,
+        *name,
+        number,
+        *flow,
+        hours,
+        *ring_seconds,
+        *active,
+        now,
+        *sequence,
+        rule,
+        known_caller_first,
+        pause_seconds
+    ];
     Ok(tx.run(UPDATE_HOTLINE, values).await? == 1)
 }
 
@@ -270,6 +317,21 @@ pub async fn list_shifts_of(mut from: impl Read, officer: OfficerId, window: Spa
 /// The shifts on all hotlines of an office that touch the window, removed ones too.
 pub async fn list_shifts_at(mut from: impl Read, office: OfficeId, window: Span) -> Result<Vec<Shift>, DbError> {
     shifts(from.all(LIST_SHIFTS_AT, args![Text(office), window.start, window.end]).await?)
+}
+
+/// Nobody is rung in this shift any more. False where it stood so already.
+pub async fn mark_unreachable(tx: &mut Tx, id: ShiftId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(MARK_UNREACHABLE, args![id, now]).await? == 1)
+}
+
+/// Shifts on a hotline at an instant in which the officer's telephone has failed twice, and since when.
+pub async fn list_unreachable(
+    mut from: impl Read,
+    hotline: HotlineId,
+    at: Instant,
+) -> Result<BTreeMap<ShiftId, Instant>, DbError> {
+    let rows: Vec<(ShiftId, Instant)> = from.all(LIST_UNREACHABLE, args![hotline, at]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 fn shifts(rows: Vec<ShiftRow>) -> Result<Vec<Shift>, DbError> {

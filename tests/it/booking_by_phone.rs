@@ -23,7 +23,13 @@ fn karlsruhe() -> OfficeId {
 
 /// An officer of Karlsruhe who gives advice on Tuesdays from ten to four, on every topic.
 async fn officer(world: &World, name: &str) -> OfficerId {
-    let officer = Officer { id: OfficerId::mint(), office: karlsruhe(), name: name.into(), active: true };
+    let officer = Officer {
+        id: OfficerId::mint(),
+        office: karlsruhe(),
+        name: name.into(),
+        active: true,
+        skills: Default::default(),
+    };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     let plan = Plan {
         weekday: chrono::Weekday::Tue,

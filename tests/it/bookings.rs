@@ -19,7 +19,13 @@ const HALF_PAST_TEN: &str = "2026-07-14T08:30:00Z";
 
 /// An officer of Karlsruhe who gives advice on Tuesdays from ten to eleven, on every topic, in both formats.
 async fn officer(world: &World, name: &str) -> OfficerId {
-    let officer = Officer { id: OfficerId::mint(), office: "ka".parse().unwrap(), name: name.into(), active: true };
+    let officer = Officer {
+        id: OfficerId::mint(),
+        office: "ka".parse().unwrap(),
+        name: name.into(),
+        active: true,
+        skills: Default::default(),
+    };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     let plan = Plan {
         weekday: chrono::Weekday::Tue,

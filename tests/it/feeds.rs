@@ -97,13 +97,15 @@ impl Office {
             flow: "beratungstelefon".into(),
             hours: OpeningHours::new(vec![]).unwrap(),
             ring_seconds: 20,
+            rules: Default::default(),
             active: true,
             sequence: 0,
         };
         shifts::open_hotline(&world.desk, now, &admin, &hotline).await.unwrap();
         let [anna, bela] = [OfficerId::mint(), OfficerId::mint()];
         for (id_of, name) in [(anna, "Anna Zitronenfalter"), (bela, "Béla Übermut")] {
-            let officer = Officer { id: id_of, office: id, name: name.into(), active: true };
+            let officer =
+                Officer { id: id_of, office: id, name: name.into(), active: true, skills: Default::default() };
             people::hire(&world.desk, now, &admin, &officer, (None, None)).await.unwrap();
         }
         Self { hotline: hotline.id, anna, bela }

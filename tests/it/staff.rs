@@ -57,7 +57,13 @@ impl<'a> Visitor<'a> {
 }
 
 async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
-    let officer = Officer { id: OfficerId::mint(), office: office.parse().unwrap(), name: name.into(), active: true };
+    let officer = Officer {
+        id: OfficerId::mint(),
+        office: office.parse().unwrap(),
+        name: name.into(),
+        active: true,
+        skills: Default::default(),
+    };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     officer.id
 }

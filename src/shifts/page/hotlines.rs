@@ -11,7 +11,7 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
-use crate::shifts::{self, Closure, Hotline, HotlineFault, Lookout, ShiftsError};
+use crate::shifts::{self, Closure, Hotline, HotlineFault, IfNobodyFits, Lookout, Rules, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
 use super::hours::{HoursForm, HoursRow};
@@ -94,6 +94,7 @@ struct HotlinePage<'a> {
     cards: Vec<CardView>,
     form: HotlineForm,
     flows: Vec<Choice>,
+    if_nobody_fits: Vec<Choice>,
     rows: Vec<HoursRow>,
     faults: Faults,
 }
@@ -131,6 +132,10 @@ pub struct HotlineForm {
     nummer: String,
     ablauf: String,
     klingeln: String,
+    niemand_passt: String,
+    /// "ja", or nothing.
+    bekannte: String,
+    pause: String,
     /// "ja", or nothing.
     aktiv: String,
     /// The sequence of the hotline that was seen.
@@ -142,7 +147,7 @@ pub struct HotlineForm {
 
 impl HotlineForm {
     fn fresh() -> Self {
-        Self { klingeln: "20".into(), aktiv: "ja".into(), ..Self::default() }
+        Self { klingeln: "20".into(), pause: "0".into(), aktiv: "ja".into(), ..Self::default() }
             .with(HoursForm::of(&OpeningHours::default()))
     }
 
@@ -153,7 +158,10 @@ impl HotlineForm {
             nummer: hotline.number.to_string(),
             ablauf: hotline.flow.clone(),
             klingeln: hotline.ring_seconds.to_string(),
-            aktiv: if hotline.active { "ja".into() } else { String::new() },
+            niemand_passt: hotline.rules.if_nobody_fits.to_string(),
+            bekannte: yes(hotline.rules.known_caller_first),
+            pause: hotline.rules.pause_seconds.to_string(),
+            aktiv: yes(hotline.active),
             stand: hotline.sequence,
             ..Self::default()
         };
@@ -173,16 +181,35 @@ impl HotlineForm {
         let (number, rings, hours) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse(), self.hours().read());
         let (name, flow, active) = (self.name.trim().to_owned(), self.ablauf.clone(), self.aktiv == "ja");
         let sequence = self.stand;
-        match (number, rings, hours) {
-            (Ok(number), Ok(ring_seconds), Ok(hours)) => {
-                Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, active, sequence })
+        let pause = if self.pause.trim().is_empty() { Ok(0) } else { self.pause.trim().parse() };
+        match (number, rings, pause, hours) {
+            (Ok(number), Ok(ring_seconds), Ok(pause_seconds), Ok(hours)) => {
+                let rules = self.rules(pause_seconds);
+                Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, rules, active, sequence })
             }
-            (number, rings, hours) => {
+            (number, rings, pause, hours) => {
                 let number = number.err().map(|_| Fault::new("nummer", NUMBER));
                 let rings = rings.err().map(|_| Fault::new("klingeln", RINGS));
-                Err(number.into_iter().chain(rings).chain(hours.err().into_iter().flatten()).collect())
+                let pause = pause.err().map(|_| Fault::new("pause", PAUSE));
+                Err(number.into_iter().chain(rings).chain(pause).chain(hours.err().into_iter().flatten()).collect())
             }
         }
+    }
+
+    fn rules(&self, pause_seconds: i64) -> Rules {
+        let if_nobody_fits = self.niemand_passt.parse().unwrap_or_default();
+        Rules { if_nobody_fits, known_caller_first: self.bekannte == "ja", pause_seconds }
+    }
+
+    fn if_nobody_fits(&self) -> Vec<Choice> {
+        let chosen: IfNobodyFits = self.niemand_passt.parse().unwrap_or_default();
+        let choice = |(rule, text): (IfNobodyFits, &str)| Choice {
+            value: rule.to_string(),
+            text: text.to_owned(),
+            chosen: rule == chosen,
+        };
+        let next_best = (IfNobodyFits::NextBest, "Es klingelt bei den anderen im Dienst");
+        [next_best, (IfNobodyFits::Wait, "Anrufende warten auf jemanden, der passt")].map(choice).into()
     }
 
     fn flows(&self, desk: &Desk) -> Vec<Choice> {
@@ -193,6 +220,11 @@ impl HotlineForm {
 
 const NUMBER: &str = "Geben Sie eine Telefonnummer an, zum Beispiel +49 711 5401 0.";
 const RINGS: &str = "Geben Sie eine Zahl von 5 bis 60 an.";
+const PAUSE: &str = "Geben Sie eine Zahl von 0 bis 900 an.";
+
+fn yes(checked: bool) -> String {
+    if checked { "ja".into() } else { String::new() }
+}
 
 /// A refusal that concerns a field of the form; None where the form cannot help.
 fn refusal(error: &ShiftsError) -> Option<Fault> {
@@ -205,6 +237,7 @@ fn refusal(error: &ShiftsError) -> Option<Fault> {
             Fault::new("name", "Geben Sie einen Namen mit 1 bis 120 Zeichen an.")
         }
         ShiftsError::BadHotline(HotlineFault::RingSeconds) => Fault::new("klingeln", RINGS),
+        ShiftsError::BadHotline(HotlineFault::Pause) => Fault::new("pause", PAUSE),
         _ => return None,
     })
 }
@@ -357,6 +390,7 @@ fn page(
         office_code: office,
         cards: id.into_iter().flat_map(|id| desk.cards.list_of(id)).map(|it| CardView::of(&it, desk.now())).collect(),
         flows: form.flows(desk),
+        if_nobody_fits: form.if_nobody_fits(),
         rows: form.hours().rows(),
         form,
         faults: Faults(faults),

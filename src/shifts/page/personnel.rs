@@ -58,6 +58,7 @@ struct OfficerView {
     name: String,
     state: StateView,
     deployed: bool,
+    skills: String,
 }
 
 struct StateView {
@@ -321,6 +322,7 @@ impl Staff {
             name: officer.name.clone(),
             deployed: away(officer.id).any(|absence| absence.kind == AbsenceKind::Deployment),
             state: self.state(officer.id, now),
+            skills: officer.skills.german(),
         };
         found.map(view).collect()
     }

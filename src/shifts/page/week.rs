@@ -1,5 +1,7 @@
 //! The week of a hotline: opening hours, shifts, gaps, who is on duty now, and the form for a new shift.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -80,6 +82,8 @@ struct NowView {
     open: bool,
     on: Vec<(String, String)>,
     not: Vec<(String, String)>,
+    /// Whose telephone has failed twice in this shift, and since when.
+    unreachable: Vec<(String, String)>,
 }
 
 struct DayView {
@@ -241,6 +245,7 @@ impl Shown<'_> {
             let mut week = shifts::load_week(db, hotline.clone(), monday).await.map_err(away(t))?;
             week.rota.foresee(now);
             let duty = shifts::load_duty(db, hotline.id, now).await.map_err(away(t))?;
+            let unreachable = shifts::list_unreachable(db, hotline.id, now).await.map_err(away(t))?;
             let names = Names::load(db, &officers, &week.rota.officers()).await.map_err(away(t))?;
             let form = ShiftForm::for_day(local::day(now).max(monday)).for_gap(&asked.tag, &asked.von, &asked.bis);
             let came = Came { form: came.form.or(Some(form)), ..came };
@@ -249,7 +254,9 @@ impl Shown<'_> {
             if may_plan {
                 view.news = News::load(self.desk, &asked.neu, vec![hotline.clone()]).await.map_err(away(t))?;
             }
-            view.week = Some(WeekView::new(&week, &duty, &names, now).planned_by(may_plan));
+            let mut shown = WeekView::new(&week, &duty, &names, now).planned_by(may_plan);
+            shown.now.unreachable = unreachable_now(&duty, &unreachable, &names);
+            view.week = Some(shown);
         }
         if !view.faults.is_empty() {
             view.page = view.page.with_error(t);
@@ -369,8 +376,14 @@ impl NowView {
             open: week.open_at(now),
             on: duty.on.iter().map(on).collect(),
             not: duty.not.iter().map(not).collect(),
+            unreachable: Vec::new(),
         }
     }
+}
+
+fn unreachable_now(duty: &Duty, since: &BTreeMap<ShiftId, Instant>, names: &Names) -> Vec<(String, String)> {
+    let told = |on: &shifts::OnDuty| Some((names.of(on.officer).to_owned(), say::time(*since.get(&on.shift)?)));
+    duty.on.iter().filter_map(told).collect()
 }
 
 impl DayView {

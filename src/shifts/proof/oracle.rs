@@ -143,6 +143,7 @@ fn hotline(hours: OpeningHours) -> Hotline {
         flow: "first".into(),
         hours,
         ring_seconds: 20,
+        rules: crate::shifts::Rules::default(),
         active: true,
         sequence: 0,
     }

@@ -1,0 +1,93 @@
+//! What an officer advises on, and in which languages: a form of boxes to tick.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::kernel::Language;
+use crate::kernel::id::OfficerId;
+use crate::offices::{Group, groups};
+use crate::people::{self, Officer, SignedIn, Skills};
+use crate::web::{self, Form, Locale, Page};
+
+use super::excused;
+
+#[derive(Template)]
+#[template(path = "shifts/pages/skills.html")]
+struct SkillsPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    officer: Officer,
+    groups: Vec<GroupView>,
+    english: bool,
+}
+
+struct GroupView {
+    title: &'static str,
+    topics: Vec<TopicView>,
+}
+
+struct TopicView {
+    id: &'static str,
+    title: &'static str,
+    checked: bool,
+}
+
+/// The boxes that were ticked.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct SkillsForm {
+    thema: Vec<String>,
+    sprache: Vec<String>,
+}
+
+impl From<SkillsForm> for Skills {
+    fn from(form: SkillsForm) -> Self {
+        let topics = form.thema.iter().filter_map(|code| code.parse().ok()).collect();
+        Self { topics, languages: form.sprache.iter().filter_map(|tag| Language::from_tag(tag)).collect() }
+    }
+}
+
+/// `GET /dienst/personal/{id}/beratung`
+pub async fn show(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let id: OfficerId = id.parse().map_err(|_| web::not_found(&t))?;
+    let officer = people::load_officer(&desk.db, id).await.map_err(|error| excused(&t, error))?;
+    if !signed.0.may_plan(&officer.office) {
+        return Err(web::forbidden(&t));
+    }
+    let group = |group: &'static Group| GroupView {
+        title: group.title(Language::De),
+        topics: group
+            .topics()
+            .map(|topic| TopicView {
+                id: topic.id.as_str(),
+                title: topic.title(Language::De),
+                checked: officer.skills.topics.contains(&topic.id),
+            })
+            .collect(),
+    };
+    let groups = groups().iter().map(group).collect();
+    let english = officer.skills.languages.contains(&Language::En);
+    Ok(web::ok(&SkillsPage { t: &t, page: signed.page(&t, "Beratung"), officer, groups, english }))
+}
+
+/// `POST /dienst/personal/{id}/beratung`
+pub async fn set(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<SkillsForm>,
+) -> Result<Response, Response> {
+    let id: OfficerId = id.parse().map_err(|_| web::not_found(&t))?;
+    let set = people::set_skills(&desk, desk.now(), &signed.0, id, form.into()).await;
+    let officer = set.map_err(|error| excused(&t, error))?;
+    Ok(web::go(&t.path(&format!("/dienst/personal?dienststelle={}&meldung=beratung", officer.office))))
+}
