@@ -275,7 +275,7 @@ fn a_supervisor_changes_a_text_publishes_it_and_takes_it_back() {
         assert_eq!((status, to.as_str()), (303, "/dienst/ansagen/beratungstelefon/entwurf?meldung=gespeichert"));
         let (_, draft) = page(world, &cookie, &to).await;
         assert!(draft.contains("+           Grüß Gott, hier ist {hotline}."), "{draft}");
-        assert!(draft.contains("-           Guten Tag, hier ist {hotline}.") && draft.contains("nichts gefunden"));
+        assert!(draft.contains("-           Guten Tag. {hotline}.") && draft.contains("nichts gefunden"));
         stage.call().await.hears("Guten Tag");
 
         let publish = format!("{LINE}/veroeffentlichen");
