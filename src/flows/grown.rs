@@ -275,7 +275,7 @@ impl Call<'_> {
                 }
                 Command::Connect(_) | Command::Transfer { .. } => Event::NobodyLeft,
                 Command::FindTimes => Event::Times((1..=i64::from(busy % 4)).map(|i| Instant(i * 1_000_000)).collect()),
-                Command::Book { .. } if busy % 2 == 0 => Event::Booked { code: "K7M-3QX".into() },
+                Command::Book { .. } if busy.is_multiple_of(2) => Event::Booked { code: "K7M-3QX".into() },
                 Command::Book { .. } => Event::Times(vec![Instant(9_000_000)]),
                 Command::Record { .. } => Event::Recorded,
                 _ => Event::Silence,
