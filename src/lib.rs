@@ -5,7 +5,8 @@
 //! Folders are what the product can do; file names inside are layers (`store` is SQL, `http` and `webhook` are doors
 //! for programs, `page` and `staff` are doors for people, everything else is the thing itself).
 //!
-//! - [`app`] wires the program and serves; `main` is the command line, `cli` what single commands do; [`rounds`] is what happens by itself.
+//! - [`app`] wires the program and serves; `main` is the command line, `cli` what single commands do; [`rounds`] is what
+//!   happens by itself.
 //! - [`kernel`]: instants, spans, Berlin's wall time, ids, telephone numbers, secrets. No IO.
 //! - [`flows`]: the call-flow language, its checks, and `walk`, its only interpreter. No IO.
 //! - [`db`]: SQLite or PostgreSQL behind one SQL text. [`vault`]: personal data at rest. [`config`]: the operator's file.
@@ -14,7 +15,7 @@
 //! - [`outbox`]: what must be told, posted in the transaction of its change. [`web`]: the furniture of pages and doors.
 //! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
 //! - [`people`]: officers, roles, sign-in, absences, and the one calendar of each officer's attention.
-//! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is.
+//! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is; `proof` holds flows against the rota.
 //! - [`library`]: which edition of a flow is published, which came before, what is drafted.
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; duty cards for when this program is away; `calls::provider`
@@ -30,7 +31,7 @@
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
 //!
-//! # Three walks
+//! # Four walks
 //!
 //! *A citizen books*: `bookings::page` lists what `bookings::list_free` finds (SQL gathers, `offer` decides) →
 //! `bookings::hold` takes slot and officer in one transaction, the database refuses a second → name and contact wait
@@ -41,6 +42,10 @@
 //! and records the call → `calls::turn` lets `flows::walk` say what comes next → on `Connect` asks `shifts::load_duty`,
 //! `calls::route` chooses, a lease is taken → the answer is recorded, committed, and only then spoken by
 //! `calls::provider::twilio`.
+//!
+//! *A flow is changed*: `library::page` reads the form → `flows::replace` changes those words of the file and no others →
+//! `flows::parse` holds it against `grammar` and `check`, all findings at once → `library::publish` keeps it as an edition
+//! and puts it on the shelf → the next call begins in it; calls in progress stay on theirs.
 //!
 //! *A shift is planned*: `shifts::page` reads the form → `shifts::plan_shift` → `people::claim` takes the officer's
 //! time (the database refuses an overlap) → audit → commit → the next call is routed by it, the feed shows it.
