@@ -9,7 +9,7 @@ use clap::Args;
 use sprechzeit::flows::{File, Files, Findings, Told};
 use sprechzeit::library::Allowed;
 
-use super::{Format, Unusable};
+use super::{Format, Unusable, say};
 use crate::ConfigFile;
 
 #[derive(Args)]
@@ -50,10 +50,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
 fn tell(wrong: &[Findings], format: Format) -> anyhow::Result<()> {
     match format {
-        Format::Text => wrong.iter().for_each(|findings| println!("{findings}")),
+        Format::Text => wrong.iter().for_each(say),
         Format::Json => {
             let told: Vec<Told> = wrong.iter().flat_map(Findings::told).collect();
-            println!("{}", serde_json::to_string_pretty(&told)?);
+            say(serde_json::to_string_pretty(&told)?);
         }
     }
     Ok(())

@@ -6,11 +6,11 @@ use clap::Args;
 
 use sprechzeit::flows::{self, Form, Graph, Overlay, Recordings, Surroundings, svg};
 
-use super::{Unusable, check};
+use super::{Unusable, check, say};
 
 #[derive(Args)]
 pub struct Options {
-    /// The flow file. One that does not pass every check is drawn as far as it can be read.
+    /// The flow file. One that does not pass every check is drawn, too, as long as every way leads to a node.
     flow: PathBuf,
     /// Writes SVG to standard output: the only form, and the default.
     #[arg(long)]
@@ -25,9 +25,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Err(findings) => {
             eprintln!("{findings}");
             flows::recall(&String::from_utf8_lossy(&bytes), &Recordings::default())
-                .ok_or_else(|| Unusable(format!("{name} cannot be drawn: it is no call flow")))?
+                .ok_or_else(|| Unusable(format!("{name} cannot be drawn as long as a way leads nowhere")))?
         }
     };
-    println!("{}", svg(&Graph::from(&flow), &Overlay::default(), Form::File));
+    say(svg(&Graph::from(&flow), &Overlay::default(), Form::File));
     Ok(())
 }

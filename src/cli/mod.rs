@@ -19,3 +19,9 @@ pub enum Format {
     Text,
     Json,
 }
+
+/// A line to standard output. Whoever reads it may go away in the middle: that is no fault.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

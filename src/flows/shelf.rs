@@ -147,6 +147,9 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// So many folders deep are sounds looked for.
+const LEVELS: u8 = 2;
+
 /// The flows that the program brings along.
 const SHIPPED: &[(&str, &[u8])] = &[
     ("ivr-flows/aktionstag.yaml", include_bytes!("../../ivr-flows/aktionstag.yaml")),
@@ -184,7 +187,7 @@ impl Files {
         match folder {
             Some(folder) => {
                 let mut files = Self::default();
-                files.read_folder(folder, folder)?;
+                files.read_folder(folder, folder, LEVELS)?;
                 files.flows.sort_by(|a, b| a.name.cmp(&b.name));
                 Ok(files)
             }
@@ -211,16 +214,20 @@ impl Files {
         Ok(flows)
     }
 
-    fn read_folder(&mut self, root: &Path, folder: &Path) -> Result<(), ShelfError> {
+    /// Links to folders are not followed: they could lead in a circle.
+    fn read_folder(&mut self, root: &Path, folder: &Path, levels: u8) -> Result<(), ShelfError> {
         let not_readable = |path: &Path| {
             let path = path.to_owned();
             move |why| ShelfError::NotReadable { path, why }
         };
         for entry in std::fs::read_dir(folder).map_err(not_readable(folder))? {
-            let path = entry.map_err(not_readable(folder))?.path();
+            let entry = entry.map_err(not_readable(folder))?;
+            let (path, kind) = (entry.path(), entry.file_type().map_err(not_readable(folder))?);
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-            if path.is_dir() {
-                self.read_folder(root, &path)?;
+            if kind.is_dir() {
+                if levels > 0 {
+                    self.read_folder(root, &path, levels - 1)?;
+                }
             } else if ending == "yaml" && folder == root {
                 let bytes = std::fs::read(&path).map_err(not_readable(&path))?;
                 self.flows.push(File::new(&path.display().to_string(), bytes));

@@ -387,15 +387,18 @@ pub async fn publish(
     put_out(desk, now, actor, print, Some(sequence)).await
 }
 
-/// Publishes the text of an older edition anew.
+/// Publishes the text of an older edition anew. `seen` is the version that was published when somebody chose the older.
 pub async fn roll_back(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     (name, reason): (&str, &str),
-    version: i64,
+    (version, seen): (i64, i64),
 ) -> Result<i64, LibraryError> {
     let published = changeable(desk, actor, name).await?;
+    if published.imprint.version != seen {
+        return Err(LibraryError::PublishedMeanwhile(published.imprint.version));
+    }
     let old = load_kept(desk, name, version).await?;
     let file_hash = published.file_hash.clone();
     let print = Print { published, origin: Origin::RollBack, reason: checked(reason)?, text: old.text, file_hash };

@@ -114,6 +114,10 @@ impl Notice {
             "telefon-geaendert" => ("success", "Das Beratungstelefon ist geändert. Das gilt ab dem nächsten Anruf."),
             "geschlossen" => ("success", "Die Schließung ist eingetragen."),
             "geoeffnet" => ("success", "Das Beratungstelefon ist wieder geöffnet, so weit seine Zeiten es sagen."),
+            "noch-geschlossen" => (
+                "warning",
+                "Diese Schließung ist beendet. Eine andere gilt weiter: Das Beratungstelefon bleibt geschlossen.",
+            ),
             "schliessung-zurueck" => ("success", "Die Schließung ist zurückgenommen."),
             "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),
             _ => return None,

@@ -210,7 +210,7 @@ fn what_does_not_pass_every_check_is_not_published() {
         assert_eq!(last_word(&desk), (2, false, true), "at once");
         assert_eq!(library::find_draft(&desk, NAME).await.unwrap().0, None);
         let stranger = Actor { role: Role::Supervisor, office: "fr".parse().unwrap(), ..administrator() };
-        let refused = library::roll_back(&desk, desk.now(), &stranger, (NAME, "so"), 1).await;
+        let refused = library::roll_back(&desk, desk.now(), &stranger, (NAME, "so"), (1, 2)).await;
         assert!(matches!(refused, Err(LibraryError::Forbidden)), "{refused:?}");
     });
 }
@@ -225,7 +225,8 @@ fn an_old_edition_comes_back_and_the_other_node_gets_it() {
         assert_eq!(library::refresh(&other).await.unwrap(), 1);
         assert_eq!(library::refresh(&other).await.unwrap(), 0);
         assert_eq!(last_word(&other), (2, false, true));
-        let version = library::roll_back(&other, other.now(), &administrator(), (NAME, "war besser"), 1).await.unwrap();
+        let version =
+            library::roll_back(&other, other.now(), &administrator(), (NAME, "war besser"), (1, 2)).await.unwrap();
         assert_eq!((version, last_word(&other)), (3, (3, true, false)));
 
         // Calls in progress stay on their edition, also on a node that never had it.
@@ -295,8 +296,10 @@ fn a_supervisor_changes_a_text_publishes_it_and_takes_it_back() {
         assert!(page(world, &cookie, &format!("{LINE}/versionen")).await.1.contains("freundlicher &#60;b&#62;"));
         let version = format!("{LINE}/versionen/1");
         assert!(page(world, &cookie, &version).await.1.contains("-           Grüß Gott"));
-        assert_eq!(send(world, &cookie, &version, &[("grund", " ")]).await.0, 409);
-        assert_eq!(send(world, &cookie, &version, &[("grund", "war besser")]).await.0, 303);
+        assert_eq!(send(world, &cookie, &version, &[("grund", " "), ("fassung", "2")]).await.0, 409);
+        // Somebody who saw another edition published does not put it aside.
+        assert_eq!(send(world, &cookie, &version, &[("grund", "war besser"), ("fassung", "1")]).await.0, 409);
+        assert_eq!(send(world, &cookie, &version, &[("grund", "war besser"), ("fassung", "2")]).await.0, 303);
         stage.call().await.hears("Guten Tag");
         assert_eq!(page(world, &cookie, &format!("{LINE}/versionen/9")).await.0, 404);
     });

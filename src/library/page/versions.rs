@@ -59,6 +59,9 @@ struct VersionPage<'a> {
 #[serde(default)]
 pub struct RollBack {
     grund: String,
+    /// The version that was published when the page was shown.
+    #[serde(default)]
+    fassung: i64,
 }
 
 /// `GET /dienst/ansagen/{name}/versionen`
@@ -95,10 +98,11 @@ pub async fn roll_back(
     Form(form): Form<RollBack>,
 ) -> Result<Response, Response> {
     let opened = Opened::load_to_change(&desk, &t, &signed, &name).await?;
-    let error = match library::roll_back(&desk, desk.now(), &signed.0, (&name, &form.grund), version).await {
-        Ok(_) => return Ok(web::go(&t.path(&format!("/dienst/ansagen/{name}?meldung=veroeffentlicht")))),
-        Err(error) => error,
-    };
+    let error =
+        match library::roll_back(&desk, desk.now(), &signed.0, (&name, &form.grund), (version, form.fassung)).await {
+            Ok(_) => return Ok(web::go(&t.path(&format!("/dienst/ansagen/{name}?meldung=veroeffentlicht")))),
+            Err(error) => error,
+        };
     let Some(told) = fault(&error) else { return Err(refused(&t, error)) };
     let kept = library::load_kept(&desk, &name, version).await.map_err(|error| refused(&t, error))?;
     let mut view = page(&t, &signed, &opened, kept);

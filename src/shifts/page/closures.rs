@@ -202,12 +202,19 @@ pub async fn reopen(
     let hotline = load(&desk, &t, &signed, &id).await?;
     let closure = closure.parse().map_err(|_| web::not_found(&t))?;
     let notice = match shifts::reopen_hotline(&desk, desk.now(), &signed.0, closure).await {
+        Ok(_) if is_closed(&desk, &t, hotline.id).await? => "noch-geschlossen",
         Ok(ended) if ended.ended_at > Some(ended.span.start) => "geoeffnet",
         Ok(_) => "schliessung-zurueck",
         Err(ShiftsError::Over) => "schon",
         Err(error) => return Err(refused(&t, error)),
     };
     Ok(web::go(&t.path(&address(hotline.id, notice))))
+}
+
+/// Whether another closure lasts.
+async fn is_closed(desk: &Desk, t: &Locale, hotline: HotlineId) -> Result<bool, Response> {
+    let closure = shifts::find_closure(&desk.db, hotline, desk.now()).await;
+    closure.map(|closure| closure.is_some()).map_err(|error| refused(t, error.into()))
 }
 
 fn address(hotline: HotlineId, notice: &str) -> String {

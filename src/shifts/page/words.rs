@@ -158,12 +158,12 @@ pub fn when(span: Span) -> String {
     }
 }
 
-/// "Eine Lücke, 2 Hinweise."
+/// "Lücken aus einem Grund, 2 Hinweise."
 pub fn found(breaches: usize, warnings: usize) -> String {
     let breaches = match breaches {
         0 => "Keine Lücke".into(),
-        1 => "Eine Lücke".into(),
-        n => format!("{n} Lücken"),
+        1 => "Lücken aus einem Grund".into(),
+        n => format!("Lücken aus {n} Gründen"),
     };
     match warnings {
         0 => format!("{breaches}."),
