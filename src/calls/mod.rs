@@ -365,12 +365,24 @@ pub struct Traffic {
     pub hung_up: BTreeMap<String, i64>,
 }
 
+impl Traffic {
+    fn count<'t>(&mut self, ways: impl Iterator<Item = [&'t str; 3]>, calls: i64) {
+        for way in ways {
+            let [from, by, to] = way.map(str::to_owned);
+            *self.ways.entry((from, by, to)).or_default() += calls;
+        }
+    }
+}
+
 pub async fn count_traffic(desk: &Desk, flow: &str, window: Span) -> Result<Traffic, DbError> {
     let mut traffic = Traffic::default();
     for (trail, calls) in store::count_trails(&desk.db, flow, window).await? {
-        for way in store::ways(&trail) {
-            let [from, by, to] = way.map(str::to_owned);
-            *traffic.ways.entry((from, by, to)).or_default() += calls;
+        traffic.count(store::ways(&trail), calls);
+    }
+    // A call may have jumped here, over others too, within one webhook.
+    for other in desk.flows.list_published().into_iter().filter(|edition| edition.name != flow) {
+        for (trail, calls) in store::count_trails(&desk.db, &other.name, window).await? {
+            traffic.count(store::ways_onward(&trail, flow), calls);
         }
     }
     traffic.hung_up = store::count_hung_up(&desk.db, flow, window).await?.into_iter().collect();

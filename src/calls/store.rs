@@ -442,7 +442,7 @@ pub struct ToldStep<'a> {
     pub reply: &'a Step,
     /// In which flow the ways were taken.
     pub flow: String,
-    /// A line for each way: from, by, to.
+    /// A line for each way: from, by, to; in a flow to which the call has just jumped, with its name in front.
     pub trail: String,
 }
 
@@ -467,12 +467,15 @@ impl PastStep {
     }
 }
 
-/// The lines of a trail: from, by, to.
+/// The ways of a trail in the flow of its step: from, by, to.
 pub fn ways(trail: &str) -> impl Iterator<Item = [&str; 3]> {
-    trail.lines().filter_map(|line| {
-        let mut words = line.split(' ');
-        Some([words.next()?, words.next()?, words.next()?])
-    })
+    trail.lines().filter_map(|line| line.split(' ').collect::<Vec<_>>().try_into().ok())
+}
+
+/// The ways of a trail in a flow to which the call has jumped: from, by, to.
+pub fn ways_onward<'t>(trail: &'t str, flow: &str) -> impl Iterator<Item = [&'t str; 3]> {
+    let here = trail.lines().filter_map(move |line| line.strip_prefix(flow)?.strip_prefix(' '));
+    here.filter_map(|line| line.split(' ').collect::<Vec<_>>().try_into().ok())
 }
 
 /// What a webhook was answered when it came first.

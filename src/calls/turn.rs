@@ -77,9 +77,9 @@ impl Turn<'_> {
         self.waiting_since = None;
         let then = 'walk: loop {
             let (place, commands) = walk(&self.edition.flow, &self.call.place, event, &self.context);
-            if self.edition.name == began_in {
-                trail.extend(place.trail.iter().map(|it| format!("{} {} {}", it.from, it.by, it.to)));
-            }
+            // After a jump, ways are named with their flow.
+            let flow = if self.edition.name == began_in { "" } else { &format!("{} ", self.edition.name) };
+            trail.extend(place.trail.iter().map(|it| format!("{flow}{} {} {}", it.from, it.by, it.to)));
             self.call.place = place;
             for command in commands {
                 let next = match command {

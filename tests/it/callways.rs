@@ -357,6 +357,12 @@ fn a_call_goes_on_in_another_flow() {
             assert_eq!(calls["items"][0]["ending"], "announcement", "{calls}");
             let told = stage.get(&format!("/calls/{}", calls["items"][0]["id"].as_str().unwrap())).await;
             assert_eq!(told["steps"][0]["flow"], FLOW, "{told}");
+            let window = sprechzeit::kernel::local::whole_day(DAY.parse().unwrap());
+            for flow in [FLOW, "nacht"] {
+                let traffic = sprechzeit::calls::count_traffic(&world.desk, flow, window).await.unwrap();
+                let way = ("greeting".to_owned(), "next".to_owned(), "first".to_owned());
+                assert_eq!(traffic.ways.into_iter().collect::<Vec<_>>(), [(way, 1)], "{flow}");
+            }
         },
     );
 }
