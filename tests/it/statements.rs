@@ -9,7 +9,7 @@ use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, shift
 #[test]
 fn every_statement_is_understood_by_both_engines() {
     on_both("2026-11-20T08:00:00Z", async |world| {
-        let slices: [(&str, &[&'static str]); 9] = [
+        let slices = [
             ("web", web::STATEMENTS),
             ("outbox", outbox::STATEMENTS),
             ("offices", offices::STATEMENTS),
@@ -17,9 +17,9 @@ fn every_statement_is_understood_by_both_engines() {
             ("shifts", shifts::STATEMENTS),
             ("bookings", bookings::STATEMENTS),
             ("library", library::STATEMENTS),
-            ("calls", calls::STATEMENTS),
             ("feeds", feeds::STATEMENTS),
         ];
+        let slices = slices.into_iter().chain(calls::STATEMENTS.map(|room| ("calls", room)));
         let mut prepared = 0;
         for (slice, statements) in slices {
             for statement in statements {

@@ -1,0 +1,223 @@
+//! The SQL of attempts to reach officers, and of leases: one lease an officer, whoever wants them.
+
+use std::collections::BTreeMap;
+
+use crate::args;
+use crate::calls::call::{Attempt, Outcome};
+use crate::calls::route::Lately;
+use crate::calls::why::Against;
+use crate::db::{DbError, Read, Text, Tx};
+use crate::kernel::Instant;
+use crate::kernel::id::{AttemptId, CallId, HotlineId, OfficerId, ShiftId};
+
+const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN attempts a ON a.call_id = c.id
+    WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
+    ORDER BY c.started_at DESC LIMIT 20";
+// Of all who are planned then, in one go; a shift lasts 26 hours at most, so the index on their start is enough.
+const LATELY: &str =
+    "SELECT s.id, max(a.rang_at), max(CASE WHEN a.outcome = 'accepted' AND a.ended_at <= $3 THEN a.ended_at END),
+        count(CASE WHEN a.outcome = 'accepted' AND a.rang_at >= s.starts_at THEN 1 END)
+    FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
+    WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $3 AND s.ends_at > $3
+        AND s.starts_at > $3 - 93600000000 AND a.rang_at > $2 AND a.rang_at <= $3
+    GROUP BY s.id";
+const LIST_CALLING: &str = "SELECT s.officer_id FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
+    WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $2 AND s.ends_at > $2
+        AND s.starts_at > $2 - 93600000000 AND a.rang_at > $2 - 18000000000 AND a.rang_at <= $2
+        AND (a.ended_at IS NULL OR a.ended_at > $2)";
+const INSERT_ATTEMPT: &str = "INSERT INTO attempts (id, call_id, officer_id, tier, why, outcome, rang_at, ended_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const FIND_ATTEMPT: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+    FROM attempts WHERE id = $1";
+const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+    FROM attempts WHERE call_id = $1 ORDER BY rang_at, id";
+const ACCEPT: &str = "UPDATE attempts SET outcome = 'accepted', accepted_at = $2 WHERE id = $1 AND outcome = 'ringing'";
+const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE id = $1 AND outcome = 'ringing'";
+const TAKE_FROM_OTHERS: &str = "UPDATE attempts SET outcome = 'taken', ended_at = $3
+    WHERE call_id = $1 AND id <> $2 AND outcome = 'ringing'";
+const FREE_OTHERS: &str = "DELETE FROM leases WHERE call_id = $1 AND attempt_id <> $2";
+const FAIL_ACCEPTED: &str =
+    "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
+const CLOSE_ATTEMPTS: &str = "UPDATE attempts SET ended_at = $2,
+        outcome = CASE outcome WHEN 'ringing' THEN 'caller_gone' ELSE outcome END
+    WHERE call_id = $1 AND ended_at IS NULL";
+const LEASE: &str = "INSERT INTO leases (officer_id, call_id, attempt_id, until) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (officer_id) DO UPDATE
+    SET call_id = excluded.call_id, attempt_id = excluded.attempt_id, until = excluded.until
+    WHERE leases.until <= $5";
+const EXTEND_LEASE: &str = "UPDATE leases SET until = $2 WHERE attempt_id = $1";
+const FREE_LEASE: &str = "DELETE FROM leases WHERE attempt_id = $1";
+// Whoever talked is left in peace for the hotline's pause; everybody else of the call is free at once.
+const PAUSE: &str = "UPDATE leases SET until = $2 + 1000000 * (SELECT h.pause_seconds FROM calls c
+        JOIN hotlines h ON h.id = c.hotline_id WHERE c.id = $1)
+    WHERE call_id = $1 AND attempt_id IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted')";
+const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1 AND (until <= $2
+    OR attempt_id NOT IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted'))";
+const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
+    WHERE l.until > $1";
+const COUNT_FAULTS: &str = "SELECT count(*) FROM attempts
+    WHERE officer_id = $1 AND rang_at >= $2 AND outcome IN ('failed', 'invalid_number')";
+// The hash of a caller changes weekly: whoever has the same one called in the same week.
+const LIST_KNOWN: &str = "SELECT a.officer_id, max(a.accepted_at) FROM calls me
+    JOIN calls c ON c.caller_hash = me.caller_hash AND c.id <> me.id JOIN attempts a ON a.call_id = c.id
+    WHERE me.id = $1 AND a.outcome = 'accepted' AND a.accepted_at IS NOT NULL GROUP BY a.officer_id";
+
+/// Every statement, for the test that prepares them on both engines.
+pub(super) const STATEMENTS: &[&str] = &[
+    LATEST_TALKS,
+    LATELY,
+    LIST_CALLING,
+    INSERT_ATTEMPT,
+    FIND_ATTEMPT,
+    LIST_ATTEMPTS,
+    ACCEPT,
+    END_ATTEMPT,
+    TAKE_FROM_OTHERS,
+    FREE_OTHERS,
+    FAIL_ACCEPTED,
+    CLOSE_ATTEMPTS,
+    LEASE,
+    EXTEND_LEASE,
+    FREE_LEASE,
+    PAUSE,
+    FREE_LEASES,
+    COUNT_FAULTS,
+    LIST_KNOWN,
+    LIST_LEASED,
+];
+
+/// Who talked with the caller of a call before, in the same week, and when last.
+pub async fn list_known(mut from: impl Read, call: CallId) -> Result<BTreeMap<OfficerId, Instant>, DbError> {
+    let rows: Vec<(OfficerId, Instant)> = from.all(LIST_KNOWN, args![call]).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How often an officer's telephone could not be reached since.
+pub async fn count_faults(mut from: impl Read, officer: OfficerId, since: Instant) -> Result<i64, DbError> {
+    Ok(from.first::<(i64,)>(COUNT_FAULTS, args![officer, since]).await?.map_or(0, |row| row.0))
+}
+
+/// How long the latest talks on a hotline took, in microseconds.
+pub async fn latest_talks(mut from: impl Read, hotline: HotlineId, since: Instant) -> Result<Vec<i64>, DbError> {
+    let rows: Vec<(i64,)> = from.all(LATEST_TALKS, args![hotline, since]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// What is known, between two instants, of the calls of all who are planned on a hotline at the second one: by shift.
+pub async fn lately(
+    mut from: impl Read,
+    hotline: HotlineId,
+    (since, at): (Instant, Instant),
+) -> Result<BTreeMap<ShiftId, Lately>, DbError> {
+    type Row = (ShiftId, Option<Instant>, Option<Instant>, i64);
+    let rows: Vec<Row> = from.all(LATELY, args![hotline, since, at]).await?;
+    let lately = |(shift, rang_at, talked_until, talks): Row| (shift, Lately { rang_at, talked_until, talks });
+    Ok(rows.into_iter().map(lately).collect())
+}
+
+/// Who of those planned on a hotline rang or talked at an instant, as far as it was recorded.
+pub async fn list_calling(
+    mut from: impl Read,
+    hotline: HotlineId,
+    at: Instant,
+) -> Result<Vec<(OfficerId, Against)>, DbError> {
+    let rows: Vec<(OfficerId,)> = from.all(LIST_CALLING, args![hotline, at]).await?;
+    Ok(rows.into_iter().map(|row| (row.0, Against::InCall)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    id: AttemptId,
+    call_id: CallId,
+    officer_id: OfficerId,
+    tier: i64,
+    why: String,
+    outcome: Text<Outcome>,
+    rang_at: Instant,
+    accepted_at: Option<Instant>,
+    ended_at: Option<Instant>,
+}
+
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            id: row.id,
+            call: row.call_id,
+            officer: row.officer_id,
+            tier: row.tier,
+            why: row.why,
+            outcome: row.outcome.0,
+            rang_at: row.rang_at,
+            accepted_at: row.accepted_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+pub async fn insert_attempt(tx: &mut Tx, attempt: &Attempt) -> Result<(), DbError> {
+    let Attempt { id, call, officer, tier, why, outcome, rang_at, ended_at, .. } = attempt;
+    tx.run(INSERT_ATTEMPT, args![*id, *call, *officer, *tier, why.clone(), Text(*outcome), *rang_at, *ended_at])
+        .await?;
+    Ok(())
+}
+
+pub async fn find_attempt(mut from: impl Read, id: AttemptId) -> Result<Option<Attempt>, DbError> {
+    Ok(from.first::<AttemptRow>(FIND_ATTEMPT, args![id]).await?.map(Attempt::from))
+}
+
+pub async fn list_attempts(mut from: impl Read, call: CallId) -> Result<Vec<Attempt>, DbError> {
+    Ok(from.all::<AttemptRow>(LIST_ATTEMPTS, args![call]).await?.into_iter().map(Attempt::from).collect())
+}
+
+/// False where it does not ring any more.
+pub async fn accept(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(ACCEPT, args![id, now]).await? == 1)
+}
+
+/// Ends a ring and frees the officer. Changes nothing, and says false, where the ring is over.
+pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Instant) -> Result<bool, DbError> {
+    if tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await? == 0 {
+        return Ok(false);
+    }
+    tx.run(FREE_LEASE, args![id]).await?;
+    Ok(true)
+}
+
+/// Somebody accepted: whoever else rings for this call is free again, and told so.
+pub async fn take_from_others(tx: &mut Tx, call: CallId, accepted: AttemptId, now: Instant) -> Result<(), DbError> {
+    tx.run(TAKE_FROM_OTHERS, args![call, accepted, now]).await?;
+    tx.run(FREE_OTHERS, args![call, accepted]).await?;
+    Ok(())
+}
+
+/// The officer accepted, and was gone before the two legs were connected.
+pub async fn fail_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(), DbError> {
+    tx.run(FAIL_ACCEPTED, args![id, now]).await?;
+    tx.run(FREE_LEASE, args![id]).await?;
+    Ok(())
+}
+
+/// Takes the officer for this attempt until `until`, unless another call has them. Atomic on both engines.
+pub async fn lease(tx: &mut Tx, attempt: &Attempt, until: Instant, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(LEASE, args![attempt.officer, attempt.call, attempt.id, until, now]).await? == 1)
+}
+
+pub async fn extend_lease(tx: &mut Tx, attempt: AttemptId, until: Instant) -> Result<(), DbError> {
+    tx.run(EXTEND_LEASE, args![attempt, until]).await?;
+    Ok(())
+}
+
+/// Officers who ring or talk now, or have a pause after a talk.
+pub async fn list_leased(mut from: impl Read, now: Instant) -> Result<Vec<(OfficerId, Against)>, DbError> {
+    let rows: Vec<(OfficerId, Option<Instant>)> = from.all(LIST_LEASED, args![now]).await?;
+    let busy = |ended: Option<Instant>| ended.map_or(Against::InCall, |_| Against::Recovering);
+    Ok(rows.into_iter().map(|(officer, ended)| (officer, busy(ended))).collect())
+}
+
+/// The call is over: whoever talked is left in peace for the hotline's pause, everybody else is free at once.
+pub(super) async fn close_attempts(tx: &mut Tx, call: CallId, now: Instant) -> Result<(), DbError> {
+    for statement in [CLOSE_ATTEMPTS, PAUSE, FREE_LEASES] {
+        tx.run(statement, args![call, now]).await?;
+    }
+    Ok(())
+}
