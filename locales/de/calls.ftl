@@ -3,6 +3,7 @@ call-unknown-number = Unter dieser Nummer gibt es kein Beratungstelefon. In Notf
 call-apology = Das Beratungstelefon ist gerade gestört. Bitte rufen Sie in einigen Minuten noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
 call-screen = { $hotline }{ $again }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um den Anruf anzunehmen, oder 2, um abzulehnen.
 call-screen-again = , { $ordinal }r Anruf in dieser Woche
+call-screen-help = { $hotline }, Nachbarschaftshilfe
 call-screen-no-topic = nicht angegeben
 call-screen-language-de = Deutsch
 call-screen-language-en = Englisch

@@ -3,6 +3,7 @@ call-unknown-number = There is no advice line under this number. In an emergency
 call-apology = The advice line is out of order right now. Please call again in a few minutes. In an emergency dial 1 1 0. Goodbye.
 call-screen = { $hotline }{ $again }. Topic: { $topic }. Language: { $language }. Press 1 to accept the call, or 2 to decline.
 call-screen-again = , { $ordinal } call this week
+call-screen-help = { $hotline }, neighbours' help
 call-screen-no-topic = not given
 call-screen-language-de = German
 call-screen-language-en = English

@@ -102,6 +102,10 @@ pub struct Attempt {
     pub rang_at: Instant,
     pub accepted_at: Option<Instant>,
     pub ended_at: Option<Instant>,
+    /// Neighbours' help: the hotline on whose shift the officer was.
+    pub helper: Option<HotlineId>,
+    /// Picking up was accepting: the officer had said that they sit at this telephone.
+    pub is_plain: bool,
 }
 
 /// A request to be called back. The number is opened only for whoever calls back.

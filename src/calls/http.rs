@@ -105,6 +105,9 @@ struct AttemptView {
     rang_at: String,
     accepted_at: Option<String>,
     ended_at: Option<String>,
+    /// Neighbours' help: the hotline on whose shift the officer was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    helper: Option<HotlineId>,
 }
 
 /// A request to be called back, without its number.
@@ -148,6 +151,7 @@ impl From<Attempt> for AttemptView {
             rang_at: attempt.rang_at.rfc3339(),
             accepted_at: attempt.accepted_at.map(Instant::rfc3339),
             ended_at: attempt.ended_at.map(Instant::rfc3339),
+            helper: attempt.helper,
         }
     }
 }

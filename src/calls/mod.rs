@@ -7,9 +7,11 @@ mod call;
 mod card;
 mod failure;
 mod http;
+mod neighbours;
 mod outage;
 mod page;
 pub mod provider;
+mod queue;
 mod route;
 mod situation;
 mod store;
@@ -43,6 +45,7 @@ use turn::{Row, Turn};
 pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState};
 pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
 pub use http::api;
+pub use neighbours::{Help, list_help};
 pub use page::pages;
 pub use route::{Choice, Outlook, Wish};
 pub use store::{Listed, PastStep, STATEMENTS};
@@ -51,7 +54,7 @@ pub use voicemail::{
     play_voicemail,
 };
 pub use webhook::webhooks;
-pub use who::{Answer, Connection, Question, who};
+pub use who::{Answer, Connection, Neighbourly, Question, who};
 pub use why::{Against, Names};
 
 #[derive(Debug, thiserror::Error)]
@@ -210,8 +213,11 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
     let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
     let language = web::text(Language::De, &format!("call-screen-language-{}", loaded.call.place.language.tag()));
     let again = again(&desk.db, &loaded.call).await?;
-    let hotline = hotline.name.as_str();
-    let values = [("hotline", hotline), ("again", &again), ("topic", &topic), ("language", &language)];
+    let hotline = match attempt.helper {
+        Some(_) => web::text_with(Language::De, "call-screen-help", &[("hotline", &hotline.name)]),
+        None => hotline.name,
+    };
+    let values = [("hotline", hotline.as_str()), ("again", &again), ("topic", &topic), ("language", &language)];
     let ask = Ask {
         prompts: officer_says("call-screen", &values),
         digits: 1,

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::flows::Strategy;
 use crate::kernel::id::{OfficerId, ShiftId};
-use crate::kernel::{Instant, Language};
+use crate::kernel::{Gender, Instant, Language};
 use crate::offices::TopicId;
 use crate::people::{Lack, Skills};
 use crate::shifts::{Duty, IfNobodyFits, OnDuty, Rules, Tier};
@@ -37,11 +37,12 @@ pub struct Order<'a> {
     pub parallel: usize,
 }
 
-/// What a caller wants advice about, and in which language.
+/// What a caller wants advice about, in which language, and with whom they wish to speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
     pub topic: Option<TopicId>,
     pub language: Language,
+    pub officer: Option<Gender>,
 }
 
 /// The facts of this moment.
@@ -164,7 +165,7 @@ impl Order<'_> {
             Strategy::Random => Chosen::Lot,
         };
         let (known, lack) = (situation.known.contains_key(&on.officer), situation.lack(on, situation.wish));
-        Choice { officer: on.officer, why: Why { tier: on.tier.number(), chosen, known, lack, passed } }
+        Choice { officer: on.officer, why: Why { tier: on.tier.number(), chosen, known, lack, help: None, passed } }
     }
 }
 
@@ -185,11 +186,23 @@ impl Situation {
     }
 
     fn lack(&self, on: &OnDuty, wish: Wish) -> Option<Lack> {
-        self.skills.get(&on.officer)?.lack(wish.topic, wish.language)
+        self.skills.get(&on.officer)?.lack(wish.topic, wish.language, wish.officer)
+    }
+
+    /// As it is for a neighbour's caller: only whoever fits is rung.
+    pub fn of_helper(self) -> Self {
+        let rules = Rules { if_nobody_fits: IfNobodyFits::Wait, ..self.rules };
+        Self { rules, ..self }
+    }
+
+    /// Whether neighbours who fit are asked before whoever is here and does not fit: nobody here who fits may be rung now.
+    pub fn asks_elsewhere_first(&self) -> bool {
+        let fits = |on: &&OnDuty| self.lack(on, self.wish).is_none() && self.occupied(on).is_none_or(Against::may_pass);
+        self.rules.if_nobody_fits == IfNobodyFits::OtherOffice && !self.duty.on.iter().any(|on| fits(&on))
     }
 
     fn reason_against(&self, on: &OnDuty) -> Option<Against> {
-        let waits = self.rules.if_nobody_fits == IfNobodyFits::Wait;
+        let waits = self.rules.if_nobody_fits != IfNobodyFits::NextBest;
         let lack = self.lack(on, self.wish).filter(|_| waits).map(Against::Lacks);
         self.occupied(on).or(lack)
     }
@@ -209,7 +222,7 @@ impl Situation {
         for wish in &self.ahead {
             let fits = free.iter().rposition(|on| self.lack(on, *wish).is_none());
             let taken = match self.rules.if_nobody_fits {
-                IfNobodyFits::Wait => fits,
+                IfNobodyFits::Wait | IfNobodyFits::OtherOffice => fits,
                 IfNobodyFits::NextBest => fits.or(free.len().checked_sub(1)),
             };
             if let Some(taken) = taken {
@@ -353,12 +366,17 @@ mod tests {
 
     #[test]
     fn whoever_fits_topic_and_language_comes_first() {
-        let english = |topic| Wish { topic, language: Language::En };
+        let english = |topic| Wish { topic, language: Language::En, officer: None };
         let fraud = Some(topic("callcenterbetrug"));
         for (wish, busy, next_best, wait) in [
             // All advise on burglary; on fraud all but officer 2.
-            (Wish { topic: Some(topic("einbruchschutz")), language: Language::De }, None, vec![1], vec![1]),
-            (Wish { topic: fraud, language: Language::Simple }, Some(1), vec![3], vec![3]),
+            (
+                Wish { topic: Some(topic("einbruchschutz")), language: Language::De, officer: None },
+                None,
+                vec![1],
+                vec![1],
+            ),
+            (Wish { topic: fraud, language: Language::Simple, officer: None }, Some(1), vec![3], vec![3]),
             (english(fraud), None, vec![3], vec![3]),
             (english(fraud), Some(3), vec![1], vec![100]),
         ] {
@@ -372,7 +390,7 @@ mod tests {
 
     #[test]
     fn where_nobody_fits_callers_wait_or_are_told_that_it_is_in_vain() {
-        let wish = Wish { topic: None, language: Language::En };
+        let wish = Wish { topic: None, language: Language::En, officer: None };
         let mut situation = Situation { wish, ..unskilled() };
         situation.rules.if_nobody_fits = IfNobodyFits::Wait;
         assert_eq!(rung(Strategy::InOrder, &situation), [100], "somebody may come who speaks English");
@@ -385,7 +403,8 @@ mod tests {
 
     #[test]
     fn whoever_waits_in_front_for_somebody_else_keeps_nobody_waiting() {
-        let mut situation = Situation { ahead: vec![Wish { topic: None, language: Language::En }], ..skilled() };
+        let mut situation =
+            Situation { ahead: vec![Wish { topic: None, language: Language::En, officer: None }], ..skilled() };
         situation.rules.if_nobody_fits = IfNobodyFits::Wait;
         situation.tried = [1, 2].map(officer).into();
         situation.busy.insert(officer(3), Against::InCall);

@@ -40,7 +40,7 @@ pub async fn load(
     let officers = planned(from, &duty).await?;
     let names = officers.iter().map(|officer| (officer.id, officer.name.clone())).collect();
     let skills = officers.into_iter().map(|officer| (officer.id, officer.skills)).collect();
-    let rules = hotline.rules;
+    let rules = hotline.rules.clone();
     Ok(Situation { duty, rules, busy, unreachable, lately, names, skills, ..Situation::default() })
 }
 

@@ -8,12 +8,13 @@ use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::flows::Place;
 use crate::kernel::id::{CallId, HotlineId};
-use crate::kernel::{Instant, Language, Span};
+use crate::kernel::{Gender, Instant, Language, Span};
 use crate::offices::OfficeId;
 use crate::vault::{self, Vault};
 
 use super::call::{Call, CallState, Edition, Ending};
 use super::provider::Step;
+use super::queue::Waiting;
 use super::route::Wish;
 
 pub use attempts::*;
@@ -21,8 +22,9 @@ pub use callbacks::*;
 pub use voicemails::*;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
-        state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since, language)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14, $15)";
+        state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since, language,
+        wish)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
@@ -30,7 +32,7 @@ const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id =
 const FIND_CALL: &str = "SELECT id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller
     FROM calls WHERE id = $1";
 const KEEP_PLACE: &str = "UPDATE calls SET place = $2, topic = $3, flow = $4, flow_version = $5, node = $6,
-        waiting_since = $7, language = $8
+        waiting_since = $7, language = $8, wish = $9
     WHERE id = $1";
 const TALK: &str = "UPDATE calls SET state = 'talking', updated_at = $2 WHERE id = $1 AND state = 'running'";
 const RUN_ON: &str = "UPDATE calls SET state = 'running' WHERE id = $1 AND state = 'talking'";
@@ -39,10 +41,9 @@ const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3,
     WHERE id = $1 AND state <> 'ended'";
 const LIST_LOST: &str = "SELECT id FROM calls
     WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
-// Callers in front, the first of them first. A node that died leaves nobody waiting for long.
-const LIST_WAITING: &str = "SELECT waiting_since, topic, language FROM calls
-    WHERE hotline_id = $1 AND waiting_since < $2 AND id <> $3 AND state = 'running' AND updated_at > $4
-    ORDER BY waiting_since";
+// A node that died leaves nobody waiting for long.
+const LIST_WAITING: &str = "SELECT id, waiting_since, topic, language, wish FROM calls
+    WHERE hotline_id = $1 AND waiting_since IS NOT NULL AND state = 'running' AND updated_at > $2";
 const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
@@ -170,7 +171,8 @@ pub async fn insert_call(
         call.flow.version,
         call.place.node.to_string(),
         waiting_since,
-        call.place.language.tag()
+        call.place.language.tag(),
+        call.place.wish.map(Text)
     ];
     tx.run(INSERT_CALL, values).await?;
     Ok(())
@@ -205,27 +207,22 @@ pub async fn keep_place(
     let place = vault.seal_json(place_of(&call.id), &call.place);
     let (flow, node) = (call.flow.clone(), call.place.node.to_string());
     let topic = call.place.topic.clone();
-    let language = call.place.language.tag();
-    tx.run(KEEP_PLACE, args![call.id, place, topic, flow.name, flow.version, node, waiting_since, language]).await?;
+    let (language, wish) = (call.place.language.tag(), call.place.wish.map(Text));
+    let (name, version) = (flow.name, flow.version);
+    tx.run(KEEP_PLACE, args![call.id, place, topic, name, version, node, waiting_since, language, wish]).await?;
     Ok(())
 }
 
-/// The callers of a hotline who wait since before `since`, with what they want; since when the first of them does. Who was
-/// not heard of since `alive` is not among them.
-pub async fn list_waiting(
-    mut from: impl Read,
-    hotline: HotlineId,
-    (since, call): (Instant, CallId),
-    alive: Instant,
-) -> Result<(Vec<Wish>, Option<Instant>), DbError> {
-    type Row = (Instant, Option<String>, String);
-    let rows: Vec<Row> = from.all(LIST_WAITING, args![hotline, since, call, alive]).await?;
-    let first = rows.first().map(|row| row.0);
-    let wish = |(_, topic, language): Row| Wish {
-        topic: topic.and_then(|topic| topic.parse().ok()),
-        language: Language::from_tag(&language).unwrap_or_default(),
+/// The callers who wait on a hotline, in no order; not those of whom nothing was heard since `alive`.
+pub async fn list_waiting(mut from: impl Read, hotline: HotlineId, alive: Instant) -> Result<Vec<Waiting>, DbError> {
+    type Row = (CallId, Instant, Option<String>, String, Option<Text<Gender>>);
+    let rows: Vec<Row> = from.all(LIST_WAITING, args![hotline, alive]).await?;
+    let waiting = |(call, since, topic, language, wish): Row| {
+        let topic = topic.and_then(|topic| topic.parse().ok());
+        let language = Language::from_tag(&language).unwrap_or_default();
+        Waiting { call, since, wish: Wish { topic, language, officer: wish.map(|wish| wish.0) } }
     };
-    Ok((rows.into_iter().map(wish).collect(), first))
+    Ok(rows.into_iter().map(waiting).collect())
 }
 
 /// How often the caller of a call called the hotline before, in the same week.

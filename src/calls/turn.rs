@@ -12,12 +12,12 @@ use crate::desk::Desk;
 use crate::flows::{
     Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, walk,
 };
-use crate::kernel::id::{AttemptId, CallbackId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, local};
 use crate::offices::{self, TopicId};
 use crate::outbox::{self, Message, Sms};
 use crate::people;
-use crate::shifts::{self, Hotline};
+use crate::shifts::{self, Hotline, IfNobodyFits, Rules};
 use crate::vault;
 use crate::web;
 
@@ -25,7 +25,9 @@ use super::call::{
     self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
 };
 use super::failure;
+use super::neighbours;
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
+use super::queue::{self, Waiting};
 use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
@@ -59,12 +61,17 @@ enum Rang {
     Nobody,
 }
 
+/// What came of looking for somebody to ring.
+enum Found {
+    Telephones(Vec<Telephone>),
+    AllBusy,
+    Nobody,
+}
+
 /// Who waits hears something again and again; so long after it was due, they are taken to be gone.
 const OVERDUE: TimeDelta = TimeDelta::seconds(45);
 /// The longest that somebody who waits hears nothing: `every` of a flow, and its words.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(3);
-/// How long a talk takes where nothing is known of it yet.
-const USUAL_TALK: TimeDelta = TimeDelta::minutes(6);
 /// As long as music plays, a key is heard; after it, only so long, in seconds.
 const AFTER_MUSIC: u32 = 1;
 
@@ -251,7 +258,7 @@ impl Turn<'_> {
 
     // ---- persons ----
 
-    /// Leases and rings whom the strategy chooses, as long as somebody can be rung.
+    /// Leases and rings whom the strategy chooses; where the hotline's own officers cannot be, neighbours are asked.
     async fn ring(&mut self, step: i64, ringing: &Ringing) -> Result<Rang, CallsError> {
         self.keep().await?;
         let hotline = match &ringing.hotline {
@@ -259,43 +266,103 @@ impl Turn<'_> {
             None => Some(self.hotline.clone()),
         };
         let Some(hotline) = hotline else { return Ok(Rang::Nobody) };
-        let mut situation = self.situation(&hotline, ringing).await?;
-        let provider = self.edition.flow.hotline.provider;
         let order = Order {
             strategy: ringing.strategy,
             tiers: &ringing.tiers,
             seed: self.call.id.0.as_u128(),
-            parallel: provider.parallel,
+            parallel: self.edition.flow.hotline.provider.parallel,
         };
         let seconds = i64::from(ringing.ring_seconds).min(self.hotline.ring_seconds);
+        let mut own = self.situation(&hotline, ringing).await?;
+        let mut found = self.ring_among((&order, None), seconds, &mut own).await?;
+        if matches!(found, Found::Nobody) || (matches!(found, Found::AllBusy) && self.is_time_for_help(&own, ringing)) {
+            let help = self.ask_neighbours(&hotline, &order, (seconds, &mut own)).await?;
+            // Where a neighbour is busy, waiting may help.
+            found = if let Found::Nobody = help { found } else { help };
+            if !matches!(found, Found::Telephones(_)) && own.rules.if_nobody_fits == IfNobodyFits::OtherOffice {
+                own.rules.if_nobody_fits = IfNobodyFits::NextBest;
+                let anybody = self.ring_among((&order, None), seconds, &mut own).await?;
+                found = if let Found::Nobody = anybody { found } else { anybody };
+            }
+        }
+        Ok(match found {
+            Found::Telephones(telephones) => Rang::Ring(Ring {
+                telephones,
+                caller_id: self.hotline.number.clone(),
+                seconds: u32::try_from(seconds).unwrap_or(ringing.ring_seconds),
+                action: self.step_address(step + 1),
+            }),
+            Found::AllBusy => Rang::AllBusy(self.queue(&own).await?),
+            Found::Nobody => Rang::Nobody,
+        })
+    }
+
+    /// Decides and leases, as long as somebody can be rung and the lease goes to another call.
+    async fn ring_among(
+        &mut self,
+        (order, helper): (&Order<'_>, Option<&Hotline>),
+        seconds: i64,
+        situation: &mut Situation,
+    ) -> Result<Found, CallsError> {
         loop {
-            let choices = match route::decide(&order, &situation) {
+            let choices = match route::decide(order, situation) {
                 Decision::Ring(choices) => choices,
-                Decision::AllBusy => return Ok(Rang::AllBusy(self.queue(&situation).await?)),
-                Decision::Nobody => return Ok(Rang::Nobody),
+                Decision::AllBusy => return Ok(Found::AllBusy),
+                Decision::Nobody => return Ok(Found::Nobody),
             };
             let mut telephones = Vec::new();
             let chosen: Vec<OfficerId> = choices.iter().map(|choice| choice.officer).collect();
             let mut numbers = people::list_numbers(&mut self.tx, &self.desk.vault, &chosen).await?;
-            for choice in choices {
-                let number = numbers.remove(&choice.officer);
-                telephones.extend(self.lease((choice, number), seconds, &mut situation).await?);
+            for mut choice in choices {
+                choice.why.help = helper.map(|helper| helper.office.name().to_owned());
+                let telephone = (numbers.remove(&choice.officer), helper.map(|helper| helper.id));
+                telephones.extend(self.lease((choice, telephone), seconds, situation).await?);
             }
             if !telephones.is_empty() {
-                return Ok(Rang::Ring(Ring {
-                    telephones,
-                    caller_id: self.hotline.number.clone(),
-                    seconds: u32::try_from(seconds).unwrap_or(ringing.ring_seconds),
-                    action: self.step_address(step + 1),
-                }));
+                return Ok(Found::Telephones(telephones));
             }
         }
+    }
+
+    /// Whether a caller has waited long enough for the hotline's own officers; where nobody fits who is there, at once.
+    fn is_time_for_help(&self, own: &Situation, ringing: &Ringing) -> bool {
+        let waited = (self.now - ringing.since).num_seconds();
+        own.asks_elsewhere_first() || waited >= own.rules.neighbours_after_seconds
+    }
+
+    /// Rings the first neighbour who takes such calls now and has somebody free; its own callers come first there.
+    async fn ask_neighbours(
+        &mut self,
+        hotline: &Hotline,
+        order: &Order<'_>,
+        (seconds, own): (i64, &mut Situation),
+    ) -> Result<Found, CallsError> {
+        let (topic, mut found) = (self.topic(), Found::Nobody);
+        for (neighbour, helper) in shifts::load_helpers(&mut self.tx, hotline.id).await? {
+            if !neighbours::takes(&mut self.tx, self.now, (&neighbour, &helper), topic).await? {
+                continue;
+            }
+            let duty = shifts::load_duty(&mut self.tx, helper.id, self.now).await?;
+            let there = situation::load(&mut self.tx, &helper, duty, (self.now, Calls::Now)).await?;
+            let waiting = store::list_waiting(&mut self.tx, helper.id, self.now - LONGEST_WAIT).await?;
+            let me = Waiting { call: self.call.id, since: self.now, wish: own.wish };
+            let ahead = queue::ahead(&Rules::default(), &me, waiting);
+            let tried = own.tried.clone();
+            let mut there = Situation { ahead, wish: own.wish, tried, ..there }.of_helper();
+            match self.ring_among((order, Some(&helper)), seconds, &mut there).await? {
+                Found::Nobody => {}
+                Found::AllBusy => found = Found::AllBusy,
+                helped @ Found::Telephones(_) => return Ok(helped),
+            }
+            own.tried.extend(there.tried);
+        }
+        Ok(found)
     }
 
     /// The officer's telephone, if it has a number and no other call has the officer; else the situation is another.
     async fn lease(
         &mut self,
-        (choice, number): (Choice, Option<Phone>),
+        (choice, (number, helper)): (Choice, (Option<Phone>, Option<HotlineId>)),
         seconds: i64,
         situation: &mut Situation,
     ) -> Result<Option<Telephone>, CallsError> {
@@ -310,6 +377,8 @@ impl Turn<'_> {
             rang_at: self.now,
             accepted_at: None,
             ended_at: None,
+            helper,
+            is_plain: false,
         };
         let Some(number) = number else {
             situation.tried.insert(officer);
@@ -336,14 +405,16 @@ impl Turn<'_> {
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
         let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since);
         let tried = here.map(|attempt| attempt.officer).collect();
-        let since = (ringing.since, self.call.id);
         let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
-        let (ahead, _) = store::list_waiting(&mut self.tx, self.hotline.id, since, self.now - every).await?;
+        let waiting = store::list_waiting(&mut self.tx, self.hotline.id, self.now - every).await?;
         let known = match hotline.rules.known_caller_first {
             true => store::list_known(&mut self.tx, self.call.id).await?,
             false => BTreeMap::new(),
         };
-        let wish = Wish { topic: self.topic(), language: self.call.place.language };
+        let Place { language, wish: officer, .. } = self.call.place;
+        let wish = Wish { topic: self.topic(), language, officer };
+        let me = Waiting { call: self.call.id, since: ringing.since, wish };
+        let ahead = queue::ahead(&self.hotline.rules, &me, waiting);
         let duty = shifts::load_duty(&mut self.tx, hotline.id, self.now).await?;
         let now = situation::load(&mut self.tx, hotline, duty, (self.now, Calls::Now)).await?;
         Ok(Situation { wish, tried, known, ahead, ..now })
@@ -355,7 +426,7 @@ impl Turn<'_> {
         let position = situation.ahead.len() + 1;
         Ok(Queue {
             position: u32::try_from(position).unwrap_or(u32::MAX),
-            minutes: expected_wait(&talks, position, situation.duty.on.len()),
+            minutes: queue::expected_wait(&talks, position, situation.duty.on.len()),
         })
     }
 
@@ -430,18 +501,6 @@ fn starts(times: Vec<Time>) -> Vec<Instant> {
     times.into_iter().map(|time| time.span.start).collect()
 }
 
-/// The range of minutes until somebody is free for the caller at a position; None where nobody is on duty.
-fn expected_wait(talks: &[i64], position: usize, on_duty: usize) -> Option<(u32, u32)> {
-    let talk = match i64::try_from(talks.len()) {
-        Ok(count) if count > 0 => talks.iter().sum::<i64>() / count / 1_000_000,
-        _ => USUAL_TALK.num_seconds(),
-    };
-    let seconds = talk.checked_mul(i64::try_from(position).ok()?)?.checked_div(i64::try_from(on_duty).ok()?)?;
-    // From half of it to one and a half of it.
-    let (least, most) = (seconds / 120, (seconds * 3 / 2).div_euclid(60) + 1);
-    Some((u32::try_from(least).ok()?, u32::try_from(most).ok()?))
-}
-
 /// The facts of this moment that a flow may ask for.
 pub async fn context(
     mut from: impl Read,
@@ -480,9 +539,8 @@ fn asks_for_load(flow: &Flow) -> bool {
 
 async fn load(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Load, DbError> {
     let duty = shifts::load_duty(&mut from, hotline.id, now).await?;
-    let nobody = crate::kernel::id::CallId(uuid::Uuid::nil());
-    let (_, first) = store::list_waiting(from, hotline.id, (now, nobody), now - LONGEST_WAIT).await?;
-    let waited = first.map_or(0, |first| (now - first).num_seconds());
+    let waiting = store::list_waiting(from, hotline.id, now - LONGEST_WAIT).await?;
+    let waited = waiting.iter().map(|waiting| (now - waiting.since).num_seconds()).max().unwrap_or_default();
     Ok(Load {
         on_duty: u32::try_from(duty.on.len()).unwrap_or(u32::MAX),
         longest_waiting: u32::try_from(waited).unwrap_or_default(),
@@ -493,23 +551,4 @@ async fn load(mut from: impl Read, now: Instant, hotline: &Hotline) -> Result<Lo
 pub fn beginning(edition: &Edition) -> (call::Edition, Place) {
     let pinned = call::Edition { name: edition.name.clone(), version: edition.version };
     (pinned, Place::start(&edition.flow))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_expected_wait_grows_with_the_place_and_shrinks_with_who_is_there() {
-        let minutes = |count: i64| count * 60_000_000;
-        for (talks, position, on_duty, range) in [
-            (vec![], 1, 1, Some((3, 10))),
-            (vec![minutes(4), minutes(8)], 1, 2, Some((1, 5))),
-            (vec![minutes(4)], 3, 1, Some((6, 19))),
-            (vec![minutes(1)], 1, 4, Some((0, 1))),
-            (vec![minutes(4)], 1, 0, None),
-        ] {
-            assert_eq!(expected_wait(&talks, position, on_duty), range, "{talks:?} {position} {on_duty}");
-        }
-    }
 }

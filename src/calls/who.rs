@@ -15,6 +15,7 @@ use crate::library::{self, LibraryError};
 use crate::shifts::{self, Hotline};
 
 use super::CallsError;
+use super::neighbours;
 use super::route::{self, Order, Outlook, Situation, Wish};
 use super::situation::{self, Calls};
 use super::turn;
@@ -42,6 +43,16 @@ pub struct Connection {
     pub node: String,
     /// The hotline whose officers are rung; None where the flow names one that is not there.
     pub hotline: Option<Hotline>,
+    pub outlook: Outlook,
+    pub names: Names,
+    /// Neighbours who take such calls then, in the order in which they are asked.
+    pub help: Vec<Neighbourly>,
+}
+
+/// Who would be rung at a neighbour.
+#[derive(Clone, Debug)]
+pub struct Neighbourly {
+    pub hotline: Hotline,
     pub outlook: Outlook,
     pub names: Names,
 }
@@ -104,6 +115,7 @@ impl Asked<'_> {
             hotline,
             outlook: Outlook::default(),
             names: Names::new(),
+            help: vec![],
         };
         if let Some(hotline) = &connection.hotline {
             let parallel = flow.hotline.provider.parallel;
@@ -111,8 +123,22 @@ impl Asked<'_> {
             let situation = self.situation(hotline).await?;
             connection.outlook = route::foresee(&order, &situation);
             connection.names = situation.names;
+            connection.help = self.help(hotline, &order).await?;
         }
         Ok(connection)
+    }
+
+    async fn help(&self, hotline: &Hotline, order: &Order<'_>) -> Result<Vec<Neighbourly>, DbError> {
+        let (at, topic) = (self.question.at, self.question.wish.topic);
+        let mut help = Vec::new();
+        for (neighbour, helper) in shifts::load_helpers(&self.desk.db, hotline.id).await? {
+            if neighbours::takes(&self.desk.db, at, (&neighbour, &helper), topic).await? {
+                let there = Situation::of_helper(self.situation(&helper).await?);
+                let outlook = route::foresee(order, &there);
+                help.push(Neighbourly { hotline: helper, outlook, names: there.names });
+            }
+        }
+        Ok(help)
     }
 
     async fn situation(&self, hotline: &Hotline) -> Result<Situation, DbError> {

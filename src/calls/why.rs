@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::Language;
 use crate::kernel::id::OfficerId;
+use crate::kernel::{Gender, Language};
 use crate::people::Lack;
 use crate::shifts::Reason;
 
@@ -21,6 +21,8 @@ pub struct Why {
     pub known: bool,
     /// What the officer lacks for the call, where nobody had it who could be rung.
     pub lack: Option<Lack>,
+    /// Neighbours' help: the name of the office that helps.
+    pub help: Option<String>,
     /// Who would have come before, and why not.
     pub passed: Vec<(OfficerId, Against)>,
 }
@@ -112,7 +114,11 @@ impl Chosen {
 impl Why {
     /// Without who was passed over.
     pub fn rung(&self, language: Language) -> String {
-        let mut words = format!("{} {}, ", language.pick(["Stufe", "tier"]), self.tier);
+        let mut words = match &self.help {
+            Some(office) => format!("{} {office}, ", language.pick(["Nachbarschaftshilfe:", "neighbours' help:"])),
+            None => String::new(),
+        };
+        words += &format!("{} {}, ", language.pick(["Stufe", "tier"]), self.tier);
         match self.known {
             true => words += language.pick(["hat schon mit dieser Person gesprochen", "has spoken with this person"]),
             false => words += &self.chosen.words(language),
@@ -143,6 +149,8 @@ fn lacks(lack: Lack) -> [&'static str; 2] {
     match lack {
         Lack::Language => ["spricht die Sprache nicht", "does not speak the language"],
         Lack::Topic => ["berät nicht zu diesem Thema", "does not advise on this topic"],
+        Lack::Wished(Gender::Woman) => ["ist nicht als Frau eingetragen", "is not entered as a woman"],
+        Lack::Wished(Gender::Man) => ["ist nicht als Mann eingetragen", "is not entered as a man"],
     }
 }
 

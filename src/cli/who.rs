@@ -8,7 +8,7 @@ use sprechzeit::calls::{self, Answer, Connection, Question, Wish};
 use sprechzeit::desk::Desk;
 use sprechzeit::flows::Opening;
 use sprechzeit::kernel::id::OfficerId;
-use sprechzeit::kernel::{Instant, Language, local};
+use sprechzeit::kernel::{Gender, Instant, Language, local};
 use sprechzeit::library::scene;
 use sprechzeit::offices::TopicId;
 use sprechzeit::shifts::{self, Hotline};
@@ -30,6 +30,9 @@ pub struct Options {
     /// de, en or de-simple.
     #[arg(long, value_name = "LANGUAGE", default_value = "de", value_parser = language)]
     language: Language,
+    /// With whom the caller wishes to speak: woman or man.
+    #[arg(long, value_name = "WHOM")]
+    wish: Option<Gender>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     #[command(flatten)]
@@ -60,7 +63,7 @@ async fn answer(desk: &Desk, options: &Options) -> anyhow::Result<()> {
         several => bail!("{} hotlines are called \"{}\": give the number", several.len(), options.hotline),
     };
     let now = desk.now();
-    let wish = Wish { topic: options.topic, language: options.language };
+    let wish = Wish { topic: options.topic, language: options.language, officer: options.wish };
     let question = Question { at: options.at.unwrap_or(now), wish };
     let answer = calls::who(desk, now, hotline, &question).await?;
     match options.format {
@@ -103,6 +106,14 @@ fn lines_of(connection: &Connection, asked: &Hotline) -> Vec<String> {
         format!("    not {}: {}", name(connection, *officer), against.words(Language::En))
     };
     lines.extend(outlook.not.iter().map(not));
+    for help in &connection.help {
+        let Hotline { name, office, .. } = &help.hotline;
+        lines.push(format!("    then neighbours: {name}, {}", office.name()));
+        for choice in help.outlook.rung.iter().flatten() {
+            let name = help.names.get(&choice.officer).map_or("?", String::as_str);
+            lines.push(format!("       {name}: {}", choice.why.rung(Language::En)));
+        }
+    }
     lines
 }
 
@@ -121,6 +132,13 @@ fn opening(opening: &Opening) -> String {
 }
 
 fn as_json(hotline: &Hotline, question: &Question, answer: &Answer) -> Value {
+    let help = |it: &calls::Neighbourly| {
+        let rung = |choice: &calls::Choice| {
+            json!({ "officer": choice.officer, "name": it.names.get(&choice.officer),
+            "tier": choice.why.tier, "why": choice.why.rung(Language::En) })
+        };
+        json!({ "hotline": it.hotline.id, "rung": it.outlook.rung.iter().flatten().map(rung).collect::<Vec<_>>() })
+    };
     let connection = |it: &Connection| {
         let rung = |choice: &calls::Choice| {
             json!({ "officer": choice.officer, "name": name(it, choice.officer), "tier": choice.why.tier,
@@ -129,7 +147,8 @@ fn as_json(hotline: &Hotline, question: &Question, answer: &Answer) -> Value {
         let not = |(officer, against): &(OfficerId, calls::Against)| json!({ "officer": officer, "name": name(it, *officer), "why": against.words(Language::En) });
         let rung: Vec<Vec<Value>> = it.outlook.rung.iter().map(|at_once| at_once.iter().map(rung).collect()).collect();
         json!({ "flow": it.flow, "version": it.version, "node": it.node, "hotline": it.hotline.as_ref().map(|it| it.id),
-            "rung": rung, "not": it.outlook.not.iter().map(not).collect::<Vec<_>>() })
+            "rung": rung, "not": it.outlook.not.iter().map(not).collect::<Vec<_>>(),
+            "help": it.help.iter().map(help).collect::<Vec<_>>() })
     };
     json!({ "hotline": hotline.id, "at": question.at, "topic": question.wish.topic, "language": question.wish.language,
         "opening": opening(&answer.opening),

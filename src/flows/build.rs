@@ -167,7 +167,8 @@ impl Builder<'_> {
         let entries = node.get("keys")?.entries();
         let choices = entries.iter().filter_map(|(name, choice)| {
             let topic = choice.get("topic").and_then(Tree::word).map(str::to_owned);
-            Some((key(&name.text)?, Choice { say: self.prompt(choice, "say"), to: target(choice, "to")?, topic }))
+            let wish = choice.get("wish").and_then(Tree::word).and_then(|wish| wish.parse().ok());
+            Some((key(&name.text)?, Choice { say: self.prompt(choice, "say"), to: target(choice, "to")?, topic, wish }))
         });
         let silence = self.patience(node.get("silence")?)?;
         let wrong_key = match node.get("wrong_key") {

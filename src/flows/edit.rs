@@ -108,6 +108,7 @@ fn collect(tree: &Tree, shape: &Shape, path: &str, found: &mut Vec<Editable>) {
         | Shape::Topic
         | Shape::Provider
         | Shape::Strategy
+        | Shape::Gender
         | Shape::Key
         | Shape::Phone(_)
         | Shape::Sound

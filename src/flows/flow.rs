@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::recording::Recording;
-use crate::kernel::{Language, Phone};
+use crate::kernel::{Gender, Language, Phone};
 
 /// A whole call flow: where it starts and what its nodes do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +143,8 @@ pub struct Choice {
     pub say: Option<Prompt>,
     pub to: NodeName,
     pub topic: Option<String>,
+    /// With whom the caller wishes to speak.
+    pub wish: Option<Gender>,
 }
 
 /// How often a question is asked again, and where callers go then.

@@ -23,6 +23,8 @@ pub(super) enum Shape {
     Topic,
     Provider,
     Strategy,
+    /// A woman or a man.
+    Gender,
     /// A key of a telephone.
     Key,
     /// A telephone number of this purpose.
@@ -165,6 +167,7 @@ const CHOICE: &[Field] = &[
     may("say", PLAIN, "Names the choice and its key. Without it the key is a shortcut that nobody is told of."),
     must("to", Shape::Target, "Where the key leads."),
     may("topic", Shape::Topic, "The topic that the caller has chosen with it."),
+    may("wish", Shape::Gender, "With whom the caller wishes to speak: woman or man."),
 ];
 
 const PATIENCE: &[Field] = &[

@@ -11,7 +11,7 @@ use super::check::longest_silence;
 use super::grammar::{self, Field, Names, Shape, Values};
 use super::rehearse::longest;
 use super::*;
-use crate::kernel::{Instant, Language, Phone};
+use crate::kernel::{Gender, Instant, Language, Phone};
 
 // ---- flows ----
 
@@ -101,6 +101,7 @@ impl Garden<'_> {
             Shape::Target => json!(self.target()),
             Shape::Topic => json!(["betrug", "einbruch"][self.choose(2)]),
             Shape::Provider => json!("twilio"),
+            Shape::Gender => json!(Gender::WORDS[self.choose(Gender::WORDS.len())]),
             Shape::Strategy => json!(Strategy::ALL[self.choose(Strategy::ALL.len())].0),
             Shape::Key => json!(self.any_key().to_string()),
             Shape::Phone(_) => json!("+49 711 1234567"),

@@ -15,7 +15,7 @@ use super::grammar::{self, Field, Names, Purpose, Shape, Values};
 use super::keys;
 use super::recording::Recordings;
 use super::tree::{self, Tree, Value, Word};
-use crate::kernel::{Language, Phone};
+use crate::kernel::{Gender, Language, Phone};
 
 /// The largest file, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
@@ -318,6 +318,7 @@ impl<'a> Inspector<'a> {
                 let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.name).collect();
                 self.one_word(word, at, ("provider", &known));
             }
+            Shape::Gender => self.one_word(word, at, ("wish", &Gender::WORDS)),
             Shape::Strategy => self.one_word(word, at, ("strategy", &Strategy::ALL.map(|(name, _)| name))),
             Shape::Key => self.key(word, at),
             Shape::Phone(purpose) => self.phone(word, at, *purpose),

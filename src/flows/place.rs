@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::flow::{Flow, NodeName};
-use crate::kernel::{Instant, Language, Phone};
+use crate::kernel::{Gender, Instant, Language, Phone};
 
 /// Where a caller stands. It may hold a typed number: keep it sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Place {
     pub language: Language,
     /// The id of the topic that the caller chose.
     pub topic: Option<String>,
+    /// With whom the caller wishes to speak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Gender>,
     /// The ways that the last event opened, in order.
     #[serde(skip)]
     pub trail: Vec<Passed>,
@@ -75,6 +78,7 @@ impl Place {
             node: flow.start.clone(),
             language: flow.first_language(),
             topic: None,
+            wish: None,
             trail: Vec::new(),
             silences: 0,
             wrong_keys: 0,
@@ -82,10 +86,10 @@ impl Place {
         }
     }
 
-    /// At the start of another flow, with the language, if that flow speaks it, and the topic.
+    /// At the start of another flow, with the language, if that flow speaks it, the topic and the wish.
     pub fn onward(&self, flow: &Flow) -> Self {
         let language = if flow.languages.contains(&self.language) { self.language } else { flow.first_language() };
-        Self { language, topic: self.topic.clone(), ..Self::start(flow) }
+        Self { language, topic: self.topic.clone(), wish: self.wish, ..Self::start(flow) }
     }
 
     pub fn has_ended(&self) -> bool {

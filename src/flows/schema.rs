@@ -9,7 +9,7 @@ use super::capability::PROVIDERS;
 use super::flow::{Strategy, Variable};
 use super::grammar::{self, Field, Names, Purpose, Shape, Values};
 use super::parse::{MAX_LINE, MAX_NODES, MAX_TEXT};
-use crate::kernel::Language;
+use crate::kernel::{Gender, Language};
 
 const NODE_NAME: &str = r"^[\p{L}\p{N}_-]{1,40}$";
 const KEY: &str = "^[0-9*#]$";
@@ -37,6 +37,7 @@ fn of(shape: &Shape) -> Value {
         Shape::Target => json!({ "type": "string", "pattern": NODE_NAME }),
         Shape::Flow | Shape::Topic | Shape::Sound => json!({ "type": "string", "minLength": 1 }),
         Shape::Provider => one_of_words(PROVIDERS.iter().map(|provider| provider.name)),
+        Shape::Gender => one_of_words(Gender::WORDS),
         Shape::Strategy => one_of_words(Strategy::ALL.map(|(name, _)| name)),
         Shape::Key => json!({ "$ref": "#/$defs/key" }),
         Shape::Phone(Purpose::Hotline | Purpose::Transfer) => json!({ "type": "string", "pattern": PHONE }),

@@ -180,6 +180,7 @@ impl<'a> Walk<'a> {
         let pressed = pressed(&event);
         if let Some((key, choice)) = pressed.and_then(|key| menu.keys.get_key_value(&key)) {
             self.place.topic = choice.topic.clone().or(self.place.topic.take());
+            self.place.wish = choice.wish.or(self.place.wish);
             return self.go(&key.to_string(), &choice.to);
         }
         let (by, patience, tries) = match pressed {

@@ -3,7 +3,7 @@
 //! Rules over a clock change: a start in the skipped hour is the first instant after it; a start in the doubled
 //! hour is its first occurrence; an end in the doubled hour is its last. Duty may overlap, it never gaps.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Weekday};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Weekday};
 use chrono_tz::Europe::Berlin;
 use chrono_tz::Tz;
 
@@ -46,6 +46,12 @@ pub fn day(at: Instant) -> NaiveDate {
 /// A whole local day: 23, 24 or 25 hours.
 pub fn whole_day(day: NaiveDate) -> Span {
     span(day, NaiveTime::MIN, NaiveTime::MIN)
+}
+
+/// The calendar month that holds `day`.
+pub fn whole_month(day: NaiveDate) -> Span {
+    let first = day - TimeDelta::days(i64::from(day.day0()));
+    Span { start: whole_day(first).start, end: whole_day(first + Months::new(1)).start }
 }
 
 /// The Monday of the week that holds `day`.

@@ -3,6 +3,7 @@
 //! Depends on nothing of ours and does no IO. Only `clock` and `id` ask the system for time and chance.
 
 pub mod clock;
+pub mod gender;
 pub mod id;
 pub mod language;
 pub mod local;
@@ -11,6 +12,7 @@ pub mod secret;
 pub mod span;
 
 pub use clock::{Clock, Instant};
+pub use gender::Gender;
 pub use language::Language;
 pub use phone::Phone;
 pub use secret::Secret;

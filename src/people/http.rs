@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId};
-use crate::kernel::{Instant, Language, Phone, Secret, Span};
+use crate::kernel::{Gender, Instant, Language, Phone, Secret, Span};
 use crate::offices::{OfficeId, TopicId};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
@@ -100,17 +100,20 @@ struct SkillsView {
     /// Beside German, which everybody speaks.
     #[schema(value_type = Vec<Language>)]
     languages: BTreeSet<Language>,
+    /// For callers who wish to speak with a woman or with a man. Absent: not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<Gender>,
 }
 
 impl From<Skills> for SkillsView {
-    fn from(Skills { topics, languages }: Skills) -> Self {
-        Self { topics, languages }
+    fn from(Skills { topics, languages, gender }: Skills) -> Self {
+        Self { topics, languages, gender }
     }
 }
 
 impl From<SkillsView> for Skills {
-    fn from(SkillsView { topics, languages }: SkillsView) -> Self {
-        Self { topics, languages }
+    fn from(SkillsView { topics, languages, gender }: SkillsView) -> Self {
+        Self { topics, languages, gender }
     }
 }
 

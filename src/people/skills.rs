@@ -1,10 +1,10 @@
-//! What an officer advises on, and in which languages.
+//! What an officer advises on, in which languages, and whether they are a woman or a man where they say so.
 //!
 //! Rule: everybody speaks German, and whoever names no topic advises on all of them.
 
 use std::collections::BTreeSet;
 
-use crate::kernel::Language;
+use crate::kernel::{Gender, Language};
 use crate::offices::TopicId;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Skills {
     pub topics: BTreeSet<TopicId>,
     /// Beside German.
     pub languages: BTreeSet<Language>,
+    /// Said of their own accord, for callers who wish it; none fits no such wish.
+    pub gender: Option<Gender>,
 }
 
 /// What an officer lacks for a call.
@@ -20,11 +22,13 @@ pub struct Skills {
 pub enum Lack {
     Language,
     Topic,
+    /// The caller wishes to speak with a woman, or with a man.
+    Wished(Gender),
 }
 
 impl Skills {
-    /// What is lacking to advise on a topic in a language. A language weighs more than a topic.
-    pub fn lack(&self, topic: Option<TopicId>, language: Language) -> Option<Lack> {
+    /// What is lacking to advise on a topic in a language. A language weighs more than a topic, and that more than a wish.
+    pub fn lack(&self, topic: Option<TopicId>, language: Language, wished: Option<Gender>) -> Option<Lack> {
         let speaks = match language {
             Language::De | Language::Simple => true,
             Language::En => self.languages.contains(&language),
@@ -33,7 +37,7 @@ impl Skills {
         match (speaks, knows) {
             (false, _) => Some(Lack::Language),
             (true, false) => Some(Lack::Topic),
-            (true, true) => None,
+            (true, true) => wished.filter(|wished| self.gender != Some(*wished)).map(Lack::Wished),
         }
     }
 
@@ -44,7 +48,13 @@ impl Skills {
             1 => self.topics.iter().map(|topic| topic.title(Language::De)).collect(),
             several => format!("{several} Themen"),
         };
-        if self.languages.contains(&Language::En) { format!("{topics}, auch Englisch") } else { topics }
+        let english = if self.languages.contains(&Language::En) { ", auch Englisch" } else { "" };
+        let gender = match self.gender {
+            Some(Gender::Woman) => ", Frau",
+            Some(Gender::Man) => ", Mann",
+            None => "",
+        };
+        format!("{topics}{english}{gender}")
     }
 }
 
@@ -57,7 +67,7 @@ mod tests {
         let topic = |code: &str| code.parse::<TopicId>().unwrap();
         let fraud = topic("callcenterbetrug");
         let all = Skills::default();
-        let one = Skills { topics: [fraud].into(), languages: [Language::En].into() };
+        let one = Skills { topics: [fraud].into(), languages: [Language::En].into(), gender: Some(Gender::Woman) };
         for (skills, asked, language, lack) in [
             (&all, Some(fraud), Language::De, None),
             (&all, None, Language::Simple, None),
@@ -66,8 +76,11 @@ mod tests {
             (&one, None, Language::De, None),
             (&one, Some(topic("einbruchschutz")), Language::De, Some(Lack::Topic)),
         ] {
-            assert_eq!(skills.lack(asked, language), lack, "{skills:?} {asked:?} {language:?}");
+            assert_eq!(skills.lack(asked, language, None), lack, "{skills:?} {asked:?} {language:?}");
         }
-        assert_eq!((all.german(), one.german().ends_with(", auch Englisch")), ("alle Themen".into(), true));
+        assert_eq!(one.lack(None, Language::De, Some(Gender::Woman)), None);
+        assert_eq!(one.lack(None, Language::De, Some(Gender::Man)), Some(Lack::Wished(Gender::Man)));
+        assert_eq!(all.lack(None, Language::De, Some(Gender::Man)), Some(Lack::Wished(Gender::Man)));
+        assert_eq!((all.german(), one.german().ends_with(", auch Englisch, Frau")), ("alle Themen".into(), true));
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Read, Row, Text, Tx, Value};
 use crate::kernel::id::{AbsenceId, AuditId, OfficerId, TokenId, UserId};
-use crate::kernel::{Instant, Language, Span};
+use crate::kernel::{Gender, Instant, Language, Span};
 use crate::offices::OfficeId;
 
 use super::absence::{Absence, AbsenceKind, AbsenceState};
@@ -16,17 +16,18 @@ use super::role::{Actor, ActorId, Role};
 use super::{NewUser, Officer, Skills};
 
 const INSERT_OFFICER: &str = "INSERT INTO officers
-    (id, office_id, name, phone, mail, active, topics, languages, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
-const FIND_OFFICER: &str = "SELECT id, office_id, name, active, topics, languages FROM officers WHERE id = $1";
-const LIST_OFFICERS: &str = "SELECT id, office_id, name, active, topics, languages FROM officers";
+    (id, office_id, name, phone, mail, active, topics, languages, gender, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+const FIND_OFFICER: &str = "SELECT id, office_id, name, active, topics, languages, gender FROM officers WHERE id = $1";
+const LIST_OFFICERS: &str = "SELECT id, office_id, name, active, topics, languages, gender FROM officers";
 const LIST_OFFICERS_OF: &str =
-    "SELECT id, office_id, name, active, topics, languages FROM officers WHERE office_id = $1";
-const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages FROM officers
+    "SELECT id, office_id, name, active, topics, languages, gender FROM officers WHERE office_id = $1";
+const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages, gender FROM officers
     WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
     AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, updated_at = $4 WHERE id = $1";
+const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, gender = $4, updated_at = $5
+    WHERE id = $1";
 const LIST_PLANNERS: &str = "SELECT o.id, o.mail FROM users u JOIN officers o ON o.id = u.officer_id
     WHERE u.office_id = $1 AND u.role = 'supervisor' AND u.active AND o.active AND o.mail IS NOT NULL";
 /// So many officers are asked for in one statement; fewer are filled up by naming some again.
@@ -129,6 +130,7 @@ struct OfficerRow {
     active: bool,
     topics: String,
     languages: String,
+    gender: Option<Text<Gender>>,
 }
 
 impl From<OfficerRow> for Officer {
@@ -136,7 +138,7 @@ impl From<OfficerRow> for Officer {
         // A topic that the program does not know any more is nobody's.
         let topics = row.topics.split_whitespace().filter_map(|code| code.parse().ok()).collect();
         let languages = row.languages.split_whitespace().filter_map(Language::from_tag).collect();
-        let skills = Skills { topics, languages };
+        let skills = Skills { topics, languages, gender: row.gender.map(|gender| gender.0) };
         Self { id: row.id, office: row.office_id.0, name: row.name, active: row.active, skills }
     }
 }
@@ -158,14 +160,15 @@ pub async fn insert_officer(
     now: Instant,
 ) -> Result<(), DbError> {
     let (office, (topics, languages)) = (Text(officer.office), words_of(&officer.skills));
-    let values = args![officer.id, office, officer.name, phone, mail, officer.active, topics, languages, now];
+    let gender = officer.skills.gender.map(Text);
+    let values = args![officer.id, office, officer.name, phone, mail, officer.active, topics, languages, gender, now];
     tx.run(INSERT_OFFICER, values).await?;
     Ok(())
 }
 
 pub async fn update_skills(tx: &mut Tx, id: OfficerId, skills: &Skills, now: Instant) -> Result<(), DbError> {
     let (topics, languages) = words_of(skills);
-    tx.run(UPDATE_SKILLS, args![id, topics, languages, now]).await?;
+    tx.run(UPDATE_SKILLS, args![id, topics, languages, skills.gender.map(Text), now]).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not its shifts and not its calls. Rule: a number belongs to one hotline.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::Phone;
 use crate::kernel::id::HotlineId;
-use crate::offices::{OfficeId, OpeningHours};
+use crate::offices::{OfficeId, OpeningHours, TopicId};
 
 /// A telephone number with call flow and opening hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +31,35 @@ pub struct Hotline {
 }
 
 /// How a hotline chooses among those on duty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     pub if_nobody_fits: IfNobodyFits,
     /// Whoever spoke with a caller in this week is rung first when they call again.
     pub known_caller_first: bool,
     /// For so long after a talk an officer is left in peace, 0 to 900 seconds.
     pub pause_seconds: i64,
+    /// So long callers wait for the hotline's own officers before neighbours are asked for help, 0 to 3,600 seconds. Where
+    /// none of its own is left to be rung, neighbours are asked at once.
+    pub neighbours_after_seconds: i64,
+    /// So long before a telephone gives up the next officer's begins to ring, 0 to 30 seconds, if the provider can.
+    pub overlap_seconds: i64,
+    /// Callers with these topics count as having waited longer by this, 0 to 900 seconds: so nobody waits for ever.
+    pub priority_topics: BTreeSet<TopicId>,
+    pub head_start_seconds: i64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            if_nobody_fits: IfNobodyFits::default(),
+            known_caller_first: false,
+            pause_seconds: 0,
+            neighbours_after_seconds: 60,
+            overlap_seconds: 0,
+            priority_topics: BTreeSet::new(),
+            head_start_seconds: 0,
+        }
+    }
 }
 
 /// What happens to callers whose topic or language nobody has who could be rung.
@@ -48,6 +71,12 @@ pub enum IfNobodyFits {
     /// Whoever is on duty is rung.
     #[default]
     NextBest,
+    /// Neighbours who fit are asked at once; where there are none, whoever is on duty is rung.
+    OtherOffice,
+}
+
+impl IfNobodyFits {
+    pub const ALL: [Self; 3] = [Self::NextBest, Self::Wait, Self::OtherOffice];
 }
 
 impl fmt::Display for IfNobodyFits {
@@ -55,6 +84,7 @@ impl fmt::Display for IfNobodyFits {
         f.write_str(match self {
             Self::Wait => "wait",
             Self::NextBest => "next_best",
+            Self::OtherOffice => "other_office",
         })
     }
 }
@@ -63,8 +93,8 @@ impl FromStr for IfNobodyFits {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = [Self::Wait, Self::NextBest].into_iter().find(|rule| rule.to_string() == text);
-        found.ok_or_else(|| format!("\"{text}\" is neither wait nor next_best"))
+        let found = Self::ALL.into_iter().find(|rule| rule.to_string() == text);
+        found.ok_or_else(|| format!("\"{text}\" is none of wait, next_best and other_office"))
     }
 }
 
@@ -79,6 +109,12 @@ pub enum HotlineFault {
     RingSeconds,
     #[error("a pause after a talk lasts 0 to 900 seconds")]
     Pause,
+    #[error("callers wait 0 to 3600 seconds before neighbours are asked")]
+    NeighboursAfter,
+    #[error("telephones overlap for 0 to 30 seconds, and for less than one rings")]
+    Overlap,
+    #[error("a head start is 0 to 900 seconds")]
+    HeadStart,
 }
 
 impl Hotline {
@@ -94,14 +130,20 @@ impl Hotline {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let flow = (1..=64).contains(&self.flow.len()) && self.flow.bytes().all(plain);
         let rings = (5..=60).contains(&self.ring_seconds);
-        let pauses = (0..=900).contains(&self.rules.pause_seconds);
-        match (named, flow, rings, pauses) {
-            (false, ..) => Err(HotlineFault::Name),
-            (_, false, ..) => Err(HotlineFault::Flow),
-            (_, _, false, _) => Err(HotlineFault::RingSeconds),
-            (.., false) => Err(HotlineFault::Pause),
-            (true, true, true, true) => Ok(()),
+        for (is_good, fault) in [
+            (named, HotlineFault::Name),
+            (flow, HotlineFault::Flow),
+            (rings, HotlineFault::RingSeconds),
+            ((0..=900).contains(&self.rules.pause_seconds), HotlineFault::Pause),
+            ((0..=3600).contains(&self.rules.neighbours_after_seconds), HotlineFault::NeighboursAfter),
+            ((0..=30.min(self.ring_seconds - 1)).contains(&self.rules.overlap_seconds), HotlineFault::Overlap),
+            ((0..=900).contains(&self.rules.head_start_seconds), HotlineFault::HeadStart),
+        ] {
+            if !is_good {
+                return Err(fault);
+            }
         }
+        Ok(())
     }
 }
 
@@ -124,12 +166,16 @@ mod tests {
             sequence: 0,
         };
         assert_eq!(good.check(), Ok(()));
+        let with = |rules: Rules| Hotline { rules, ..good.clone() };
         for (bad, fault) in [
             (Hotline { name: "  ".into(), ..good.clone() }, HotlineFault::Name),
             (Hotline { flow: "../../etc/passwd".into(), ..good.clone() }, HotlineFault::Flow),
             (Hotline { ring_seconds: 4, ..good.clone() }, HotlineFault::RingSeconds),
             (Hotline { ring_seconds: 61, ..good.clone() }, HotlineFault::RingSeconds),
-            (Hotline { rules: Rules { pause_seconds: 901, ..good.rules }, ..good.clone() }, HotlineFault::Pause),
+            (with(Rules { pause_seconds: 901, ..Rules::default() }), HotlineFault::Pause),
+            (with(Rules { neighbours_after_seconds: -1, ..Rules::default() }), HotlineFault::NeighboursAfter),
+            (with(Rules { overlap_seconds: 20, ..Rules::default() }), HotlineFault::Overlap),
+            (with(Rules { head_start_seconds: 901, ..Rules::default() }), HotlineFault::HeadStart),
         ] {
             assert_eq!(bad.check(), Err(fault));
         }

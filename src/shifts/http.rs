@@ -1,5 +1,7 @@
 //! The programmer's door to hotlines, shifts, duty and coverage. The same verbs as the planning pages call.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -13,14 +15,14 @@ use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, ClosureId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Phone, Span, local};
-use crate::offices::{OfficeId, OpeningHours};
+use crate::offices::{OfficeId, OpeningHours, TopicId};
 use crate::people::{AbsenceKind, Bearer, OPEN_END};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
 use super::proof::{CounterExampleView, ProofView};
 use super::{
-    Cause, Closure, ClosurePlan, Gap, Hotline, IfNobodyFits, Lookout, NeedsCover, Reason, Reasons, Rules, Seen, Shift,
-    ShiftPlan, ShiftState, ShiftsError, Tier, When,
+    Cause, Closure, ClosurePlan, Gap, HelpFault, Hotline, IfNobodyFits, Lookout, NeedsCover, Reason, Reasons, Rules,
+    Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When,
 };
 
 pub fn api() -> OpenApiRouter<Desk> {
@@ -35,6 +37,7 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_shifts, plan_shift))
         .routes(routes!(get_shift, change_shift, remove_shift))
         .routes(routes!(restore_shift))
+        .merge(super::neighbours::api())
         .merge(super::office::api())
 }
 
@@ -52,6 +55,8 @@ impl From<ShiftsError> for Problem {
             ShiftsError::BadDayName => (StatusCode::BAD_REQUEST, "bad-day"),
             ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
             ShiftsError::BadClosure(_) => (StatusCode::BAD_REQUEST, "bad-closure"),
+            ShiftsError::BadHelp(HelpFault::NotAsked) => (StatusCode::NOT_FOUND, "no-such-help"),
+            ShiftsError::BadHelp(_) => (StatusCode::BAD_REQUEST, "bad-help"),
             ShiftsError::SkippedHour => (StatusCode::BAD_REQUEST, "skipped-hour"),
             ShiftsError::NumberTaken => (StatusCode::CONFLICT, "number-taken"),
             ShiftsError::Begun => (StatusCode::CONFLICT, "begun"),
@@ -82,6 +87,11 @@ struct HotlineView {
     if_nobody_fits: IfNobodyFits,
     known_caller_first: bool,
     pause_seconds: i64,
+    neighbours_after_seconds: i64,
+    overlap_seconds: i64,
+    #[schema(value_type = Vec<String>)]
+    priority_topics: BTreeSet<TopicId>,
+    head_start_seconds: i64,
     active: bool,
     /// Counts the changes; a change may name the one that it is based on.
     sequence: i64,
@@ -100,6 +110,10 @@ impl From<Hotline> for HotlineView {
             if_nobody_fits: it.rules.if_nobody_fits,
             known_caller_first: it.rules.known_caller_first,
             pause_seconds: it.rules.pause_seconds,
+            neighbours_after_seconds: it.rules.neighbours_after_seconds,
+            overlap_seconds: it.rules.overlap_seconds,
+            priority_topics: it.rules.priority_topics,
+            head_start_seconds: it.rules.head_start_seconds,
             active: it.active,
             sequence: it.sequence,
         }
@@ -131,6 +145,15 @@ struct RulesChange {
     known_caller_first: Option<bool>,
     /// For so long after a talk an officer is left in peace, 0 to 900. At first 0.
     pause_seconds: Option<i64>,
+    /// So long callers wait before neighbours are asked for help, 0 to 3600. At first 60.
+    neighbours_after_seconds: Option<i64>,
+    /// So long before a telephone gives up the next one begins to ring, 0 to 30, if the provider can. At first 0.
+    overlap_seconds: Option<i64>,
+    /// Callers with these topics have a head start in the queue. At first none.
+    #[schema(value_type = Option<Vec<String>>)]
+    priority_topics: Option<BTreeSet<TopicId>>,
+    /// By so much, 0 to 900. At first 0.
+    head_start_seconds: Option<i64>,
 }
 
 impl RulesChange {
@@ -139,6 +162,10 @@ impl RulesChange {
             if_nobody_fits: self.if_nobody_fits.unwrap_or(before.if_nobody_fits),
             known_caller_first: self.known_caller_first.unwrap_or(before.known_caller_first),
             pause_seconds: self.pause_seconds.unwrap_or(before.pause_seconds),
+            neighbours_after_seconds: self.neighbours_after_seconds.unwrap_or(before.neighbours_after_seconds),
+            overlap_seconds: self.overlap_seconds.unwrap_or(before.overlap_seconds),
+            priority_topics: self.priority_topics.unwrap_or(before.priority_topics),
+            head_start_seconds: self.head_start_seconds.unwrap_or(before.head_start_seconds),
         }
     }
 }

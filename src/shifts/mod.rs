@@ -8,6 +8,7 @@ mod coverage;
 mod duty;
 mod hotline;
 mod http;
+mod neighbours;
 mod office;
 mod page;
 pub mod proof;
@@ -30,14 +31,21 @@ pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cov
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
 pub use hotline::{Hotline, HotlineFault, IfNobodyFits, Rules};
 pub use http::api;
+pub use neighbours::{
+    HelpFault, MOST_TALKS, Neighbour, Pair, agree_to_help, ask_for_help, end_help, list_helpers, list_neighbours,
+    load_helpers, month_of,
+};
 pub use page::pages;
 pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
-    STATEMENTS, find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at,
-    list_shifts_of, list_unreachable, mark_unreachable,
+    find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at, list_shifts_of,
+    list_unreachable, mark_unreachable,
 };
 pub use week::Week;
+
+/// Every statement, for the test that prepares them on both engines.
+pub const STATEMENTS: [&[&str]; 2] = [store::STATEMENTS, neighbours::store::STATEMENTS];
 
 #[derive(Debug, thiserror::Error)]
 pub enum ShiftsError {
@@ -55,6 +63,8 @@ pub enum ShiftsError {
     BadHotline(#[from] HotlineFault),
     #[error(transparent)]
     BadClosure(#[from] ClosureFault),
+    #[error(transparent)]
+    BadHelp(#[from] HelpFault),
     #[error("another hotline has this number")]
     NumberTaken,
     #[error("there is no call flow \"{flow}\"; choose one of these: {there}")]

@@ -185,6 +185,7 @@ fn refused(t: &Locale, error: ShiftsError) -> Response {
         ShiftsError::Db(error) => web::unavailable(t, &error),
         ShiftsError::BadHotline(_)
         | ShiftsError::BadClosure(_)
+        | ShiftsError::BadHelp(_)
         | ShiftsError::HotlineChanged(_)
         | ShiftsError::NoSuchFlow { .. }
         | ShiftsError::BadDayName

@@ -1,12 +1,12 @@
 //! All SQL of hotlines and shifts. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args;
 use crate::db::{DbError, Json, Read, Text, Tx};
 use crate::kernel::id::{ClosureId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Phone, Span};
-use crate::offices::{OfficeId, OpeningHours};
+use crate::offices::{OfficeId, OpeningHours, TopicId};
 use crate::people::OPEN_END;
 
 use super::closure::{Closure, Reasons};
@@ -15,18 +15,23 @@ use super::shift::{Shift, ShiftState, Tier};
 
 const INSERT_HOTLINE: &str = "INSERT INTO hotlines
     (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at,
-        if_nobody_fits, known_caller_first, pause_seconds)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)";
+        if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds, priority_topics,
+        head_start_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16)";
 const UPDATE_HOTLINE: &str = "UPDATE hotlines
     SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8,
-        if_nobody_fits = $10, known_caller_first = $11, pause_seconds = $12, sequence = sequence + 1
+        if_nobody_fits = $10, known_caller_first = $11, pause_seconds = $12, neighbours_after_seconds = $13,
+        overlap_seconds = $14, priority_topics = $15, head_start_seconds = $16, sequence = sequence + 1
     WHERE id = $1 AND sequence = $9";
 const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
-    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines WHERE id = $1";
+    if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
+    priority_topics, head_start_seconds FROM hotlines WHERE id = $1";
 const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
-    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines WHERE number = $1 AND active";
+    if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
+    priority_topics, head_start_seconds FROM hotlines WHERE number = $1 AND active";
 const LIST_HOTLINES: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
-    if_nobody_fits, known_caller_first, pause_seconds FROM hotlines";
+    if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
+    priority_topics, head_start_seconds FROM hotlines";
 
 const INSERT_CLOSURE: &str = "INSERT INTO hotline_closures
     (id, hotline_id, starts_at, ends_at, reason, closed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -93,6 +98,15 @@ pub const STATEMENTS: &[&str] = &[
     LIST_UNREACHABLE,
 ];
 
+/// Topics as they stand in a column. One that the program does not know any more is nobody's.
+pub(super) fn topics_of(words: &str) -> BTreeSet<TopicId> {
+    words.split_whitespace().filter_map(|code| code.parse().ok()).collect()
+}
+
+pub(super) fn words_of(topics: &BTreeSet<TopicId>) -> String {
+    topics.iter().map(|topic| topic.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 #[derive(sqlx::FromRow)]
 struct HotlineRow {
     id: HotlineId,
@@ -107,13 +121,25 @@ struct HotlineRow {
     if_nobody_fits: Text<IfNobodyFits>,
     known_caller_first: bool,
     pause_seconds: i64,
+    neighbours_after_seconds: i64,
+    overlap_seconds: i64,
+    priority_topics: String,
+    head_start_seconds: i64,
 }
 
 impl From<HotlineRow> for Hotline {
     fn from(row: HotlineRow) -> Self {
-        let HotlineRow { known_caller_first, pause_seconds, .. } = row;
+        let rules = Rules {
+            if_nobody_fits: row.if_nobody_fits.0,
+            known_caller_first: row.known_caller_first,
+            pause_seconds: row.pause_seconds,
+            neighbours_after_seconds: row.neighbours_after_seconds,
+            overlap_seconds: row.overlap_seconds,
+            priority_topics: topics_of(&row.priority_topics),
+            head_start_seconds: row.head_start_seconds,
+        };
         Self {
-            rules: Rules { if_nobody_fits: row.if_nobody_fits.0, known_caller_first, pause_seconds },
+            rules,
             id: row.id,
             office: row.office_id.0,
             name: row.name,
@@ -193,8 +219,7 @@ impl TryFrom<ShiftRow> for Shift {
 pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<(), DbError> {
     let Hotline { id, office, name, number, flow, hours, ring_seconds, rules, active, sequence: _ } = hotline;
     let (office, number, hours) = (Text(*office), number.as_str().to_owned(), Json(hours.clone()));
-    let Rules { if_nobody_fits, known_caller_first, pause_seconds } = *rules;
-    let rule = Text(if_nobody_fits);
+    let rule = Text(rules.if_nobody_fits);
     let values = args![
         *id,
         office,
@@ -206,8 +231,12 @@ pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Res
         *active,
         now,
         rule,
-        known_caller_first,
-        pause_seconds
+        rules.known_caller_first,
+        rules.pause_seconds,
+        rules.neighbours_after_seconds,
+        rules.overlap_seconds,
+        words_of(&rules.priority_topics),
+        rules.head_start_seconds
     ];
     tx.run(INSERT_HOTLINE, values).await?;
     Ok(())
@@ -217,8 +246,7 @@ pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Res
 pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Result<bool, DbError> {
     let Hotline { id, office: _, name, number, flow, hours, ring_seconds, rules, active, sequence } = hotline;
     let (number, hours) = (number.as_str().to_owned(), Json(hours.clone()));
-    let Rules { if_nobody_fits, known_caller_first, pause_seconds } = *rules;
-    let rule = Text(if_nobody_fits);
+    let rule = Text(rules.if_nobody_fits);
     let values = args![
         *id,
         *name,
@@ -230,8 +258,12 @@ pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Res
         now,
         *sequence,
         rule,
-        known_caller_first,
-        pause_seconds
+        rules.known_caller_first,
+        rules.pause_seconds,
+        rules.neighbours_after_seconds,
+        rules.overlap_seconds,
+        words_of(&rules.priority_topics),
+        rules.head_start_seconds
     ];
     Ok(tx.run(UPDATE_HOTLINE, values).await? == 1)
 }

@@ -16,6 +16,7 @@ mod feeds;
 mod fuzz;
 mod house;
 mod library;
+mod neighbours;
 mod outage;
 mod outbox;
 mod proof;

@@ -196,7 +196,7 @@ fn callers_are_led_to_who_speaks_their_language_and_knows_their_topic() {
             .await;
         assert_eq!(status, 400);
         let ask = async |topic: Option<&str>, language| {
-            let wish = Wish { topic: topic.map(|topic| topic.parse().unwrap()), language };
+            let wish = Wish { topic: topic.map(|topic| topic.parse().unwrap()), language, officer: None };
             let question = Question { at: world.now(), wish };
             let id = stage.hotline.parse().unwrap();
             let hotline = shifts::find_hotline(&world.desk.db, id).await.unwrap().unwrap();

@@ -105,7 +105,11 @@ impl World {
     }
 
     pub fn advance_minutes(&self, minutes: i64) {
-        self.desk.clock.advance(chrono::TimeDelta::minutes(minutes));
+        self.advance_seconds(minutes * 60);
+    }
+
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.desk.clock.advance(chrono::TimeDelta::seconds(seconds));
     }
 
     pub fn url(&self, path: &str) -> String {

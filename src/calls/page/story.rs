@@ -236,6 +236,8 @@ mod tests {
             rang_at: at(times.0),
             accepted_at: times.1.map(at),
             ended_at: Some(at(times.2)),
+            helper: None,
+            is_plain: false,
         };
         let call = Listed {
             id,

@@ -7,8 +7,9 @@ use crate::calls::call::{Attempt, Outcome};
 use crate::calls::route::Lately;
 use crate::calls::why::Against;
 use crate::db::{DbError, Read, Text, Tx};
-use crate::kernel::Instant;
 use crate::kernel::id::{AttemptId, CallId, HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Span};
+use crate::shifts::Pair;
 
 const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN attempts a ON a.call_id = c.id
     WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
@@ -25,11 +26,14 @@ const LIST_CALLING: &str = "SELECT s.officer_id FROM shifts s JOIN attempts a ON
     WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $2 AND s.ends_at > $2
         AND s.starts_at > $2 - 93600000000 AND a.rang_at > $2 - 18000000000 AND a.rang_at <= $2
         AND (a.ended_at IS NULL OR a.ended_at > $2)";
-const INSERT_ATTEMPT: &str = "INSERT INTO attempts (id, call_id, officer_id, tier, why, outcome, rang_at, ended_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const FIND_ATTEMPT: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+const INSERT_ATTEMPT: &str =
+    "INSERT INTO attempts (id, call_id, officer_id, tier, why, outcome, rang_at, ended_at, helper_id, plain)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const FIND_ATTEMPT: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at,
+        helper_id, plain
     FROM attempts WHERE id = $1";
-const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at
+const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at,
+        helper_id, plain
     FROM attempts WHERE call_id = $1 ORDER BY rang_at, id";
 const ACCEPT: &str = "UPDATE attempts SET outcome = 'accepted', accepted_at = $2 WHERE id = $1 AND outcome = 'ringing'";
 const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE id = $1 AND outcome = 'ringing'";
@@ -57,6 +61,15 @@ const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JO
     WHERE l.until > $1";
 const COUNT_FAULTS: &str = "SELECT count(*) FROM attempts
     WHERE officer_id = $1 AND rang_at >= $2 AND outcome IN ('failed', 'invalid_number')";
+// What a helper has taken on of a hotline's callers, and what rings there just now.
+const COUNT_HELP: &str = "SELECT count(*) FROM attempts a JOIN calls c ON c.id = a.call_id
+    WHERE a.helper_id = $1 AND c.hotline_id = $2 AND a.rang_at >= $3 AND a.rang_at < $4
+        AND a.outcome IN ('accepted', 'ringing')";
+const SUM_HELP: &str = "SELECT c.hotline_id, a.helper_id, count(*), 
+        CAST(sum(coalesce(a.ended_at, $2) - a.accepted_at) AS BIGINT)
+    FROM attempts a JOIN calls c ON c.id = a.call_id
+    WHERE a.helper_id IS NOT NULL AND a.rang_at >= $1 AND a.rang_at < $2 AND a.outcome = 'accepted'
+    GROUP BY c.hotline_id, a.helper_id";
 // The hash of a caller changes weekly: whoever has the same one called in the same week.
 const LIST_KNOWN: &str = "SELECT a.officer_id, max(a.accepted_at) FROM calls me
     JOIN calls c ON c.caller_hash = me.caller_hash AND c.id <> me.id JOIN attempts a ON a.call_id = c.id
@@ -82,6 +95,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     PAUSE,
     FREE_LEASES,
     COUNT_FAULTS,
+    COUNT_HELP,
+    SUM_HELP,
     LIST_KNOWN,
     LIST_LEASED,
 ];
@@ -136,6 +151,8 @@ struct AttemptRow {
     rang_at: Instant,
     accepted_at: Option<Instant>,
     ended_at: Option<Instant>,
+    helper_id: Option<HotlineId>,
+    plain: bool,
 }
 
 impl From<AttemptRow> for Attempt {
@@ -150,14 +167,17 @@ impl From<AttemptRow> for Attempt {
             rang_at: row.rang_at,
             accepted_at: row.accepted_at,
             ended_at: row.ended_at,
+            helper: row.helper_id,
+            is_plain: row.plain,
         }
     }
 }
 
 pub async fn insert_attempt(tx: &mut Tx, attempt: &Attempt) -> Result<(), DbError> {
-    let Attempt { id, call, officer, tier, why, outcome, rang_at, ended_at, .. } = attempt;
-    tx.run(INSERT_ATTEMPT, args![*id, *call, *officer, *tier, why.clone(), Text(*outcome), *rang_at, *ended_at])
-        .await?;
+    let Attempt { id, call, officer, tier, why, outcome, rang_at, ended_at, helper, is_plain, .. } = attempt;
+    let (why, outcome) = (why.clone(), Text(*outcome));
+    let values = args![*id, *call, *officer, *tier, why, outcome, *rang_at, *ended_at, *helper, *is_plain];
+    tx.run(INSERT_ATTEMPT, values).await?;
     Ok(())
 }
 
@@ -220,4 +240,17 @@ pub(super) async fn close_attempts(tx: &mut Tx, call: CallId, now: Instant) -> R
         tx.run(statement, args![call, now]).await?;
     }
     Ok(())
+}
+
+/// How many talks a helper has had with a hotline's callers in a window; those that ring count, too.
+pub async fn count_help(mut from: impl Read, (asking, helper): Pair, window: Span) -> Result<i64, DbError> {
+    let row: Option<(i64,)> = from.first(COUNT_HELP, args![helper, asking, window.start, window.end]).await?;
+    Ok(row.map_or(0, |row| row.0))
+}
+
+/// Who helped whom in a window: how many talks, and how long they took, in microseconds.
+pub async fn sum_help(mut from: impl Read, window: Span) -> Result<Vec<(Pair, i64, i64)>, DbError> {
+    type Row = (HotlineId, HotlineId, i64, i64);
+    let rows: Vec<Row> = from.all(SUM_HELP, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(|(asking, helper, talks, took)| ((asking, helper), talks, took)).collect())
 }

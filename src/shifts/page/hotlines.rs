@@ -16,6 +16,7 @@ use crate::web::{self, Form, Locale, Page, say};
 
 use super::hours::{HoursForm, HoursRow};
 use super::proof::{News, told};
+use super::skills::{self, GroupView};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
 
 #[derive(Deserialize, Default)]
@@ -95,6 +96,7 @@ struct HotlinePage<'a> {
     form: HotlineForm,
     flows: Vec<Choice>,
     if_nobody_fits: Vec<Choice>,
+    groups: Vec<GroupView>,
     rows: Vec<HoursRow>,
     faults: Faults,
 }
@@ -136,6 +138,11 @@ pub struct HotlineForm {
     /// "ja", or nothing.
     bekannte: String,
     pause: String,
+    nachbarn_nach: String,
+    vorlauf: String,
+    vorrang: String,
+    /// The topics that have a head start.
+    thema: Vec<String>,
     /// "ja", or nothing.
     aktiv: String,
     /// The sequence of the hotline that was seen.
@@ -147,7 +154,9 @@ pub struct HotlineForm {
 
 impl HotlineForm {
     fn fresh() -> Self {
-        Self { klingeln: "20".into(), pause: "0".into(), aktiv: "ja".into(), ..Self::default() }
+        let rules = Rules::default();
+        Self { klingeln: "20".into(), aktiv: "ja".into(), ..Self::default() }
+            .with_rules(&rules)
             .with(HoursForm::of(&OpeningHours::default()))
     }
 
@@ -158,14 +167,24 @@ impl HotlineForm {
             nummer: hotline.number.to_string(),
             ablauf: hotline.flow.clone(),
             klingeln: hotline.ring_seconds.to_string(),
-            niemand_passt: hotline.rules.if_nobody_fits.to_string(),
-            bekannte: yes(hotline.rules.known_caller_first),
-            pause: hotline.rules.pause_seconds.to_string(),
             aktiv: yes(hotline.active),
             stand: hotline.sequence,
             ..Self::default()
         };
-        form.with(HoursForm::of(&hotline.hours))
+        form.with_rules(&hotline.rules).with(HoursForm::of(&hotline.hours))
+    }
+
+    fn with_rules(self, rules: &Rules) -> Self {
+        Self {
+            niemand_passt: rules.if_nobody_fits.to_string(),
+            bekannte: yes(rules.known_caller_first),
+            pause: rules.pause_seconds.to_string(),
+            nachbarn_nach: rules.neighbours_after_seconds.to_string(),
+            vorlauf: rules.overlap_seconds.to_string(),
+            vorrang: rules.head_start_seconds.to_string(),
+            thema: rules.priority_topics.iter().map(|topic| topic.to_string()).collect(),
+            ..self
+        }
     }
 
     fn with(self, HoursForm { tag, von, bis }: HoursForm) -> Self {
@@ -181,24 +200,38 @@ impl HotlineForm {
         let (number, rings, hours) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse(), self.hours().read());
         let (name, flow, active) = (self.name.trim().to_owned(), self.ablauf.clone(), self.aktiv == "ja");
         let sequence = self.stand;
-        let pause = if self.pause.trim().is_empty() { Ok(0) } else { self.pause.trim().parse() };
-        match (number, rings, pause, hours) {
-            (Ok(number), Ok(ring_seconds), Ok(pause_seconds), Ok(hours)) => {
-                let rules = self.rules(pause_seconds);
+        match (number, rings, self.rules(), hours) {
+            (Ok(number), Ok(ring_seconds), Ok(rules), Ok(hours)) => {
                 Ok(Hotline { id, office, name, number, flow, hours, ring_seconds, rules, active, sequence })
             }
-            (number, rings, pause, hours) => {
+            (number, rings, rules, hours) => {
                 let number = number.err().map(|_| Fault::new("nummer", NUMBER));
                 let rings = rings.err().map(|_| Fault::new("klingeln", RINGS));
-                let pause = pause.err().map(|_| Fault::new("pause", PAUSE));
-                Err(number.into_iter().chain(rings).chain(pause).chain(hours.err().into_iter().flatten()).collect())
+                let rules = rules.err().into_iter().flatten();
+                Err(number.into_iter().chain(rings).chain(rules).chain(hours.err().into_iter().flatten()).collect())
             }
         }
     }
 
-    fn rules(&self, pause_seconds: i64) -> Rules {
-        let if_nobody_fits = self.niemand_passt.parse().unwrap_or_default();
-        Rules { if_nobody_fits, known_caller_first: self.bekannte == "ja", pause_seconds }
+    fn rules(&self) -> Result<Rules, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut seconds = |(field, text, help): (&'static str, &str, &'static str)| {
+            let read = if text.trim().is_empty() { Ok(0) } else { text.trim().parse() };
+            read.unwrap_or_else(|_| {
+                faults.push(Fault::new(field, help));
+                0
+            })
+        };
+        let rules = Rules {
+            if_nobody_fits: self.niemand_passt.parse().unwrap_or_default(),
+            known_caller_first: self.bekannte == "ja",
+            pause_seconds: seconds(("pause", &self.pause, PAUSE)),
+            neighbours_after_seconds: seconds(("nachbarn_nach", &self.nachbarn_nach, NEIGHBOURS)),
+            overlap_seconds: seconds(("vorlauf", &self.vorlauf, OVERLAP)),
+            head_start_seconds: seconds(("vorrang", &self.vorrang, HEAD_START)),
+            priority_topics: self.thema.iter().filter_map(|code| code.parse().ok()).collect(),
+        };
+        if faults.is_empty() { Ok(rules) } else { Err(faults) }
     }
 
     fn if_nobody_fits(&self) -> Vec<Choice> {
@@ -208,8 +241,12 @@ impl HotlineForm {
             text: text.to_owned(),
             chosen: rule == chosen,
         };
-        let next_best = (IfNobodyFits::NextBest, "Es klingelt bei den anderen im Dienst");
-        [next_best, (IfNobodyFits::Wait, "Anrufende warten auf jemanden, der passt")].map(choice).into()
+        let text = |rule| match rule {
+            IfNobodyFits::NextBest => "Es klingelt bei den anderen im Dienst",
+            IfNobodyFits::Wait => "Anrufende warten auf jemanden, der passt",
+            IfNobodyFits::OtherOffice => "Erst Nachbarn fragen, dann die anderen im Dienst",
+        };
+        IfNobodyFits::ALL.map(|rule| choice((rule, text(rule)))).into()
     }
 
     fn flows(&self, desk: &Desk) -> Vec<Choice> {
@@ -221,6 +258,9 @@ impl HotlineForm {
 const NUMBER: &str = "Geben Sie eine Telefonnummer an, zum Beispiel +49 711 5401 0.";
 const RINGS: &str = "Geben Sie eine Zahl von 5 bis 60 an.";
 const PAUSE: &str = "Geben Sie eine Zahl von 0 bis 900 an.";
+const NEIGHBOURS: &str = "Geben Sie eine Zahl von 0 bis 3600 an.";
+const OVERLAP: &str = "Geben Sie eine Zahl von 0 bis 30 an, die kleiner ist als die Dauer des Klingelns.";
+const HEAD_START: &str = "Geben Sie eine Zahl von 0 bis 900 an.";
 
 fn yes(checked: bool) -> String {
     if checked { "ja".into() } else { String::new() }
@@ -238,6 +278,9 @@ fn refusal(error: &ShiftsError) -> Option<Fault> {
         }
         ShiftsError::BadHotline(HotlineFault::RingSeconds) => Fault::new("klingeln", RINGS),
         ShiftsError::BadHotline(HotlineFault::Pause) => Fault::new("pause", PAUSE),
+        ShiftsError::BadHotline(HotlineFault::NeighboursAfter) => Fault::new("nachbarn_nach", NEIGHBOURS),
+        ShiftsError::BadHotline(HotlineFault::Overlap) => Fault::new("vorlauf", OVERLAP),
+        ShiftsError::BadHotline(HotlineFault::HeadStart) => Fault::new("vorrang", HEAD_START),
         _ => return None,
     })
 }
@@ -391,6 +434,7 @@ fn page(
         cards: id.into_iter().flat_map(|id| desk.cards.list_of(id)).map(|it| CardView::of(&it, desk.now())).collect(),
         flows: form.flows(desk),
         if_nobody_fits: form.if_nobody_fits(),
+        groups: skills::groups(|topic| form.thema.iter().any(|code| code == topic)),
         rows: form.hours().rows(),
         form,
         faults: Faults(faults),

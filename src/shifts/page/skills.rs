@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::OfficerId;
-use crate::offices::{Group, groups};
+use crate::offices::{self, Group, Topic};
 use crate::people::{self, Officer, SignedIn, Skills};
 use crate::web::{self, Form, Locale, Page};
 
@@ -22,17 +22,34 @@ struct SkillsPage<'a> {
     officer: Officer,
     groups: Vec<GroupView>,
     english: bool,
+    /// `woman`, `man`, or nothing.
+    gender: String,
 }
 
-struct GroupView {
-    title: &'static str,
-    topics: Vec<TopicView>,
+/// A group of topics to tick.
+pub(super) struct GroupView {
+    pub title: &'static str,
+    pub topics: Vec<TopicView>,
 }
 
-struct TopicView {
-    id: &'static str,
-    title: &'static str,
-    checked: bool,
+pub(super) struct TopicView {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub checked: bool,
+}
+
+/// All topics, in their groups; ticked are those that `is_ticked`.
+pub(super) fn groups(is_ticked: impl Fn(&str) -> bool) -> Vec<GroupView> {
+    let topic = |topic: &'static Topic| TopicView {
+        id: topic.id.as_str(),
+        title: topic.title(Language::De),
+        checked: is_ticked(topic.id.as_str()),
+    };
+    let group = |group: &'static Group| GroupView {
+        title: group.title(Language::De),
+        topics: group.topics().map(topic).collect(),
+    };
+    offices::groups().iter().map(group).collect()
 }
 
 /// The boxes that were ticked.
@@ -41,12 +58,14 @@ struct TopicView {
 pub struct SkillsForm {
     thema: Vec<String>,
     sprache: Vec<String>,
+    geschlecht: String,
 }
 
 impl From<SkillsForm> for Skills {
     fn from(form: SkillsForm) -> Self {
         let topics = form.thema.iter().filter_map(|code| code.parse().ok()).collect();
-        Self { topics, languages: form.sprache.iter().filter_map(|tag| Language::from_tag(tag)).collect() }
+        let languages = form.sprache.iter().filter_map(|tag| Language::from_tag(tag)).collect();
+        Self { topics, languages, gender: form.geschlecht.parse().ok() }
     }
 }
 
@@ -62,20 +81,10 @@ pub async fn show(
     if !signed.0.may_plan(&officer.office) {
         return Err(web::forbidden(&t));
     }
-    let group = |group: &'static Group| GroupView {
-        title: group.title(Language::De),
-        topics: group
-            .topics()
-            .map(|topic| TopicView {
-                id: topic.id.as_str(),
-                title: topic.title(Language::De),
-                checked: officer.skills.topics.contains(&topic.id),
-            })
-            .collect(),
-    };
-    let groups = groups().iter().map(group).collect();
+    let groups = groups(|topic| officer.skills.topics.iter().any(|it| it.as_str() == topic));
     let english = officer.skills.languages.contains(&Language::En);
-    Ok(web::ok(&SkillsPage { t: &t, page: signed.page(&t, "Beratung"), officer, groups, english }))
+    let gender = officer.skills.gender.map(|gender| gender.to_string()).unwrap_or_default();
+    Ok(web::ok(&SkillsPage { t: &t, page: signed.page(&t, "Beratung"), officer, groups, english, gender }))
 }
 
 /// `POST /dienst/personal/{id}/beratung`

@@ -283,6 +283,7 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         ShiftsError::NoSuchHotline
         | ShiftsError::NoSuchClosure
         | ShiftsError::BadClosure(_)
+        | ShiftsError::BadHelp(_)
         | ShiftsError::HotlineChanged(_)
         | ShiftsError::NoSuchShift
         | ShiftsError::Forbidden
