@@ -263,6 +263,10 @@ async fn accept(mut tx: Tx, now: Instant, attempt: Attempt) -> Result<Step, Call
         tx.commit().await?;
         return Ok(bridge);
     }
+    if running {
+        // Whoever comes too late must not leave the call as one in which somebody talks: it rings at the next.
+        store::run_on(&mut tx, attempt.call).await?;
+    }
     let now_so = store::find_attempt(&mut tx, attempt.id).await?.map(|attempt| (attempt.outcome, attempt.ended_at));
     tx.commit().await?;
     match now_so {
