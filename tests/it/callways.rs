@@ -24,7 +24,7 @@ impl Flows {
         Self::with(&[(FLOW, nodes)])
     }
 
-    fn with(flows: &[(&str, &str)]) -> Self {
+    pub fn with(flows: &[(&str, &str)]) -> Self {
         let folder = std::env::temp_dir().join(format!("sprechzeit_flows_{:x}", rand::random::<u64>()));
         std::fs::create_dir_all(&folder).unwrap();
         for (name, nodes) in flows {

@@ -25,6 +25,7 @@ mod settings;
 mod shifts;
 mod staff;
 mod statements;
+mod stories;
 mod telephone;
 mod twiml;
 mod voicemail;
