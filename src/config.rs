@@ -109,6 +109,9 @@ pub struct Twilio {
     pub account_sid: Option<String>,
     /// Checks the signature of each webhook, and signs in to the REST interface. Without it every webhook is refused.
     pub auth_token: Option<SecretText>,
+    /// `SK` and 32 hexadecimal digits: signs in to the REST interface for calls instead of the account, with `api_secret`.
+    pub api_key: Option<String>,
+    pub api_secret: Option<SecretText>,
     /// Where the REST interface is. Default `https://api.twilio.com`; in Dublin `https://api.dublin.ie1.twilio.com`.
     pub api_base: PublicAddress,
     /// The number that text messages come from. Without it, text messages wait in the outbox.
@@ -184,6 +187,8 @@ impl Default for Twilio {
         Self {
             account_sid: None,
             auth_token: None,
+            api_key: None,
+            api_secret: None,
             api_base: PublicAddress("https://api.twilio.com".into()),
             sms_from: None,
         }
@@ -262,6 +267,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("telephony.duty_card.put_token", Kind::Text),
     ("telephony.twilio.account_sid", Kind::Text),
     ("telephony.twilio.auth_token", Kind::Text),
+    ("telephony.twilio.api_key", Kind::Text),
+    ("telephony.twilio.api_secret", Kind::Text),
     ("telephony.twilio.api_base", Kind::Text),
     ("telephony.twilio.sms_from", Kind::Text),
     ("retention.contact_hours", Kind::Number),

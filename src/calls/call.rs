@@ -2,9 +2,6 @@
 //!
 //! Rule: every call ends in a stated way; a try that is over stays as it was.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,6 +10,7 @@ use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, Voi
 use crate::kernel::{Instant, Language};
 use crate::offices::OfficeId;
 
+use super::orders::OrderState;
 use super::provider::{DialOutcome, Inbound};
 
 /// A call, as far as its state goes.
@@ -119,7 +117,34 @@ pub struct Callback {
     pub language: Language,
     pub state: CallbackState,
     pub requested_at: Instant,
+    /// Until when it should be done: when it was wished, and the wait that was expected then.
+    pub due_at: Instant,
+    /// Since when the person waits: they keep their place in the queue.
+    pub waiting_since: Instant,
     pub closed_at: Option<Instant>,
+}
+
+/// One try to call back: first the officer is reached, then the citizen.
+#[derive(Clone, Debug)]
+pub struct Try {
+    pub attempt: AttemptId,
+    pub callback: CallbackId,
+    pub officer: OfficerId,
+    /// How ringing the officer went.
+    pub outcome: Outcome,
+    /// None where the citizen was not rung, or nobody knows.
+    pub result: Option<Reached>,
+    pub rang_at: Instant,
+    pub ended_at: Option<Instant>,
+    pub order: OrderState,
+}
+
+/// Whether somebody was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    Reached,
+    NotReached,
 }
 
 /// A message that a caller left after an announcement.
@@ -231,12 +256,12 @@ impl Ending {
 
 macro_rules! words {
     ($($state:ident: $($variant:ident = $word:literal),+;)+) => {$(
-        impl fmt::Display for $state {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $state {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(match self { $(Self::$variant => $word),+ })
             }
         }
-        impl FromStr for $state {
+        impl std::str::FromStr for $state {
             type Err = String;
             fn from_str(text: &str) -> Result<Self, String> {
                 match text {
@@ -248,6 +273,8 @@ macro_rules! words {
     )+};
 }
 
+pub(super) use words;
+
 words! {
     CallState: Running = "running", Talking = "talking", Ended = "ended";
     Ending: Person = "person", Announcement = "announcement", Callback = "callback", Booking = "booking",
@@ -255,6 +282,7 @@ words! {
     Outcome: Ringing = "ringing", Accepted = "accepted", NoAnswer = "no_answer", Busy = "busy",
         Declined = "declined", Failed = "failed", InvalidNumber = "invalid_number", NotAccepted = "not_accepted",
         Taken = "taken", CallerGone = "caller_gone";
+    Reached: Reached = "reached", NotReached = "not_reached";
     CallbackState: Open = "open", Done = "done", GivenUp = "given_up";
     VoicemailState: New = "new", Heard = "heard", Deleted = "deleted";
 }

@@ -22,6 +22,7 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(show_call))
         .routes(routes!(list_callbacks))
         .routes(routes!(close_callback))
+        .routes(routes!(call_back))
         .routes(routes!(list_voicemails))
         .routes(routes!(hear_voicemail))
         .routes(routes!(delete_voicemail))
@@ -33,6 +34,12 @@ impl From<CallsError> for Problem {
             CallsError::NoSuchCall => Self::not_found("this call"),
             CallsError::NoSuchCallback => Self::not_found("this call-back"),
             CallsError::ClosedAlready => Self::new(StatusCode::CONFLICT, "closed-already", error.to_string()),
+            CallsError::NoTelephone => Self::new(StatusCode::CONFLICT, "no-telephone", error.to_string()),
+            CallsError::StillCalling => Self::new(StatusCode::CONFLICT, "still-calling", error.to_string()),
+            CallsError::CalledBackNow => Self::new(StatusCode::CONFLICT, "called-back-now", error.to_string()),
+            CallsError::InCall => Self::new(StatusCode::CONFLICT, "in-call", error.to_string()),
+            CallsError::FateUnknown => Self::new(StatusCode::CONFLICT, "fate-unknown", error.to_string()),
+            CallsError::ProviderRefused(_) => Self::new(StatusCode::BAD_GATEWAY, "provider-refused", error.to_string()),
             CallsError::NoSuchVoicemail => Self::not_found("this message"),
             CallsError::NoSound => Self::not_found("the sound of this message"),
             CallsError::DeletedAlready => Self::new(StatusCode::CONFLICT, "deleted-already", error.to_string()),
@@ -121,6 +128,14 @@ struct CallbackView {
     language: crate::kernel::Language,
     state: CallbackState,
     requested_at: String,
+    /// Until when the person should be called back.
+    due_at: String,
+    /// Since when they wait, in the queue, too.
+    waiting_since: String,
+    /// The place in the hotline's queue, callers who wait among them; none once it is closed.
+    position: Option<usize>,
+    /// How often they were rung and were not there.
+    not_reached: usize,
     closed_at: Option<String>,
 }
 
@@ -230,6 +245,7 @@ async fn list_callbacks(
     let rows = super::list_callbacks(&desk, &actor, window.span(desk.now())?).await;
     let rows = rows.map_err(|error| Problem::unavailable(&error))?;
     let views = rows.into_iter().map(|opened| {
+        let (position, not_reached) = (opened.position, opened.not_reached());
         let callback = opened.callback;
         CallbackView {
             id: callback.id,
@@ -240,6 +256,10 @@ async fn list_callbacks(
             language: callback.language,
             state: callback.state,
             requested_at: callback.requested_at.rfc3339(),
+            due_at: callback.due_at.rfc3339(),
+            waiting_since: callback.waiting_since.rfc3339(),
+            position,
+            not_reached,
             closed_at: callback.closed_at.map(Instant::rfc3339),
         }
     });
@@ -267,6 +287,18 @@ async fn close_callback(
     }
     super::close_callback(&desk, desk.now(), &actor, id, close.state).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Rings the holder's own telephone, to be connected with the person.
+#[utoipa::path(post, path = "/callbacks/{id}/call", params(("id" = CallbackId, Path)),
+    responses((status = 202), (status = 404, body = Problem), (status = 409, body = Problem), (status = 502, body = Problem)))]
+async fn call_back(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallbackId>,
+) -> Result<StatusCode, Problem> {
+    super::call_back(&desk, desk.now(), &actor, id).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// A message that a caller left. It is heard on the staff's page only.

@@ -4,10 +4,12 @@
 //! is answered alike when repeated; an officer is leased before the ring; every path ends in words or at a person.
 
 mod call;
+mod callbacks;
 mod card;
 mod failure;
 mod http;
 mod neighbours;
+mod orders;
 mod outage;
 mod page;
 pub mod provider;
@@ -29,7 +31,7 @@ use chrono::TimeDelta;
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{Edition, Event, Speech, spoken};
-use crate::kernel::id::{AttemptId, CallId, CallbackId};
+use crate::kernel::id::{AttemptId, CallId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::library::{self, LibraryError};
 use crate::offices::TopicId;
@@ -42,10 +44,14 @@ use provider::{Ask, Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
 
-pub use call::{Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState};
+pub use call::{
+    Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Reached, Try, Voicemail, VoicemailState,
+};
+pub use callbacks::{CallbackPerson, OpenedCallback, call_back, close_callback, end_lost_tries, list_callbacks};
 pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
 pub use http::api;
 pub use neighbours::{Help, list_help};
+pub use orders::{OrderState, doubt_orders};
 pub use page::pages;
 pub use route::{Choice, Outlook, Wish};
 pub use store::{Listed, PastStep, STATEMENTS};
@@ -65,6 +71,18 @@ pub enum CallsError {
     NoSuchCallback,
     #[error("this call-back is closed already")]
     ClosedAlready,
+    #[error("whoever calls back is an officer with a telephone number")]
+    NoTelephone,
+    #[error("the caller is still on the line")]
+    StillCalling,
+    #[error("somebody calls this person back at this moment")]
+    CalledBackNow,
+    #[error("this officer is in a call, or is rung for one")]
+    InCall,
+    #[error("an order was sent, and nobody knows what became of it: it is not sent again")]
+    FateUnknown,
+    #[error("the provider did not do it: {0}")]
+    ProviderRefused(String),
     #[error("this message is not there, or not yours")]
     NoSuchVoicemail,
     #[error("this message is deleted already")]
@@ -87,6 +105,10 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Twilio, Self::Simulated].into_iter().find(|dialect| dialect.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Twilio => "twilio",
@@ -397,51 +419,6 @@ pub async fn count_traffic(desk: &Desk, flow: &str, window: Span) -> Result<Traf
     }
     traffic.hung_up = store::count_hung_up(&desk.db, flow, window).await?.into_iter().collect();
     Ok(traffic)
-}
-
-/// A call-back as an officer sees it: with the number, while it is open.
-#[derive(Clone, Debug)]
-pub struct OpenedCallback {
-    pub callback: Callback,
-    pub person: Option<CallbackPerson>,
-}
-
-/// Whom to call back, and the word to say first.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct CallbackPerson {
-    pub number: Phone,
-    pub passphrase: String,
-}
-
-/// Call-backs requested in the window that the actor may see, newest first.
-pub async fn list_callbacks(desk: &Desk, actor: &Actor, window: Span) -> Result<Vec<OpenedCallback>, DbError> {
-    let mut rows = store::list_callbacks(&desk.db, window).await?;
-    rows.retain(|(callback, _)| actor.may_see(&callback.office));
-    Ok(rows.into_iter().map(|row| open(desk, row)).collect())
-}
-
-/// Closes a call-back: done, or given up. The number is deleted with it.
-pub async fn close_callback(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    id: CallbackId,
-    state: CallbackState,
-) -> Result<(), CallsError> {
-    let found = store::find_callback(&desk.db, id).await?.filter(|(callback, _)| actor.may_see(&callback.office));
-    let (callback, _) = found.ok_or(CallsError::NoSuchCallback)?;
-    let mut tx = desk.db.begin().await?;
-    if !store::close_callback(&mut tx, id, state, now).await? {
-        return Err(CallsError::ClosedAlready);
-    }
-    people::record(&mut tx, now, actor, "close_callback", (&id, &callback.office)).await?;
-    Ok(tx.commit().await?)
-}
-
-fn open(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> OpenedCallback {
-    let place = Place { column: "callbacks.person", record: &callback.id };
-    let person = sealed.and_then(|sealed| desk.vault.open_json(place, &sealed).ok());
-    OpenedCallback { callback, person }
 }
 
 fn caller_of(call: &CallId) -> Place<'_> {

@@ -27,6 +27,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/anrufe/{id}", get(story::show))
         .route("/dienst/anrufe/im-bild/{flow}", get(traffic::show))
         .route("/dienst/rueckrufe", get(callbacks::show))
+        .route("/dienst/rueckrufe/{id}/anrufen", post(callbacks::call))
         .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
         .route("/dienst/rueckrufe/{id}/aufgeben", get(callbacks::ask).post(callbacks::give_up))
         .route("/dienst/sprachnachrichten", get(voicemails::show))
@@ -47,7 +48,14 @@ fn refused(t: &Locale, error: CallsError) -> Response {
         | CallsError::NoSound => web::not_found(t),
         CallsError::Db(error) => web::unavailable(t, &error),
         CallsError::SoundAway(_) => web::unavailable(t, &error),
-        CallsError::ClosedAlready | CallsError::NoSuchFlow(_) => {
+        CallsError::ClosedAlready
+        | CallsError::NoTelephone
+        | CallsError::StillCalling
+        | CallsError::CalledBackNow
+        | CallsError::InCall
+        | CallsError::FateUnknown
+        | CallsError::ProviderRefused(_)
+        | CallsError::NoSuchFlow(_) => {
             tracing::error!(%error, "a page on calls could not be shown");
             web::message(t, StatusCode::INTERNAL_SERVER_ERROR, "unavailable-title", "unavailable-text")
         }

@@ -1,7 +1,8 @@
-//! The SQL of calls and their steps; attempts and leases, call-backs and messages have rooms of their own.
+//! The SQL of calls and their steps; attempts and leases, call-backs, orders and messages have rooms of their own.
 
 mod attempts;
 mod callbacks;
+mod orders;
 mod voicemails;
 
 use crate::args;
@@ -12,13 +13,15 @@ use crate::kernel::{Gender, Instant, Language, Span};
 use crate::offices::OfficeId;
 use crate::vault::{self, Vault};
 
+use super::Dialect;
 use super::call::{Call, CallState, Edition, Ending};
-use super::provider::Step;
+use super::provider::{LegId, Step};
 use super::queue::Waiting;
 use super::route::Wish;
 
 pub use attempts::*;
 pub use callbacks::*;
+pub use orders::*;
 pub use voicemails::*;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
@@ -26,6 +29,7 @@ const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotli
         wish)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
+const FIND_PROVIDER: &str = "SELECT provider, provider_call FROM calls WHERE id = $1";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
     RETURNING id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller";
@@ -67,10 +71,12 @@ const LIST_CALLS_OF: &str =
     FROM calls c WHERE c.id = $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 4] = [OF_CALLS, attempts::STATEMENTS, callbacks::STATEMENTS, voicemails::STATEMENTS];
+pub const STATEMENTS: [&[&str]; 5] =
+    [OF_CALLS, attempts::STATEMENTS, callbacks::STATEMENTS, orders::STATEMENTS, voicemails::STATEMENTS];
 const OF_CALLS: &[&str] = &[
     INSERT_CALL,
     FIND_BY_PROVIDER,
+    FIND_PROVIDER,
     TAKE,
     FIND_CALL,
     KEEP_PLACE,
@@ -185,6 +191,14 @@ pub async fn find_by_provider(
 ) -> Result<Option<CallId>, DbError> {
     let row: Option<(CallId,)> = from.first(FIND_BY_PROVIDER, args![provider, call.to_owned()]).await?;
     Ok(row.map(|row| row.0))
+}
+
+/// Who carries a call, and its leg there.
+pub async fn find_line(mut from: impl Read, id: CallId) -> Result<(Dialect, LegId), DbError> {
+    let row: Option<(String, String)> = from.first(FIND_PROVIDER, args![id]).await?;
+    let (provider, leg) = row.ok_or(DbError::Unreadable { column: "calls.provider", value: id.to_string() })?;
+    let line = Dialect::named(&provider).zip(LegId::parse(&leg));
+    line.ok_or(DbError::Unreadable { column: "calls.provider", value: provider })
 }
 
 /// Takes a call for its next webhook. None where that webhook came before, or the call is over or not ours.

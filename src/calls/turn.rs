@@ -24,6 +24,7 @@ use crate::web;
 use super::call::{
     self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
 };
+use super::callbacks::{self, CallbackPerson};
 use super::failure;
 use super::neighbours;
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
@@ -32,7 +33,7 @@ use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
 use super::why::Against;
-use super::{CallbackPerson, CallsError, Dialect, GRACE, SCREENING, address, store};
+use super::{CallsError, Dialect, GRACE, SCREENING, address, store};
 
 pub struct Turn<'a> {
     pub desk: &'a Desk,
@@ -71,7 +72,7 @@ enum Found {
 /// Who waits hears something again and again; so long after it was due, they are taken to be gone.
 const OVERDUE: TimeDelta = TimeDelta::seconds(45);
 /// The longest that somebody who waits hears nothing: `every` of a flow, and its words.
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(3);
+pub const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(3);
 /// As long as music plays, a key is heard; after it, only so long, in seconds.
 const AFTER_MUSIC: u32 = 1;
 
@@ -445,6 +446,8 @@ impl Turn<'_> {
             language: self.call.place.language,
             state: CallbackState::Open,
             requested_at: self.now,
+            due_at: callbacks::due_at(&mut self.tx, self.now, self.hotline, &self.context.opening).await?,
+            waiting_since: self.call.place.queued_since.unwrap_or(self.now),
             closed_at: None,
         };
         let passphrase = bookings::kennwort().to_owned();

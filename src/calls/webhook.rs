@@ -16,6 +16,7 @@ use crate::kernel::id::{AttemptId, CallId};
 use crate::people;
 use crate::web;
 
+use super::callbacks;
 use super::outage::{Meanwhile, Moment};
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
 use super::provider::{Inbound, Step, Unreadable, simulated};
@@ -33,6 +34,10 @@ pub fn webhooks() -> Router<Desk> {
         .route("/telephony/{dialect}/screen/{attempt}", post(screen))
         .route("/telephony/{dialect}/accept/{attempt}", post(accept))
         .route("/telephony/{dialect}/leg/{attempt}", post(leg))
+        .route("/telephony/{dialect}/callback/{attempt}/screen", post(screen_callback))
+        .route("/telephony/{dialect}/callback/{attempt}/key", post(answer_callback))
+        .route("/telephony/{dialect}/callback/{attempt}/ended", post(callback_ended))
+        .route("/telephony/{dialect}/callback/{attempt}/leg", post(callback_leg))
         .route("/telephony/sounds/{recording}", get(sound))
 }
 
@@ -65,6 +70,44 @@ async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, Atte
 
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     noted(in_time(|| super::leg_changed(&desk, desk.now(), attempt, &webhook.inbound)).await)
+}
+
+/// The officer who calls back has picked up.
+async fn screen_callback(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| callbacks::screen_callback(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    answer_officer(&desk, &webhook, step)
+}
+
+async fn answer_callback(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| callbacks::answer_callback(&desk, desk.now(), *dialect, attempt, &inbound.keys)).await;
+    answer_officer(&desk, &webhook, step)
+}
+
+async fn callback_ended(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let step = in_time(|| callbacks::callback_ended(&desk, desk.now(), attempt, &webhook.inbound)).await;
+    answer_officer(&desk, &webhook, step)
+}
+
+async fn callback_leg(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    noted(in_time(|| callbacks::callback_leg(&desk, desk.now(), attempt, &webhook.inbound)).await)
 }
 
 async fn status(State(desk): State<Desk>, webhook: Webhook) -> Response {

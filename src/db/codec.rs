@@ -38,7 +38,7 @@ macro_rules! stored_as {
 stored_as!(i64: Instant);
 stored_as!(
     Uuid: OfficerId, UserId, TokenId, HourId, SlotId, BookingId, HotlineId, ClosureId, ShiftId, AbsenceId,
-    CallId, AttemptId, CallbackId, VoicemailId, FeedId, MessageId, AuditId,
+    CallId, AttemptId, CallbackId, VoicemailId, FeedId, MessageId, OrderId, BlockId, AuditId,
 );
 
 /// A word of ours in a TEXT column: written by `Display`, read by `FromStr`. Days and wall times stand so, too.

@@ -17,6 +17,9 @@ pub struct Place {
     /// With whom the caller wishes to speak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Gender>,
+    /// Since when the caller has wanted a person. It stays when they go on to a call-back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_since: Option<Instant>,
     /// The ways that the last event opened, in order.
     #[serde(skip)]
     pub trail: Vec<Passed>,
@@ -79,6 +82,7 @@ impl Place {
             language: flow.first_language(),
             topic: None,
             wish: None,
+            queued_since: None,
             trail: Vec::new(),
             silences: 0,
             wrong_keys: 0,
@@ -89,7 +93,8 @@ impl Place {
     /// At the start of another flow, with the language, if that flow speaks it, the topic and the wish.
     pub fn onward(&self, flow: &Flow) -> Self {
         let language = if flow.languages.contains(&self.language) { self.language } else { flow.first_language() };
-        Self { language, topic: self.topic.clone(), wish: self.wish, ..Self::start(flow) }
+        let (topic, queued_since) = (self.topic.clone(), self.queued_since);
+        Self { language, topic, wish: self.wish, queued_since, ..Self::start(flow) }
     }
 
     pub fn has_ended(&self) -> bool {

@@ -224,6 +224,7 @@ impl<'a> Walk<'a> {
             return self.go("nobody", &connect.nobody);
         }
         self.place.stage = Stage::Connecting { since };
+        self.place.queued_since.get_or_insert(since);
         self.commands.push(Command::Connect(Ringing {
             hotline: connect.hotline.clone(),
             topic: self.place.topic.clone(),

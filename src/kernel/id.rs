@@ -108,6 +108,10 @@ ids! {
     AttemptId = "att";
     /// A request to be called back.
     CallbackId = "cbk";
+    /// Something that a provider is told to do by itself.
+    OrderId = "ord";
+    /// A number that is not served for a time.
+    BlockId = "blk";
     /// A message that a caller left.
     VoicemailId = "vcm";
     /// A secret calendar address.

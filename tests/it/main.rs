@@ -4,6 +4,7 @@
 
 mod booking_by_phone;
 mod bookings;
+mod callbacks;
 mod calls;
 mod callways;
 mod canary;
@@ -27,6 +28,7 @@ mod staff;
 mod statements;
 mod stories;
 mod telephone;
+mod twilio;
 mod twiml;
 mod voicemail;
 mod walks;

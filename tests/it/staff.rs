@@ -14,17 +14,23 @@ const NOW: &str = "2026-10-20T06:00:00Z";
 const PASSWORD: &str = "ein langes Kennwort";
 
 /// Somebody who has signed in, by their cookie.
-struct Visitor<'a> {
+pub struct Visitor<'a> {
     world: &'a World,
     cookie: String,
 }
 
 impl<'a> Visitor<'a> {
-    async fn sign_in(world: &'a World, login: &str, role: Role, officer: Option<OfficerId>) -> Self {
+    pub async fn sign_in(world: &'a World, login: &str, role: Role, officer: Option<OfficerId>) -> Self {
         Self::sign_in_at(world, login, role, "ka", officer).await
     }
 
-    async fn sign_in_at(world: &'a World, login: &str, role: Role, office: &str, officer: Option<OfficerId>) -> Self {
+    pub async fn sign_in_at(
+        world: &'a World,
+        login: &str,
+        role: Role,
+        office: &str,
+        officer: Option<OfficerId>,
+    ) -> Self {
         let user = NewUser { login: login.into(), role, office: office.parse().unwrap(), officer };
         people::add_user(&world.desk, world.now(), &user, PASSWORD).await.unwrap();
         let response =
@@ -34,20 +40,20 @@ impl<'a> Visitor<'a> {
         Self { world, cookie }
     }
 
-    async fn get(&self, path: &str) -> (u16, String) {
+    pub async fn get(&self, path: &str) -> (u16, String) {
         let response = self.world.http.get(self.world.url(path)).header("cookie", &self.cookie).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
     /// A page that is there.
-    async fn see(&self, path: &str) -> String {
+    pub async fn see(&self, path: &str) -> String {
         let (status, text) = self.get(path).await;
         assert_eq!(status, 200, "{path}: {text}");
         text
     }
 
     /// Sends a form; status, where it leads, and the page.
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+    pub async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
         let request = self.world.http.post(self.world.url(path));
         let request = request.header("cookie", &self.cookie).header("origin", &self.world.address);
         let response = request.form(fields).send().await.unwrap();

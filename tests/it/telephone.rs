@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use sprechzeit::people::Role;
 
-use crate::twiml::{self, Element};
+use crate::twiml::{self, Element, find};
 use crate::world::{AUTH_TOKEN, World};
 
 pub const HOTLINE: &str = "+498999998110";
@@ -394,16 +394,16 @@ impl Told<'_> {
         text(&self.told["rang"].as_array().unwrap().last().unwrap()["why"])
     }
 
+    /// Checks the ending only.
+    pub fn ended_in(&self, ending: &str) {
+        assert_eq!(self.ending(), ending, "{}", self.told);
+    }
+
     /// Checks the ending and the rings: `[("Anna", "no_answer")]`.
     pub fn ended(&self, ending: &str, rang: &[(&str, &str)]) {
         let expected: Vec<_> = rang.iter().map(|(name, outcome)| ((*name).into(), (*outcome).into())).collect();
         assert_eq!((self.ending().as_str(), self.rang()), (ending, expected), "{}", self.told);
     }
-}
-
-/// The first element of this name below.
-fn find<'e>(within: &'e Element, name: &str) -> Option<&'e Element> {
-    within.children.iter().find_map(|child| if child.name == name { Some(child) } else { find(child, name) })
 }
 
 fn said(within: &Element) -> String {

@@ -87,6 +87,12 @@ pub fn parse(xml: &str) -> Element {
     response
 }
 
+/// The first element of this name below.
+#[allow(dead_code, reason = "not every binary that includes this file reads documents")]
+pub fn find<'e>(within: &'e Element, name: &str) -> Option<&'e Element> {
+    within.children.iter().find_map(|child| if child.name == name { Some(child) } else { find(child, name) })
+}
+
 fn element(start: &BytesStart) -> Element {
     let attributes = start.attributes().map(|attribute| {
         let attribute = attribute.expect("attributes are well-formed and stand once");

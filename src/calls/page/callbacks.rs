@@ -1,4 +1,6 @@
-//! Whom to call back: the number and the word to say first, open requests before closed ones.
+//! Whom to call back: the number and the word to say first, those that are due first; and the button that calls.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -6,14 +8,16 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
+use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{CallId, CallbackId};
+use crate::kernel::id::{CallId, CallbackId, OfficerId};
 use crate::kernel::{Instant, Span};
-use crate::people::{Actor, SignedIn};
+use crate::people::{self, Actor, SignedIn};
+use crate::shifts::{self, Hotline};
 use crate::web::{self, Locale, Page, say};
 
 use super::{language, lasted, topic};
-use crate::calls::{self, CallbackState, CallsError, OpenedCallback};
+use crate::calls::{self, CallbackState, CallsError, Names, OpenedCallback, OrderState, Outcome, Reached};
 
 /// How far back the page looks: beyond the longest time that a number is kept.
 const BACK: TimeDelta = TimeDelta::days(31);
@@ -22,6 +26,53 @@ const BACK: TimeDelta = TimeDelta::days(31);
 #[serde(default)]
 pub struct Asked {
     meldung: String,
+    zustand: String,
+    telefon: String,
+    thema: String,
+}
+
+/// Which of them are shown.
+const STATES: [(&str, &str); 4] =
+    [("", "alle"), ("offen", "offen"), ("ueberfaellig", "überfällig"), ("geschlossen", "geschlossen")];
+
+impl Asked {
+    fn wants(&self, opened: &OpenedCallback, now: Instant) -> bool {
+        let callback = &opened.callback;
+        let open = callback.state == CallbackState::Open;
+        let state = match self.zustand.as_str() {
+            "offen" => open,
+            "ueberfaellig" => open && callback.due_at < now,
+            "geschlossen" => !open,
+            _ => true,
+        };
+        let topic = self.thema.is_empty() || callback.topic.as_deref() == Some(self.thema.as_str());
+        state && topic && (self.telefon.is_empty() || callback.hotline.to_string() == self.telefon)
+    }
+
+    /// The topics that there are call-backs on.
+    fn topics(&self, all: &[OpenedCallback]) -> Vec<Choice> {
+        let mut codes: Vec<&str> = all.iter().filter_map(|opened| opened.callback.topic.as_deref()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let choice = |code: &str| (code.to_owned(), topic(Some(code)).to_owned(), code == self.thema);
+        [all_of(&self.thema)].into_iter().chain(codes.into_iter().map(choice)).collect()
+    }
+
+    fn hotlines(&self, all: &[OpenedCallback], named: &[Hotline]) -> Vec<Choice> {
+        let has = |hotline: &&Hotline| all.iter().any(|opened| opened.callback.hotline == hotline.id);
+        let choice = |hotline: &Hotline| {
+            let id = hotline.id.to_string();
+            (id.clone(), hotline.name.clone(), id == self.telefon)
+        };
+        [all_of(&self.telefon)].into_iter().chain(named.iter().filter(has).map(choice)).collect()
+    }
+}
+
+/// Value, name, and whether it is chosen.
+type Choice = (String, String, bool);
+
+fn all_of(chosen: &str) -> Choice {
+    (String::new(), "alle".into(), chosen.is_empty())
 }
 
 #[derive(Template)]
@@ -31,6 +82,13 @@ struct CallbacksPage<'a> {
     page: Page,
     /// The look of a notice and its text.
     notice: Option<(&'static str, &'static str)>,
+    states: Vec<Choice>,
+    hotlines: Vec<Choice>,
+    topics: Vec<Choice>,
+    /// Whether something is left out by the filter.
+    filtered: bool,
+    /// Whether the button can ring the officer who looks at the page.
+    can_ring: bool,
     open: Vec<CallbackView>,
     closed: Vec<CallbackView>,
 }
@@ -48,6 +106,14 @@ struct CallbackView {
     call: CallId,
     requested: String,
     waiting: String,
+    due: String,
+    overdue: bool,
+    /// The place in the queue.
+    position: String,
+    /// Tries so far, in words.
+    tries: Vec<String>,
+    /// Whether the button may be pressed: nobody calls, and no order is in doubt.
+    callable: bool,
     topic: &'static str,
     language: &'static str,
     /// The number for people, and as an address to dial.
@@ -58,8 +124,12 @@ struct CallbackView {
 }
 
 impl CallbackView {
-    fn new(opened: OpenedCallback, now: Instant) -> Self {
-        let OpenedCallback { callback, person } = opened;
+    fn new(opened: OpenedCallback, now: Instant, (looking, names): (Option<OfficerId>, &Names)) -> Self {
+        let tries = tries(&opened, names, looking);
+        let in_doubt = looking.is_some_and(|officer| opened.is_in_doubt(officer));
+        let callable = opened.running().is_none() && !in_doubt;
+        let position = opened.position.map(|position| position.to_string()).unwrap_or_default();
+        let OpenedCallback { callback, person, .. } = opened;
         let (number, passphrase) = match person {
             Some(person) => {
                 let dialled = format!("tel:{}", person.number.as_str());
@@ -71,6 +141,11 @@ impl CallbackView {
             id: callback.id,
             call: callback.call,
             requested: say::short(callback.requested_at),
+            due: say::short(callback.due_at),
+            overdue: callback.due_at < now,
+            position,
+            tries,
+            callable,
             waiting: lasted(callback.closed_at.unwrap_or(now) - callback.requested_at),
             topic: topic(callback.topic.as_deref()),
             language: language(callback.language),
@@ -86,11 +161,55 @@ impl CallbackView {
     }
 }
 
+/// What was tried, in words: who calls now, whether the person was there, what nobody knows.
+fn tries(opened: &OpenedCallback, names: &Names, looking: Option<OfficerId>) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(running) = opened.running() {
+        let name = names.get(&running.officer).map_or("Jemand", String::as_str);
+        words.push(match (running.order, running.outcome) {
+            (OrderState::Unknown, _) => format!("Ob das Telefon von {name} klingelt, ist nicht bekannt"),
+            (_, Outcome::Accepted) => format!("{name} ruft gerade an"),
+            _ => format!("klingelt bei {name}"),
+        });
+    }
+    match opened.not_reached() {
+        0 => {}
+        1 => words.push("einmal nicht erreicht".into()),
+        times => words.push(format!("{times}-mal nicht erreicht")),
+    }
+    if let Some(reached) = opened.tries.iter().rfind(|tried| tried.result == Some(Reached::Reached)) {
+        words.push(format!("erreicht am {}", say::short(reached.rang_at)));
+    }
+    if opened.running().is_none() && looking.is_some_and(|officer| opened.is_in_doubt(officer)) {
+        words.push(IN_DOUBT.into());
+    }
+    words
+}
+
+const IN_DOUBT: &str = "Der Telefonanbieter hat nicht geantwortet. Ob Ihr Telefon geklingelt hat, ist nicht bekannt; \
+    damit es nie zweimal klingelt, wird es dafür nicht noch einmal angerufen. Wählen Sie die Nummer selbst, oder jemand \
+    anderes ruft an.";
+
 fn notice(key: &str) -> Option<(&'static str, &'static str)> {
     match key {
         "erledigt" => Some(("success", "Der Rückruf ist erledigt. Die Rufnummer ist gelöscht.")),
         "aufgegeben" => Some(("success", "Der Rückruf ist aufgegeben. Die Rufnummer ist gelöscht.")),
         "schon" => Some(("info", "Jemand hat diesen Rückruf schon geschlossen.")),
+        "klingelt" => Some((
+            "success",
+            "Ihr Telefon klingelt. Nehmen Sie ab und drücken Sie die 1, dann wird die Person angerufen. Nennen Sie zuerst \
+             das Kennwort.",
+        )),
+        "jemand" => Some(("info", "Dieser Rückruf läuft gerade: Es klingelt schon oder es wird gesprochen.")),
+        "besetzt" => Some(("info", "Sie sind gerade in einem Anruf, oder es klingelt bei Ihnen.")),
+        "leitung" => Some(("info", "Die Person ist noch in der Leitung. Versuchen Sie es gleich noch einmal.")),
+        "ohne" => Some(("warning", "Für Sie ist keine Rufnummer hinterlegt, unter der es klingeln könnte.")),
+        "unbekannt" => Some(("warning", IN_DOUBT)),
+        "abgelehnt" => Some((
+            "warning",
+            "Der Telefonanbieter hat den Anruf nicht ausgeführt; es hat nirgends geklingelt. Versuchen Sie es noch einmal \
+             oder wählen Sie die Nummer selbst.",
+        )),
         _ => None,
     }
 }
@@ -100,15 +219,66 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
         Ok(rows) => rows,
         Err(error) => return super::refused(&t, error),
     };
+    let hotlines = match shifts::list_hotlines(&desk.db, None).await {
+        Ok(hotlines) => hotlines,
+        Err(error) => return web::unavailable(&t, &error),
+    };
+    let names = match names(&desk, &rows).await {
+        Ok(names) => names,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     let now = desk.now();
+    let state = |(value, name): (&str, &str)| (value.to_owned(), name.to_owned(), value == asked.zustand);
+    let (states, topics, hotlines) = (STATES.map(state).into(), asked.topics(&rows), asked.hotlines(&rows, &hotlines));
+    let count = rows.len();
+    let wanted: Vec<_> = rows.into_iter().filter(|row| asked.wants(row, now)).collect();
+    let filtered = wanted.len() < count;
     let (mut open, closed): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| row.callback.state == CallbackState::Open);
-    // Whoever has waited longest is called first.
-    open.reverse();
-    let views = |rows: Vec<OpenedCallback>| rows.into_iter().map(|row| CallbackView::new(row, now)).collect();
+        wanted.into_iter().partition(|row| row.callback.state == CallbackState::Open);
+    open.sort_by_key(|row| (row.callback.due_at, row.callback.waiting_since));
+    let looking = user.0.officer;
+    let views = |rows: Vec<OpenedCallback>| {
+        rows.into_iter().map(|row| CallbackView::new(row, now, (looking, &names))).collect()
+    };
     let page = user.page(&t, "Rückrufe");
     let notice = notice(&asked.meldung);
-    web::ok(&CallbacksPage { t: &t, page, notice, open: views(open), closed: views(closed) })
+    web::ok(&CallbacksPage {
+        t: &t,
+        page,
+        notice,
+        states,
+        hotlines,
+        topics,
+        filtered,
+        can_ring: looking.is_some(),
+        open: views(open),
+        closed: views(closed),
+    })
+}
+
+/// What those are called who tried.
+async fn names(desk: &Desk, rows: &[OpenedCallback]) -> Result<Names, DbError> {
+    let tries = rows.iter().flat_map(|row| &row.tries);
+    let officers: BTreeSet<OfficerId> = tries.map(|tried| tried.officer).collect();
+    let officers: Vec<OfficerId> = officers.into_iter().collect();
+    let found = people::list_these(&desk.db, &officers).await?;
+    Ok(found.into_iter().map(|officer| (officer.id, officer.name)).collect())
+}
+
+/// Rings the officer who pressed the button.
+pub async fn call(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse() else { return web::not_found(&t) };
+    match calls::call_back(&desk, desk.now(), &user.0, id).await {
+        Ok(()) => back(&t, "klingelt"),
+        Err(CallsError::ClosedAlready) => back(&t, "schon"),
+        Err(CallsError::CalledBackNow) => back(&t, "jemand"),
+        Err(CallsError::InCall) => back(&t, "besetzt"),
+        Err(CallsError::StillCalling) => back(&t, "leitung"),
+        Err(CallsError::NoTelephone) => back(&t, "ohne"),
+        Err(CallsError::FateUnknown) => back(&t, "unbekannt"),
+        Err(CallsError::ProviderRefused(_)) => back(&t, "abgelehnt"),
+        Err(error) => super::refused(&t, error),
+    }
 }
 
 pub async fn done(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
@@ -126,7 +296,7 @@ pub async fn ask(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): 
         Some(row) if row.callback.state != CallbackState::Open => back(&t, "schon"),
         Some(row) => {
             let page = user.page(&t, "Rückruf aufgeben");
-            web::ok(&GiveUpPage { t: &t, page, callback: CallbackView::new(row, desk.now()) })
+            web::ok(&GiveUpPage { t: &t, page, callback: CallbackView::new(row, desk.now(), (None, &Names::new())) })
         }
     }
 }

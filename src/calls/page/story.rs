@@ -196,7 +196,8 @@ impl Drawing {
         };
         let mut pieces = Vec::new();
         let mut words = Vec::new();
-        for attempt in &told.attempts {
+        // Who calls back later is told below, and stands in no strip.
+        for attempt in told.attempts.iter().filter(|attempt| attempt.rang_at < end || told.call.ended_at.is_none()) {
             let ended = attempt.ended_at.unwrap_or(end);
             let rang = attempt.accepted_at.unwrap_or(ended);
             pieces.push(piece(attempt.rang_at, rang, "ring"));

@@ -3,6 +3,7 @@
 //! One file a dialect translates them; nothing here decides whom to ring. One rule: a `Step` always says how it ends,
 //! so no document can leave a caller in silence.
 
+pub mod order;
 pub mod put;
 pub mod simulated;
 pub mod twilio;
@@ -15,7 +16,7 @@ use crate::flows::{RecordingId, Speech};
 use crate::kernel::Phone;
 
 /// The provider's own id of one leg: the caller's, or that of an officer being rung.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LegId(String);
 

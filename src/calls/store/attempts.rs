@@ -57,10 +57,15 @@ const PAUSE: &str = "UPDATE leases SET until = $2 + 1000000 * (SELECT h.pause_se
     WHERE call_id = $1 AND attempt_id IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted')";
 const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1 AND (until <= $2
     OR attempt_id NOT IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted'))";
+const SET_LEG: &str = "UPDATE attempts SET leg = $2 WHERE id = $1";
+const END_ACCEPTED: &str =
+    "UPDATE attempts SET ended_at = $2 WHERE id = $1 AND outcome = 'accepted' AND ended_at IS NULL";
 const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
     WHERE l.until > $1";
-const COUNT_FAULTS: &str = "SELECT count(*) FROM attempts
-    WHERE officer_id = $1 AND rang_at >= $2 AND outcome IN ('failed', 'invalid_number')";
+// What the provider refused has never rung.
+const COUNT_FAULTS: &str = "SELECT count(*) FROM attempts a
+    WHERE a.officer_id = $1 AND a.rang_at >= $2 AND a.outcome IN ('failed', 'invalid_number')
+        AND NOT EXISTS (SELECT 1 FROM provider_orders o WHERE o.attempt_id = a.id AND o.state = 'refused')";
 // What a helper has taken on of a hotline's callers, and what rings there just now.
 const COUNT_HELP: &str = "SELECT count(*) FROM attempts a JOIN calls c ON c.id = a.call_id
     WHERE a.helper_id = $1 AND c.hotline_id = $2 AND a.rang_at >= $3 AND a.rang_at < $4
@@ -99,6 +104,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     SUM_HELP,
     LIST_KNOWN,
     LIST_LEASED,
+    SET_LEG,
+    END_ACCEPTED,
 ];
 
 /// Who talked with the caller of a call before, in the same week, and when last.
@@ -215,6 +222,24 @@ pub async fn fail_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(
     tx.run(FAIL_ACCEPTED, args![id, now]).await?;
     tx.run(FREE_LEASE, args![id]).await?;
     Ok(())
+}
+
+/// The officer's own leg.
+pub async fn set_leg(tx: &mut Tx, id: AttemptId, leg: &str) -> Result<(), DbError> {
+    tx.run(SET_LEG, args![id, leg.to_owned()]).await?;
+    Ok(())
+}
+
+/// The officer has talked, and is left in peace until then. False where they do not talk.
+pub async fn end_accepted(tx: &mut Tx, id: AttemptId, (now, rest): (Instant, Instant)) -> Result<bool, DbError> {
+    if tx.run(END_ACCEPTED, args![id, now]).await? == 0 {
+        return Ok(false);
+    }
+    match rest > now {
+        true => tx.run(EXTEND_LEASE, args![id, rest]).await?,
+        false => tx.run(FREE_LEASE, args![id]).await?,
+    };
+    Ok(true)
 }
 
 /// Takes the officer for this attempt until `until`, unless another call has them. Atomic on both engines.

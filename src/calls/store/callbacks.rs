@@ -1,30 +1,66 @@
 //! The SQL of call-backs.
 
 use crate::args;
-use crate::calls::call::{Callback, CallbackState};
+use crate::calls::call::{Callback, CallbackState, Outcome, Reached, Try};
+use crate::calls::orders::OrderState;
 use crate::db::{DbError, Read, Text, Tx};
-use crate::kernel::id::{CallId, CallbackId, HotlineId};
+use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId};
 use crate::kernel::{Instant, Language, Span};
 use crate::offices::OfficeId;
 
 const INSERT_CALLBACK: &str = "INSERT INTO callbacks
-        (id, call_id, hotline_id, office_id, topic, language, person, state, requested_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)";
+        (id, call_id, hotline_id, office_id, topic, language, person, state, requested_at, due_at, waiting_since)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)";
 const FIND_CALLBACK: &str =
     "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
-        person FROM callbacks WHERE id = $1";
+        due_at, waiting_since, person FROM callbacks WHERE id = $1";
 const LIST_CALLBACKS: &str =
     "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
-        person FROM callbacks WHERE requested_at >= $1 AND requested_at < $2 ORDER BY requested_at DESC";
+        due_at, waiting_since, person FROM callbacks WHERE requested_at >= $1 AND requested_at < $2 ORDER BY requested_at DESC";
 const CLOSE_CALLBACK: &str = "UPDATE callbacks SET state = $2, closed_at = $3, person = NULL
     WHERE id = $1 AND state = 'open'";
 const FORGET_CALLBACKS: &str = "UPDATE callbacks SET state = CASE state WHEN 'open' THEN 'given_up' ELSE state END,
         closed_at = $2, person = NULL
     WHERE requested_at < $1 AND person IS NOT NULL";
+const INSERT_TRY: &str = "INSERT INTO callback_tries (attempt_id, callback_id) VALUES ($1, $2)";
+const LIST_TRIES: &str =
+    "SELECT t.attempt_id, t.callback_id, a.officer_id, a.outcome, t.result, a.rang_at, t.ended_at, o.state
+    FROM callbacks c JOIN callback_tries t ON t.callback_id = c.id JOIN attempts a ON a.id = t.attempt_id
+        JOIN provider_orders o ON o.attempt_id = a.id AND o.what = 'call_back'
+    WHERE c.requested_at >= $1 AND c.requested_at < $2 ORDER BY a.rang_at, a.id";
+const FIND_TRY: &str =
+    "SELECT t.attempt_id, t.callback_id, a.officer_id, a.outcome, t.result, a.rang_at, t.ended_at, o.state
+    FROM callback_tries t JOIN attempts a ON a.id = t.attempt_id
+        JOIN provider_orders o ON o.attempt_id = a.id AND o.what = 'call_back'
+    WHERE t.attempt_id = $1";
+const NOTE_RESULT: &str = "UPDATE callback_tries SET result = $2 WHERE attempt_id = $1 AND result IS NULL";
+const END_TRY: &str = "UPDATE callback_tries SET ended_at = $2 WHERE attempt_id = $1 AND ended_at IS NULL";
+// The officer is not leased any more, so nothing will be told of it.
+const LIST_LOST_TRIES: &str = "SELECT t.attempt_id FROM callback_tries t
+    WHERE t.ended_at IS NULL AND NOT EXISTS
+        (SELECT 1 FROM leases l WHERE l.attempt_id = t.attempt_id AND l.until > $1)";
+const LIST_IN_QUEUES: &str = "SELECT hotline_id, waiting_since FROM calls
+    WHERE waiting_since IS NOT NULL AND state = 'running' AND updated_at > $1";
+const COUNT_IN_FRONT: &str = "SELECT (SELECT count(*) FROM callbacks WHERE hotline_id = $1 AND state = 'open')
+        + (SELECT count(*) FROM calls
+            WHERE hotline_id = $1 AND waiting_since IS NOT NULL AND state = 'running' AND updated_at > $2)";
 
 /// Every statement, for the test that prepares them on both engines.
-pub(super) const STATEMENTS: &[&str] =
-    &[INSERT_CALLBACK, FIND_CALLBACK, LIST_CALLBACKS, CLOSE_CALLBACK, FORGET_CALLBACKS];
+pub(super) const STATEMENTS: &[&str] = &[
+    INSERT_CALLBACK,
+    FIND_CALLBACK,
+    LIST_CALLBACKS,
+    CLOSE_CALLBACK,
+    FORGET_CALLBACKS,
+    INSERT_TRY,
+    LIST_TRIES,
+    FIND_TRY,
+    NOTE_RESULT,
+    END_TRY,
+    LIST_LOST_TRIES,
+    LIST_IN_QUEUES,
+    COUNT_IN_FRONT,
+];
 
 #[derive(sqlx::FromRow)]
 struct CallbackRow {
@@ -36,6 +72,8 @@ struct CallbackRow {
     language: String,
     state: Text<CallbackState>,
     requested_at: Instant,
+    due_at: Instant,
+    waiting_since: Instant,
     closed_at: Option<Instant>,
     person: Option<Vec<u8>>,
 }
@@ -54,6 +92,8 @@ impl From<CallbackRow> for CallbackWithPerson {
             language: Language::from_tag(&row.language).unwrap_or_default(),
             state: row.state.0,
             requested_at: row.requested_at,
+            due_at: row.due_at,
+            waiting_since: row.waiting_since,
             closed_at: row.closed_at,
         };
         (callback, row.person)
@@ -61,8 +101,9 @@ impl From<CallbackRow> for CallbackWithPerson {
 }
 
 pub async fn insert_callback(tx: &mut Tx, callback: &Callback, person: Vec<u8>) -> Result<(), DbError> {
-    let Callback { id, call, hotline, office, topic, language, requested_at, .. } = callback;
-    let values = args![*id, *call, *hotline, Text(*office), topic.clone(), language.tag(), person, *requested_at];
+    let Callback { id, call, hotline, office, topic, language, requested_at, due_at, waiting_since, .. } = callback;
+    let (office, topic, language) = (Text(*office), topic.clone(), language.tag());
+    let values = args![*id, *call, *hotline, office, topic, language, person, *requested_at, *due_at, *waiting_since];
     tx.run(INSERT_CALLBACK, values).await?;
     Ok(())
 }
@@ -84,4 +125,74 @@ pub async fn close_callback(tx: &mut Tx, id: CallbackId, state: CallbackState, n
 /// Empties the numbers of call-backs requested before.
 pub async fn forget_callbacks(tx: &mut Tx, before: Instant, now: Instant) -> Result<u64, DbError> {
     tx.run(FORGET_CALLBACKS, args![before, now]).await
+}
+
+#[derive(sqlx::FromRow)]
+struct TryRow {
+    attempt_id: AttemptId,
+    callback_id: CallbackId,
+    officer_id: OfficerId,
+    outcome: Text<Outcome>,
+    result: Option<Text<Reached>>,
+    rang_at: Instant,
+    ended_at: Option<Instant>,
+    state: Text<OrderState>,
+}
+
+impl From<TryRow> for Try {
+    fn from(row: TryRow) -> Self {
+        Self {
+            attempt: row.attempt_id,
+            callback: row.callback_id,
+            officer: row.officer_id,
+            outcome: row.outcome.0,
+            result: row.result.map(|result| result.0),
+            rang_at: row.rang_at,
+            ended_at: row.ended_at,
+            order: row.state.0,
+        }
+    }
+}
+
+/// `DbError::Taken` where somebody calls this person back at this moment.
+pub async fn insert_try(tx: &mut Tx, attempt: AttemptId, callback: CallbackId) -> Result<(), DbError> {
+    tx.run(INSERT_TRY, args![attempt, callback]).await?;
+    Ok(())
+}
+
+/// All tries of call-backs that were requested in the window, in order.
+pub async fn list_tries(mut from: impl Read, window: Span) -> Result<Vec<Try>, DbError> {
+    let rows: Vec<TryRow> = from.all(LIST_TRIES, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Try::from).collect())
+}
+
+pub async fn find_try(mut from: impl Read, attempt: AttemptId) -> Result<Option<Try>, DbError> {
+    Ok(from.first::<TryRow>(FIND_TRY, args![attempt]).await?.map(Try::from))
+}
+
+/// Whether the citizen was reached; the first word of it counts.
+pub async fn note_result(tx: &mut Tx, attempt: AttemptId, result: Reached) -> Result<(), DbError> {
+    tx.run(NOTE_RESULT, args![attempt, Text(result)]).await?;
+    Ok(())
+}
+
+/// False where it is over.
+pub async fn end_try(tx: &mut Tx, attempt: AttemptId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(END_TRY, args![attempt, now]).await? == 1)
+}
+
+/// Tries of which nothing more will be told.
+pub async fn list_lost_tries(mut from: impl Read, now: Instant) -> Result<Vec<AttemptId>, DbError> {
+    let rows: Vec<(AttemptId,)> = from.all(LIST_LOST_TRIES, args![now]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Since when callers wait, by hotline; of whom something was heard since.
+pub async fn list_in_queues(mut from: impl Read, alive: Instant) -> Result<Vec<(HotlineId, Instant)>, DbError> {
+    from.all(LIST_IN_QUEUES, args![alive]).await
+}
+
+/// How many wait for a hotline: on the line, of whom something was heard since, and for a call-back.
+pub async fn count_in_front(mut from: impl Read, hotline: HotlineId, alive: Instant) -> Result<i64, DbError> {
+    Ok(from.first::<(i64,)>(COUNT_IN_FRONT, args![hotline, alive]).await?.map_or(0, |row| row.0))
 }

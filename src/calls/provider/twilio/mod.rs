@@ -1,8 +1,9 @@
 //! The dialect of Twilio's Programmable Voice: signed form posts in, TwiML out.
 //!
-//! Of its REST interface only recorded messages. One rule: nothing of a webhook is believed before `SigningKeys::verify` agreed.
+//! Of its REST interface recorded messages and calls. One rule: nothing of a webhook is believed before `SigningKeys::verify` agreed.
 
 mod form;
+mod orders;
 mod rest;
 mod signature;
 mod twiml;

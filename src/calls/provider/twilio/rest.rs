@@ -10,7 +10,9 @@ use crate::outbox;
 /// The operator's account.
 pub struct Account<'a> {
     sid: &'a str,
-    token: &'a str,
+    /// Name and password of basic authentication: the account's own, or a key's.
+    user: &'a str,
+    password: &'a str,
     base: &'a str,
 }
 
@@ -36,8 +38,21 @@ const LARGEST: usize = 8 * 1024 * 1024;
 impl<'a> Account<'a> {
     /// None where the operator has not named the account.
     pub fn of(config: &'a config::Twilio) -> Option<Self> {
-        let (sid, token) = (config.account_sid.as_deref()?, &config.auth_token.as_ref()?.0);
-        Some(Self { sid, token, base: &config.api_base.0 })
+        let sid = config.account_sid.as_deref()?;
+        let key = config.api_key.as_deref().zip(config.api_secret.as_ref());
+        let (user, password) = match key {
+            Some((key, secret)) => (key, &secret.0),
+            None => (sid, &config.auth_token.as_ref()?.0),
+        };
+        Some(Self { sid, user, password, base: &config.api_base.0 })
+    }
+
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{}/{path}", self.base, self.sid)
+    }
+
+    pub(super) fn signed_in(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        request.basic_auth(self.user, Some(self.password))
     }
 
     /// The sound of a message, if it is at the configured host and in this account.
@@ -47,7 +62,7 @@ impl<'a> Account<'a> {
         let id = rest.strip_prefix("/2010-04-01/Accounts/")?.strip_prefix(self.sid)?.strip_prefix("/Recordings/")?;
         let hex = id.strip_prefix("RE").filter(|hex| hex.len() == 32)?;
         let good = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        good.then(|| Sound { address: format!("{}/2010-04-01/Accounts/{}/Recordings/{id}", self.base, self.sid) })
+        good.then(|| Sound { address: self.address(&format!("Recordings/{id}")) })
     }
 
     /// The sound as MP3.
@@ -73,7 +88,7 @@ impl<'a> Account<'a> {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, RestError> {
-        let answer = request.basic_auth(self.sid, Some(self.token)).send().await.map_err(not_now)?;
+        let answer = self.signed_in(request).send().await.map_err(not_now)?;
         match answer.status().as_u16() {
             200..=299 => Ok(answer),
             404 | 410 => Err(RestError::Gone),
@@ -94,7 +109,7 @@ fn not_now(error: reqwest::Error) -> RestError {
 mod tests {
     use super::*;
 
-    const ACCOUNT: Account = Account { sid: "AC1", token: "secret", base: "https://api.twilio.com" };
+    const ACCOUNT: Account = Account { sid: "AC1", user: "AC1", password: "secret", base: "https://api.twilio.com" };
     const ID: &str = "RE00000000000000000000000000000001";
 
     fn sound(url: &str) -> Option<Sound> {

@@ -13,7 +13,7 @@ use crate::kernel::Language;
 
 /// Twilio tries an address again twice, after any failure. The fragment is neither sent nor signed
 /// (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
-const RETRY: &str = "#rc=2&rp=all";
+pub(super) const RETRY: &str = "#rc=2&rp=all";
 
 /// How prompts are spoken.
 #[derive(Clone, Debug, Default)]
