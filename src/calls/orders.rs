@@ -50,6 +50,7 @@ pub enum OrderState {
 
 /// An order as it is kept.
 #[derive(Clone, Debug)]
+#[allow(dead_code)]
 pub struct Ordered {
     pub id: OrderId,
     pub what: What,

@@ -225,6 +225,7 @@ pub async fn fail_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(
 }
 
 /// The officer's own leg.
+#[allow(dead_code)]
 pub async fn set_leg(tx: &mut Tx, id: AttemptId, leg: &str) -> Result<(), DbError> {
     tx.run(SET_LEG, args![id, leg.to_owned()]).await?;
     Ok(())

@@ -84,6 +84,7 @@ pub async fn settle_order(
     Ok(tx.run(SETTLE_ORDER, args![id, Text(state), leg.map(str::to_owned), why.to_owned(), now]).await? == 1)
 }
 
+#[allow(dead_code)]
 pub async fn find_order(mut from: impl Read, id: OrderId) -> Result<Option<Ordered>, DbError> {
     Ok(from.first::<OrderRow>(FIND_ORDER, args![id]).await?.map(Ordered::from))
 }
@@ -93,6 +94,7 @@ pub async fn find_order_of(mut from: impl Read, attempt: AttemptId, what: What) 
     Ok(from.first::<OrderRow>(FIND_ORDER_OF, args![attempt, Text(what)]).await?.map(Ordered::from))
 }
 
+#[allow(dead_code)]
 pub async fn list_orders(mut from: impl Read, call: CallId) -> Result<Vec<Ordered>, DbError> {
     Ok(from.all::<OrderRow>(LIST_ORDERS, args![call]).await?.into_iter().map(Ordered::from).collect())
 }
@@ -103,6 +105,7 @@ pub async fn doubt_orders(tx: &mut Tx, before: Instant, now: Instant) -> Result<
 }
 
 /// Orders that wait to be fetched, with their sealed instructions.
+#[allow(dead_code)]
 pub async fn list_to_fetch(mut from: impl Read, provider: &'static str) -> Result<Vec<(OrderId, Vec<u8>)>, DbError> {
     from.all(LIST_TO_FETCH, args![provider]).await
 }
