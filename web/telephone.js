@@ -452,19 +452,24 @@ class Call {
 
   /** How the ring ended. */
   async #answer(leg, ring, telephones, accepts) {
-    const until = performance.now() + (ring.seconds * SECOND) / pace();
-    let left = telephones;
+    const lasts = (ring.seconds * SECOND) / pace();
+    let left = startTimes(telephones);
     let outcome;
     while (left.length > 0) {
-      showRinging(left, ring.caller_id);
-      const seconds = Math.max(0, (until - performance.now()) / SECOND);
+      // When nobody rings any more, the next begins at once.
+      const now = performance.now();
+      left[0].begins = Math.min(left[0].begins, now);
+      const ringing = left.filter(({ begins }) => begins <= now);
+      showRinging(ringing, ring.caller_id);
+      const next = Math.min(...left.map(({ begins }) => (begins > now ? begins : begins + lasts)));
+      const seconds = Math.max(0, (next - now) / SECOND);
       const did = await leg.waitFor(seconds, (remaining) => `klingelt, noch ${remaining} s`);
-      const chosen = left[officer.chosen()];
+      const chosen = ringing[officer.chosen()];
       if (did === "pick_up") {
-        leg.id = `${leg.id}-${telephones.indexOf(chosen) + 1}`;
+        leg.id = `${leg.id}-${chosen.place}`;
         return this.#pickUp(leg, chosen, accepts);
       }
-      const over = did ? [chosen] : left;
+      const over = did ? [chosen] : ringing.filter(({ begins }) => begins + lasts <= performance.now() + 1);
       outcome = NOT_PICKED_UP[did ?? "no_answer"];
       for (const telephone of over) {
         await this.#notPickedUp(leg, telephone, outcome);
@@ -495,8 +500,12 @@ class Call {
     return this.#talk(leg, telephone);
   }
 
-  /** The officer hears what it is about and may accept with a key. */
+  /** The officer hears what it is about and may accept with a key; at a duty telephone picking up is enough. */
   async #screen(leg, telephone) {
+    if (!telephone.screen_url) {
+      await leg.post(telephone.status_url, { status: "in-progress" });
+      return true;
+    }
     officer.state(`Telefon ${telephone.number}: abgenommen`);
     officer.controls("screening");
     let step = await leg.post(telephone.screen_url, { status: "in-progress" });
@@ -557,6 +566,13 @@ class Call {
     }
     await post(`${DIALECT}/status`, over);
   }
+}
+
+/** The telephones with their places, from 1, and the time at which each begins to ring. */
+function startTimes(telephones) {
+  const now = performance.now();
+  const begins = ({ after_seconds: after = 0 }) => now + (after * SECOND) / pace();
+  return telephones.map((telephone, place) => ({ ...telephone, place: place + 1, begins: begins(telephone) }));
 }
 
 const NOT_PICKED_UP = {

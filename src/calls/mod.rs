@@ -115,6 +115,11 @@ impl Dialect {
             Self::Simulated => "simulated",
         }
     }
+
+    /// Whether a telephone can begin to ring while another one still does. Twilio's Dial rings all of its numbers at once.
+    fn staggers(self) -> bool {
+        self == Self::Simulated
+    }
 }
 
 /// How long an officer who picked up may take to press a key.
@@ -301,16 +306,12 @@ async fn accept(mut tx: Tx, now: Instant, attempt: Attempt) -> Result<Step, Call
 /// A report on the officer's leg. Only the end of a ring counts, and only once.
 pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound: &Inbound) -> Result<(), CallsError> {
     let outcome = match inbound.status {
+        Some(LegStatus::InProgress) => return picked_up(desk, now, attempt).await,
         Some(LegStatus::Busy) => Outcome::Busy,
         Some(LegStatus::NoAnswer) => Outcome::NoAnswer,
         Some(LegStatus::Failed) => Outcome::of_failure(inbound),
         Some(
-            LegStatus::Queued
-            | LegStatus::Initiated
-            | LegStatus::Ringing
-            | LegStatus::InProgress
-            | LegStatus::Completed
-            | LegStatus::Canceled,
+            LegStatus::Queued | LegStatus::Initiated | LegStatus::Ringing | LegStatus::Completed | LegStatus::Canceled,
         )
         | None => return Ok(()),
     };
@@ -319,6 +320,14 @@ pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound:
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(())
+}
+
+/// Where the officer has said that they sit at this telephone, picking up is accepting.
+async fn picked_up(desk: &Desk, now: Instant, attempt: AttemptId) -> Result<(), CallsError> {
+    match store::find_attempt(&desk.db, attempt).await?.filter(|attempt| attempt.is_plain) {
+        Some(attempt) => accept(desk.db.begin().await?, now, attempt).await.map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 /// A report on the caller's leg: once it is over, officers stop being leased.

@@ -56,6 +56,8 @@ pub struct Situation {
     pub tried: BTreeSet<OfficerId>,
     /// Shifts in which the telephone failed twice.
     pub unreachable: BTreeSet<ShiftId>,
+    /// Shifts whose officers sit at a duty telephone.
+    pub present: BTreeSet<ShiftId>,
     pub names: Names,
     pub skills: BTreeMap<OfficerId, Skills>,
     pub lately: BTreeMap<OfficerId, Lately>,
@@ -187,6 +189,11 @@ impl Situation {
 
     fn lack(&self, on: &OnDuty, wish: Wish) -> Option<Lack> {
         self.skills.get(&on.officer)?.lack(wish.topic, wish.language, wish.officer)
+    }
+
+    /// Whether picking up is accepting for an officer.
+    pub fn is_present(&self, officer: OfficerId) -> bool {
+        self.duty.on.iter().any(|on| on.officer == officer && self.present.contains(&on.shift))
     }
 
     /// As it is for a neighbour's caller: only whoever fits is rung.

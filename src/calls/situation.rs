@@ -37,11 +37,12 @@ pub async fn load(
     let mut lately = store::lately(&mut from, hotline.id, (now - LATELY, now)).await?;
     let lately = duty.on.iter().filter_map(|on| Some((on.officer, lately.remove(&on.shift)?))).collect();
     let unreachable = shifts::list_unreachable(&mut from, hotline.id, now).await?.into_keys().collect();
+    let present = shifts::list_present(&mut from, hotline.id, now).await?;
     let officers = planned(from, &duty).await?;
     let names = officers.iter().map(|officer| (officer.id, officer.name.clone())).collect();
     let skills = officers.into_iter().map(|officer| (officer.id, officer.skills)).collect();
     let rules = hotline.rules.clone();
-    Ok(Situation { duty, rules, busy, unreachable, lately, names, skills, ..Situation::default() })
+    Ok(Situation { duty, rules, busy, unreachable, present, lately, names, skills, ..Situation::default() })
 }
 
 /// How it is known who is in a call.

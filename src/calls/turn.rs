@@ -10,7 +10,8 @@ use crate::bookings::{self, BookingError, Confirmation, PhoneBooking, Time};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{
-    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, walk,
+    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, Strategy,
+    walk,
 };
 use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, local};
@@ -32,8 +33,8 @@ use super::queue::{self, Waiting};
 use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
-use super::why::Against;
-use super::{CallsError, Dialect, GRACE, SCREENING, address, store};
+use super::why::{Against, Chosen};
+use super::{CallsError, Dialect, GRACE, SCREENING, SILENCE, address, store};
 
 pub struct Turn<'a> {
     pub desk: &'a Desk,
@@ -175,7 +176,14 @@ impl Turn<'_> {
         }
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
         let accepted = attempts.iter().find(|attempt| attempt.is_accepted());
-        match accepted {
+        // That somebody at a duty telephone picked up may not have been told.
+        let untold = attempts.iter().find(|attempt| attempt.is_plain && attempt.outcome == Outcome::Ringing);
+        match accepted.or(untold.filter(|_| bridged)) {
+            Some(attempt) if bridged && attempt.outcome == Outcome::Ringing => {
+                let began = self.now - TimeDelta::seconds(inbound.talked_seconds());
+                store::accept(&mut self.tx, attempt.id, began.max(attempt.rang_at)).await?;
+                return self.end(step, "talked", Ending::Person).await;
+            }
             Some(_) if bridged => return self.end(step, "talked", Ending::Person).await,
             Some(attempt) => {
                 store::fail_accepted(&mut self.tx, attempt.id, self.now).await?;
@@ -276,6 +284,9 @@ impl Turn<'_> {
         let seconds = i64::from(ringing.ring_seconds).min(self.hotline.ring_seconds);
         let mut own = self.situation(&hotline, ringing).await?;
         let mut found = self.ring_among((&order, None), seconds, &mut own).await?;
+        if let Found::Telephones(telephones) = &mut found {
+            self.overlap(telephones, (&order, seconds), &mut own).await?;
+        }
         if matches!(found, Found::Nobody) || (matches!(found, Found::AllBusy) && self.is_time_for_help(&own, ringing)) {
             let help = self.ask_neighbours(&hotline, &order, (seconds, &mut own)).await?;
             // Where a neighbour is busy, waiting may help.
@@ -325,6 +336,25 @@ impl Turn<'_> {
         }
     }
 
+    /// The next officer's telephone begins to ring before the first one gives up, where the provider can do so.
+    async fn overlap(
+        &mut self,
+        telephones: &mut Vec<Telephone>,
+        (order, seconds): (&Order<'_>, i64),
+        own: &mut Situation,
+    ) -> Result<(), CallsError> {
+        let overlap = own.rules.overlap_seconds;
+        if telephones.len() != 1 || overlap == 0 || !self.dialect.staggers() || order.strategy == Strategy::AllAtOnce {
+            return Ok(());
+        }
+        let after = seconds - overlap;
+        if let Found::Telephones(next) = self.ring_among((order, None), seconds + after, own).await? {
+            let after_seconds = u32::try_from(after).unwrap_or_default();
+            telephones.extend(next.into_iter().map(|telephone| Telephone { after_seconds, ..telephone }));
+        }
+        Ok(())
+    }
+
     /// Whether a caller has waited long enough for the hotline's own officers; where nobody fits who is there, at once.
     fn is_time_for_help(&self, own: &Situation, ringing: &Ringing) -> bool {
         let waited = (self.now - ringing.since).num_seconds();
@@ -368,6 +398,8 @@ impl Turn<'_> {
         situation: &mut Situation,
     ) -> Result<Option<Telephone>, CallsError> {
         let officer = choice.officer;
+        // Who of several picked up is known only by their key.
+        let is_one_of_many = choice.why.chosen == Chosen::AllAtOnce && !choice.why.known;
         let mut attempt = Attempt {
             id: AttemptId::mint(),
             call: self.call.id,
@@ -389,16 +421,23 @@ impl Turn<'_> {
             failure::count(&mut self.tx, self.desk, officer, self.now).await?;
             return Ok(None);
         };
-        let until = self.now + TimeDelta::seconds(seconds) + SCREENING + GRACE;
+        let is_plain = situation.is_present(officer) && !is_one_of_many;
+        // Of a plain pick-up only a report tells, and reports get lost: the talk must not be taken for a ring that is over.
+        let longest = if is_plain { SILENCE } else { SCREENING + GRACE };
+        let until = self.now + TimeDelta::seconds(seconds) + longest;
+        attempt.is_plain = is_plain;
         if !store::lease(&mut self.tx, &attempt, until, self.now).await? {
             situation.busy.insert(officer, Against::InCall);
             return Ok(None);
         }
+        situation.tried.insert(officer);
         store::insert_attempt(&mut self.tx, &attempt).await?;
+        let screen_url = address(self.desk, self.dialect, &format!("screen/{}", attempt.id));
         Ok(Some(Telephone {
             number,
-            screen_url: address(self.desk, self.dialect, &format!("screen/{}", attempt.id)),
+            screen_url: Some(screen_url).filter(|_| !is_plain),
             status_url: address(self.desk, self.dialect, &format!("leg/{}", attempt.id)),
+            after_seconds: 0,
         }))
     }
 

@@ -167,7 +167,8 @@ impl Line<'_> {
     async fn pick_up(&mut self, ring: &Ring, key: &str) -> Result<(), CallsError> {
         self.wait(8);
         let telephone = ring.telephones.first().ok_or(CallsError::NoSuchCall)?;
-        let attempt: AttemptId = last(&telephone.screen_url).ok_or(CallsError::NoSuchCall)?;
+        let screen = telephone.screen_url.as_deref().ok_or(CallsError::NoSuchCall)?;
+        let attempt: AttemptId = last(screen).ok_or(CallsError::NoSuchCall)?;
         calls::screen(self.desk, Dialect::Simulated, attempt).await?;
         self.wait(5);
         calls::answer_screen(self.desk, self.now, attempt, key).await?;

@@ -29,7 +29,7 @@ pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};
 pub use store::{
-    STATEMENTS, claim, find_absence, find_officer, firm, list_absences, list_absences_of, list_commitments,
+    STATEMENTS, claim, find_absence, find_line, find_officer, firm, list_absences, list_absences_of, list_commitments,
     list_commitments_of, list_retired, list_these, list_with_phone, release, release_expired,
 };
 
@@ -126,6 +126,25 @@ pub async fn hire(
     Ok(tx.commit().await?)
 }
 
+/// Whose telephone rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// It may have a mailbox: whoever picks up is asked for a key.
+    Personal,
+    /// A duty telephone that nobody else picks up, and no mailbox: picking up is enough while the officer says in their shift
+    /// that they sit at it.
+    Duty,
+}
+
+/// Says whether an officer's telephone is a duty telephone.
+pub async fn set_line(desk: &Desk, now: Instant, actor: &Actor, id: OfficerId, line: Line) -> Result<(), PeopleError> {
+    let officer = planned(desk, actor, id).await?;
+    let mut tx = desk.db.begin().await?;
+    store::update_line(&mut tx, id, line, now).await?;
+    record(&mut tx, now, actor, "set_line", (&id, &officer.office)).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Says what an officer advises on, and in which languages.
 pub async fn set_skills(
     desk: &Desk,
@@ -134,17 +153,22 @@ pub async fn set_skills(
     id: OfficerId,
     skills: Skills,
 ) -> Result<Officer, PeopleError> {
-    let officer = load_officer(&desk.db, id).await?;
-    match (actor.may_plan(&officer.office), actor.may_see(&officer.office)) {
-        (true, _) => {}
-        (false, true) => return Err(PeopleError::Forbidden),
-        (false, false) => return Err(PeopleError::NoSuchOfficer),
-    }
+    let officer = planned(desk, actor, id).await?;
     let mut tx = desk.db.begin().await?;
     store::update_skills(&mut tx, id, &skills, now).await?;
     record(&mut tx, now, actor, "set_skills", (&id, &officer.office)).await?;
     tx.commit().await?;
     Ok(Officer { skills, ..officer })
+}
+
+/// An officer of an office that the actor plans.
+async fn planned(desk: &Desk, actor: &Actor, id: OfficerId) -> Result<Officer, PeopleError> {
+    let officer = load_officer(&desk.db, id).await?;
+    match (actor.may_plan(&officer.office), actor.may_see(&officer.office)) {
+        (true, _) => Ok(officer),
+        (false, true) => Err(PeopleError::Forbidden),
+        (false, false) => Err(PeopleError::NoSuchOfficer),
+    }
 }
 
 pub async fn load_officer(from: impl Read, id: OfficerId) -> Result<Officer, PeopleError> {

@@ -13,7 +13,7 @@ use crate::offices::OfficeId;
 use super::absence::{Absence, AbsenceKind, AbsenceState};
 use super::commitment::{Commitment, CommitmentKind};
 use super::role::{Actor, ActorId, Role};
-use super::{NewUser, Officer, Skills};
+use super::{Line, NewUser, Officer, Skills};
 
 const INSERT_OFFICER: &str = "INSERT INTO officers
     (id, office_id, name, phone, mail, active, topics, languages, gender, created_at, updated_at)
@@ -26,6 +26,8 @@ const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages,
     WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
     AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const FIND_LINE: &str = "SELECT duty_telephone FROM officers WHERE id = $1";
+const UPDATE_LINE: &str = "UPDATE officers SET duty_telephone = $2, updated_at = $3 WHERE id = $1";
 const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, gender = $4, updated_at = $5
     WHERE id = $1";
 const LIST_PLANNERS: &str = "SELECT o.id, o.mail FROM users u JOIN officers o ON o.id = u.officer_id
@@ -89,6 +91,8 @@ pub const STATEMENTS: &[&str] = &[
     LIST_OFFICERS_OF,
     LIST_THESE,
     LIST_PHONES,
+    FIND_LINE,
+    UPDATE_LINE,
     UPDATE_SKILLS,
     LIST_PLANNERS,
     LIST_RETIRED,
@@ -169,6 +173,17 @@ pub async fn insert_officer(
 pub async fn update_skills(tx: &mut Tx, id: OfficerId, skills: &Skills, now: Instant) -> Result<(), DbError> {
     let (topics, languages) = words_of(skills);
     tx.run(UPDATE_SKILLS, args![id, topics, languages, skills.gender.map(Text), now]).await?;
+    Ok(())
+}
+
+/// None where there is no such officer.
+pub async fn find_line(mut from: impl Read, id: OfficerId) -> Result<Option<Line>, DbError> {
+    let row: Option<(bool,)> = from.first(FIND_LINE, args![id]).await?;
+    Ok(row.map(|(is_duty,)| if is_duty { Line::Duty } else { Line::Personal }))
+}
+
+pub async fn update_line(tx: &mut Tx, id: OfficerId, line: Line, now: Instant) -> Result<(), DbError> {
+    tx.run(UPDATE_LINE, args![id, line == Line::Duty, now]).await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod http;
 mod neighbours;
 mod office;
 mod page;
+mod presence;
 pub mod proof;
 mod prove;
 mod shift;
@@ -36,11 +37,12 @@ pub use neighbours::{
     load_helpers, month_of,
 };
 pub use page::pages;
+pub use presence::{confirm_presence, end_presence};
 pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
-    find_closure, find_hotline, find_hotline_by_number, list_closures, list_shifts, list_shifts_at, list_shifts_of,
-    list_unreachable, mark_unreachable,
+    find_closure, find_hotline, find_hotline_by_number, list_closures, list_present, list_shifts, list_shifts_at,
+    list_shifts_of, list_unreachable, mark_unreachable,
 };
 pub use week::Week;
 

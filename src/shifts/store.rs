@@ -74,6 +74,13 @@ const MARK_UNREACHABLE: &str = "INSERT INTO unreachable_shifts (shift_id, since)
 const LIST_UNREACHABLE: &str = "SELECT u.shift_id, u.since FROM shifts s JOIN unreachable_shifts u ON u.shift_id = s.id
     WHERE s.hotline_id = $1 AND s.starts_at <= $2 AND s.ends_at > $2 AND s.starts_at > $2 - 93600000000
     AND u.since <= $2";
+const CONFIRM_PRESENCE: &str = "INSERT INTO presences (shift_id, since) VALUES ($1, $2)
+    ON CONFLICT (shift_id) DO NOTHING";
+const END_PRESENCE: &str = "DELETE FROM presences WHERE shift_id = $1";
+const LIST_PRESENT: &str = "SELECT s.id FROM shifts s JOIN presences p ON p.shift_id = s.id
+    JOIN officers o ON o.id = s.officer_id
+    WHERE s.hotline_id = $1 AND s.starts_at <= $2 AND s.ends_at > $2 AND s.starts_at > $2 - 93600000000
+    AND p.since <= $2 AND o.duty_telephone";
 
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[
@@ -96,6 +103,9 @@ pub const STATEMENTS: &[&str] = &[
     LIST_SHIFTS_AT,
     MARK_UNREACHABLE,
     LIST_UNREACHABLE,
+    CONFIRM_PRESENCE,
+    END_PRESENCE,
+    LIST_PRESENT,
 ];
 
 /// Topics as they stand in a column. One that the program does not know any more is nobody's.
@@ -368,4 +378,20 @@ pub async fn list_unreachable(
 
 fn shifts(rows: Vec<ShiftRow>) -> Result<Vec<Shift>, DbError> {
     rows.into_iter().map(Shift::try_from).collect()
+}
+
+pub async fn confirm_presence(tx: &mut Tx, shift: ShiftId, now: Instant) -> Result<(), DbError> {
+    tx.run(CONFIRM_PRESENCE, args![shift, now]).await?;
+    Ok(())
+}
+
+pub async fn end_presence(tx: &mut Tx, shift: ShiftId) -> Result<(), DbError> {
+    tx.run(END_PRESENCE, args![shift]).await?;
+    Ok(())
+}
+
+/// The shifts on a hotline that last at an instant and whose officers sit at a duty telephone.
+pub async fn list_present(mut from: impl Read, hotline: HotlineId, at: Instant) -> Result<BTreeSet<ShiftId>, DbError> {
+    let rows: Vec<(ShiftId,)> = from.all(LIST_PRESENT, args![hotline, at]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }

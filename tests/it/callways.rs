@@ -52,7 +52,7 @@ impl Drop for Flows {
     }
 }
 
-fn on_both(flows: &Flows, change: impl Fn(&mut Config), story: impl AsyncFn(&mut World)) {
+pub fn on_both(flows: &Flows, change: impl Fn(&mut Config), story: impl AsyncFn(&mut World)) {
     for engine in engines() {
         runtime().block_on(async {
             let set = |config: &mut Config| {

@@ -8,6 +8,7 @@ mod callbacks;
 mod calls;
 mod callways;
 mod canary;
+mod choosing;
 mod crash;
 mod db;
 mod demo;

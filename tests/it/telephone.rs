@@ -208,6 +208,18 @@ impl Caller<'_> {
         screened.map(ring).collect()
     }
 
+    /// A duty telephone that rings, where no key is asked for.
+    pub fn plain_ring(&self) -> Ring {
+        let number = self.element("Number");
+        assert!(!number.attributes.contains_key("url"), "a key is asked for: {}", self.document);
+        Ring {
+            leg: format!("{}{}", self.sid, number.text).replace('+', ""),
+            screen: String::new(),
+            status: number.attributes["statusCallback"].clone(),
+            number: number.text,
+        }
+    }
+
     /// The element of the program's last answer with this name.
     pub fn element(&self, name: &str) -> Element {
         let response = twiml::parse(&self.document);

@@ -1,5 +1,7 @@
 //! The day: an officer's shifts and consultations, what is to be noted, and whether police duty calls.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -11,10 +13,10 @@ use serde::Deserialize;
 use super::{Names, Row, refused};
 use crate::bookings::{self, BookingError, Entry, Outcome, Sought};
 use crate::desk::Desk;
-use crate::kernel::id::OfficerId;
+use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Instant, Language, Span, local};
-use crate::people::{self, AbsenceKind, Actor, PeopleError, SignedIn};
-use crate::shifts::{self, Duty, Reason, Shift};
+use crate::people::{self, AbsenceKind, Actor, Line, PeopleError, SignedIn};
+use crate::shifts::{self, Duty, Reason, Shift, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
 /// What lies ahead on this page, and how long a consultation waits for somebody to note how it went.
@@ -24,6 +26,7 @@ pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/dienst", get(show))
         .route("/dienst/einsatz", post(deployment))
+        .route("/dienst/anwesend/{shift}", post(presence))
         .route("/dienst/beratung/{id}", post(note))
 }
 
@@ -51,6 +54,13 @@ struct ShiftRow {
     tier: String,
     officer: String,
     now: Option<NowBadge>,
+    telephone: Option<DutyTelephone>,
+}
+
+/// The own shift that lasts just now, at a duty telephone.
+struct DutyTelephone {
+    shift: ShiftId,
+    is_present: bool,
 }
 
 /// What becomes of a shift that lasts just now.
@@ -132,12 +142,17 @@ async fn shift_rows(desk: &Desk, now: Instant, actor: &Actor, names: &Names) -> 
         None => shifts::list_shifts_at(&desk.db, actor.office, window).await?,
     };
     let hotlines = shifts::list_hotlines(&desk.db, None).await?;
-    let mut duty = Duty::default();
+    let has_duty_telephone = match actor.officer {
+        Some(officer) => people::find_line(&desk.db, officer).await? == Some(Line::Duty),
+        None => false,
+    };
+    let (mut duty, mut present) = (Duty::default(), BTreeSet::new());
     for hotline in &hotlines {
         if shifts.iter().any(|shift| shift.hotline == hotline.id && shift.span.contains(now)) {
             let here = shifts::load_duty(&desk.db, hotline.id, now).await?;
             duty.on.extend(here.on);
             duty.not.extend(here.not);
+            present.extend(shifts::list_present(&desk.db, hotline.id, now).await?);
         }
     }
     let row = |shift: &Shift| ShiftRow {
@@ -146,6 +161,8 @@ async fn shift_rows(desk: &Desk, now: Instant, actor: &Actor, names: &Names) -> 
         tier: shift.tier.to_string(),
         officer: names.of(shift.officer),
         now: NowBadge::find(&duty, shift),
+        telephone: (has_duty_telephone && shift.span.contains(now))
+            .then(|| DutyTelephone { shift: shift.id, is_present: present.contains(&shift.id) }),
     };
     Ok(shifts.iter().filter(|shift| shift.is_published()).map(row).collect())
 }
@@ -186,6 +203,29 @@ async fn deployment(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(fo
         // Pressed twice, or on an old page: the state is as wished.
         Ok(()) | Err(PeopleError::DeployedAlready | PeopleError::NotDeployed) => web::go(&t.path("/dienst")),
         Err(PeopleError::Db(error)) => web::unavailable(&t, &error),
+        Err(_) => web::forbidden(&t),
+    }
+}
+
+/// "I am here at this number", and not any more.
+async fn presence(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(shift): Path<String>,
+    Form(form): Form<Do>,
+) -> Response {
+    let Ok(shift) = shift.parse() else { return web::not_found(&t) };
+    let now = desk.now();
+    let done = match form.verb.as_str() {
+        "leave" => shifts::end_presence(&desk, now, &user.0, shift).await,
+        _ => shifts::confirm_presence(&desk, now, &user.0, shift).await,
+    };
+    match done {
+        // On an old page: the shift is over, and with it the presence.
+        Ok(()) | Err(ShiftsError::Over) => web::go(&t.path("/dienst")),
+        Err(ShiftsError::Db(error)) => web::unavailable(&t, &error),
+        Err(ShiftsError::NoSuchShift) => web::not_found(&t),
         Err(_) => web::forbidden(&t),
     }
 }

@@ -71,6 +71,13 @@ impl Inbound {
     }
 }
 
+impl Inbound {
+    /// How long the two legs were connected, as far as it is told.
+    pub fn talked_seconds(&self) -> i64 {
+        self.dialled.as_ref().and_then(|dialled| dialled.seconds).map_or(0, i64::from)
+    }
+}
+
 /// A recorded message, as the provider keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
@@ -186,8 +193,11 @@ pub struct Ring {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telephone {
     pub number: Phone,
-    /// Asked on the officer's leg after a pick-up: who is there, and do they accept?
-    pub screen_url: String,
+    /// Asked on the officer's leg after a pick-up: who is there, and do they accept? None: picking up is accepting.
+    pub screen_url: Option<String>,
+    /// So long after the others it begins to ring, if the provider can.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after_seconds: u32,
     /// Told of each change of the officer's leg.
     pub status_url: String,
 }
@@ -224,6 +234,11 @@ impl Step {
     pub fn hang_up(say: Vec<Speech>) -> Self {
         Self { say, then: Then::HangUp }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(seconds: &u32) -> bool {
+    *seconds == 0
 }
 
 /// A webhook that does not keep to the provider's documentation.

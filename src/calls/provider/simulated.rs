@@ -116,7 +116,8 @@ mod tests {
         "#);
         let telephone = Telephone {
             number: "+498999998110".parse().unwrap(),
-            screen_url: "https://a.example/s".into(),
+            screen_url: Some("https://a.example/s".into()),
+            after_seconds: 0,
             status_url: "https://a.example/l".into(),
         };
         let ring = Ring {

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::OfficerId;
 use crate::offices::{self, Group, Topic};
-use crate::people::{self, Officer, SignedIn, Skills};
+use crate::people::{self, Line, Officer, SignedIn, Skills};
 use crate::web::{self, Form, Locale, Page};
 
 use super::excused;
@@ -24,6 +24,7 @@ struct SkillsPage<'a> {
     english: bool,
     /// `woman`, `man`, or nothing.
     gender: String,
+    has_duty_telephone: bool,
 }
 
 /// A group of topics to tick.
@@ -59,6 +60,8 @@ pub struct SkillsForm {
     thema: Vec<String>,
     sprache: Vec<String>,
     geschlecht: String,
+    /// "ja", or nothing.
+    diensttelefon: String,
 }
 
 impl From<SkillsForm> for Skills {
@@ -83,8 +86,18 @@ pub async fn show(
     }
     let groups = groups(|topic| officer.skills.topics.iter().any(|it| it.as_str() == topic));
     let english = officer.skills.languages.contains(&Language::En);
+    let line = people::find_line(&desk.db, id).await.map_err(|error| web::unavailable(&t, &error))?;
+    let has_duty_telephone = line == Some(Line::Duty);
     let gender = officer.skills.gender.map(|gender| gender.to_string()).unwrap_or_default();
-    Ok(web::ok(&SkillsPage { t: &t, page: signed.page(&t, "Beratung"), officer, groups, english, gender }))
+    Ok(web::ok(&SkillsPage {
+        t: &t,
+        page: signed.page(&t, "Beratung"),
+        officer,
+        groups,
+        english,
+        gender,
+        has_duty_telephone,
+    }))
 }
 
 /// `POST /dienst/personal/{id}/beratung`
@@ -96,6 +109,8 @@ pub async fn set(
     Form(form): Form<SkillsForm>,
 ) -> Result<Response, Response> {
     let id: OfficerId = id.parse().map_err(|_| web::not_found(&t))?;
+    let line = if form.diensttelefon == "ja" { Line::Duty } else { Line::Personal };
+    people::set_line(&desk, desk.now(), &signed.0, id, line).await.map_err(|error| excused(&t, error))?;
     let set = people::set_skills(&desk, desk.now(), &signed.0, id, form.into()).await;
     let officer = set.map_err(|error| excused(&t, error))?;
     Ok(web::go(&t.path(&format!("/dienst/personal?dienststelle={}&meldung=beratung", officer.office))))

@@ -155,14 +155,13 @@ impl Document<'_> {
     }
 
     fn number(&mut self, telephone: &Telephone) -> io::Result<()> {
-        let attributes = vec![
-            ("url", with_retry(&telephone.screen_url)),
-            post("method"),
+        let asked = telephone.screen_url.iter().flat_map(|url| [("url", with_retry(url)), post("method")]);
+        let told = [
             ("statusCallback", with_retry(&telephone.status_url)),
             post("statusCallbackMethod"),
             ("statusCallbackEvent", "initiated ringing answered completed".into()),
         ];
-        self.text("Number", attributes, telephone.number.as_str())
+        self.text("Number", asked.chain(told).collect(), telephone.number.as_str())
     }
 
     fn transfer(&mut self, transfer: &Transfer) -> io::Result<()> {
@@ -249,7 +248,8 @@ mod tests {
     fn ring() -> Then {
         let telephone = Telephone {
             number: "+498999998110".parse().unwrap(),
-            screen_url: "https://a.example/screen".into(),
+            screen_url: Some("https://a.example/screen".into()),
+            after_seconds: 0,
             status_url: "https://a.example/status".into(),
         };
         Then::Ring(Ring {
