@@ -3,6 +3,7 @@
 //! German only; the words stand here and in the templates.
 
 mod callbacks;
+mod help;
 mod list;
 mod story;
 mod telephone;
@@ -26,6 +27,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/anrufe", get(list::show))
         .route("/dienst/anrufe/{id}", get(story::show))
         .route("/dienst/anrufe/im-bild/{flow}", get(traffic::show))
+        .route("/dienst/nachbarn/konto", get(help::show))
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/anrufen", post(callbacks::call))
         .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))

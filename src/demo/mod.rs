@@ -86,6 +86,7 @@ async fn tell(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
     advice::offer(desk, scene, cast).await?;
     advice::book(desk, scene).await?;
     phone::play(desk, scene).await?;
+    rota::help(desk, scene).await?;
     let system = Actor::system();
     for of in [FeedOf::Officer(cast[&data::ADVISER]), FeedOf::Office(data::office(data::ADVISER.0))] {
         feeds::open_feed(desk, scene.now, &system, of).await?;

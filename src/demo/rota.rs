@@ -1,5 +1,7 @@
 //! The demonstration's hotlines and five weeks of shifts, with one gap and one clash to find.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 
 use super::data::{self, HOTLINES, HotlineRow, TurnRow};
@@ -8,8 +10,8 @@ use crate::desk::Desk;
 use crate::kernel::id::HotlineId;
 use crate::kernel::local;
 use crate::offices::{self, Calendar, OpeningHours};
-use crate::people::{self, AbsenceKind, Actor};
-use crate::shifts::{self, Hotline, Shift, ShiftPlan, Tier};
+use crate::people::{self, AbsenceKind, Actor, Role};
+use crate::shifts::{self, Hotline, Neighbour, Shift, ShiftPlan, Tier};
 
 /// On the day of the gap everybody goes home at this hour.
 const GAP_FROM: Option<NaiveTime> = NaiveTime::from_hms_opt(15, 0, 0);
@@ -36,6 +38,24 @@ pub async fn plan(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()>
         }
     }
     Ok(())
+}
+
+/// The hotlines help each other: one has agreed, the other is asked.
+pub async fn help(desk: &Desk, scene: &Scene) -> anyhow::Result<()> {
+    let hotlines = shifts::list_hotlines(&desk.db, None).await?;
+    let [first, second] = hotlines.as_slice() else { return Ok(()) };
+    let help = |asking: &Hotline, helper: &Hotline, talks_a_month| Neighbour {
+        asking: asking.id,
+        helper: helper.id,
+        position: 1,
+        topics: BTreeSet::new(),
+        hours: OpeningHours::default(),
+        talks_a_month,
+        agreed_at: None,
+    };
+    shifts::ask_for_help(desk, scene.since, &Actor::system(), &help(second, first, 40)).await?;
+    let asker = Actor { role: Role::Supervisor, office: first.office, ..Actor::system() };
+    Ok(shifts::ask_for_help(desk, scene.since, &asker, &help(first, second, 20)).await?)
 }
 
 fn hotline(row: &HotlineRow) -> anyhow::Result<Hotline> {

@@ -6,6 +6,7 @@
 mod closures;
 mod hotlines;
 mod hours;
+mod neighbours;
 mod office;
 mod personnel;
 mod proof;
@@ -52,6 +53,9 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/beratungstelefone/{id}", get(hotlines::show).post(hotlines::change))
         .route("/dienst/beratungstelefone/{id}/schliessungen", get(closures::show).post(closures::close))
         .route("/dienst/beratungstelefone/{id}/schliessungen/{closure}/beenden", post(closures::reopen))
+        .route("/dienst/nachbarn", get(neighbours::show).post(neighbours::ask))
+        .route("/dienst/nachbarn/{asking}/{helper}/zusagen", post(neighbours::agree))
+        .route("/dienst/nachbarn/{asking}/{helper}/beenden", get(neighbours::ask_end).post(neighbours::end))
         .route("/dienst/abwesenheiten/{id}/zuruecknehmen", post(personnel::withdraw))
 }
 
@@ -119,6 +123,13 @@ impl Notice {
                 "Diese Schließung ist beendet. Eine andere gilt weiter: Das Beratungstelefon bleibt geschlossen.",
             ),
             "schliessung-zurueck" => ("success", "Die Schließung ist zurückgenommen."),
+            "hilfe-erbeten" => {
+                ("success", "Die Bitte ist eingetragen. Sie gilt, sobald die andere Dienststelle zusagt.")
+            }
+            "hilfe-zugesagt" => ("success", "Die Hilfe ist zugesagt und gilt ab dem nächsten Anruf."),
+            "hilfe-zahl" => ("warning", "Geben Sie eine Zahl von 1 bis 100000 an. Es wurde nichts geändert."),
+            "hilfe-beendet" => ("success", "Die Hilfe ist beendet."),
+            "hilfe-weg" => ("warning", "Diese Bitte gibt es nicht mehr. Es wurde nichts geändert."),
             "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),
             _ => return None,
         };

@@ -61,6 +61,12 @@ test("a supervisor enters a day off and a hotline, without scripts too", async (
     if (javaScriptEnabled) await shot(page, "hotline");
     await page.getByRole("button", { name: "Einrichten" }).click();
     await inspect(page, "hotline-with-faults");
+    await visit(page, "/dienst/nachbarn");
+    if (javaScriptEnabled) await shot(page, "neighbours");
+    await page.locator("#gespraeche").fill("viele");
+    await page.getByRole("button", { name: "Um Hilfe bitten" }).click();
+    await inspect(page, "help-with-faults");
+    await visit(page, "/dienst/nachbarn/konto");
     await visit(page, "/dienst/beratungstelefone");
     await page.getByRole("link", { name: /^Schließen/ }).first().click();
     await inspect(page, "hotline-to-close");
