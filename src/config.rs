@@ -7,6 +7,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
 
@@ -100,6 +101,12 @@ pub struct DutyCard {
     pub put_url: Option<PublicAddress>,
     /// A bearer token for that.
     pub put_token: Option<SecretText>,
+    /// A folder on another host where each card is put over SFTP: `sftp://user@host/folder`. Default: none.
+    pub sftp: Option<SftpFolder>,
+    /// The private key for that, readable by its owner alone. Default: those that `ssh` tries by itself.
+    pub sftp_key: Option<PathBuf>,
+    /// The file with that host's key, as `ssh-keyscan` writes it. Default: the `known_hosts` of who runs the program.
+    pub sftp_known_hosts: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -152,6 +159,16 @@ pub struct KeyText(pub Key);
 #[derive(Debug, Clone)]
 pub struct PhoneText(pub Phone);
 
+/// A folder on a host that is reached over SFTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SftpFolder {
+    pub user: String,
+    pub host: String,
+    pub port: u16,
+    /// From the root that the host shows to the user.
+    pub folder: String,
+}
+
 /// 1 to 720 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours(pub i64);
@@ -195,6 +212,28 @@ impl Default for Twilio {
     }
 }
 
+impl FromStr for SftpFolder {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Nothing in it is an option to a program, or means something else than itself to one.
+        let name = |text: &str| {
+            !text.is_empty()
+                && !text.starts_with('-')
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        };
+        let read = || {
+            let (user, rest) = text.strip_prefix("sftp://")?.split_once('@')?;
+            let (host, folder) = rest.split_once('/')?;
+            let (host, port) = host.split_once(':').unwrap_or((host, "22"));
+            let good = name(user) && name(host) && folder.split('/').all(name);
+            let port = port.parse().ok().filter(|port| *port > 0)?;
+            good.then(|| Self { user: user.into(), host: host.into(), port, folder: format!("/{folder}") })
+        };
+        read().ok_or_else(|| format!("\"{text}\" is not an address such as sftp://user@host.example.de/folder"))
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         Self { contact_hours: Hours(72), callback_hours: Hours(72) }
@@ -232,6 +271,7 @@ read_from_text! {
         good.then(|| PublicAddress(text.to_owned()))
             .ok_or_else(|| format!("\"{text}\" is not an address such as https://beratung.example.de (no slash at the end)"))
     };
+    SftpFolder: str::parse;
     KeyText: |text| text.parse().map(KeyText).map_err(|e: crate::vault::NotAKey| e.to_string());
     PhoneText: |text| text.parse().map(PhoneText).map_err(|e: crate::kernel::phone::NotAPhone| e.to_string());
 }
@@ -265,6 +305,9 @@ const KEYS: &[(&str, Kind)] = &[
     ("telephony.duty_card.folder", Kind::Text),
     ("telephony.duty_card.put_url", Kind::Text),
     ("telephony.duty_card.put_token", Kind::Text),
+    ("telephony.duty_card.sftp", Kind::Text),
+    ("telephony.duty_card.sftp_key", Kind::Text),
+    ("telephony.duty_card.sftp_known_hosts", Kind::Text),
     ("telephony.twilio.account_sid", Kind::Text),
     ("telephony.twilio.auth_token", Kind::Text),
     ("telephony.twilio.api_key", Kind::Text),
@@ -420,6 +463,30 @@ mod tests {
         assert!(fault.contains("SPRECHZEIT_MAIL_PORT is wrong"), "{fault}");
         let fault = read(&[("SPRECHZEIT_RETENTION_CONTACT_HOURS", "9000")]).unwrap_err().to_string();
         assert!(fault.contains("from 1 to 720"), "{fault}");
+    }
+
+    #[test]
+    fn an_sftp_folder_is_an_address_and_nothing_else() {
+        let good = "sftp://karten@host.example.de:2222/srv/dienst-karten".parse::<SftpFolder>().unwrap();
+        assert_eq!((good.user.as_str(), good.host.as_str(), good.port), ("karten", "host.example.de", 2222));
+        assert_eq!(good.folder, "/srv/dienst-karten");
+        assert_eq!("sftp://a@b/c".parse::<SftpFolder>().unwrap().port, 22);
+        for wrong in [
+            "https://a@b/c",
+            "sftp://b/c",
+            "sftp://a@b",
+            "sftp://a@b/",
+            "sftp://-oProxyCommand=x@b/c",
+            "sftp://a@-oProxyCommand=x/c",
+            "sftp://a@b:0/c",
+            "sftp://a@b:ssh/c",
+            "sftp://a@b/c d",
+            "sftp://a@b/c\"\n!rm",
+            "sftp://a@b/*",
+            "sftp://a@b/-c",
+        ] {
+            assert!(wrong.parse::<SftpFolder>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

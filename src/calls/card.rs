@@ -5,6 +5,7 @@
 //! its end. Rule: officers stand on it only for that stretch, and no citizen's data ever does.
 
 mod delivery;
+mod sftp;
 
 use std::collections::BTreeSet;
 
@@ -199,12 +200,14 @@ impl Facts {
         })
     }
 
-    /// Who is on duty, and how long just they are. Nobody where the hotline is closed by hand.
+    /// Who is on duty and can be reached, and how long just they are. Nobody where the hotline is closed by hand.
     async fn on_duty(&self, desk: &Desk, hotline: HotlineId) -> Result<(Vec<OfficerId>, Instant), DbError> {
         let shifts = shifts::list_shifts(&desk.db, hotline, self.window).await?;
         let absences = self.absences.iter().filter(|it| shifts.iter().any(|shift| shift.officer == it.officer));
         let rota = Rota { absences: absences.cloned().collect(), shifts, retired: self.retired.clone() };
-        let officers = |on: &[OnDuty]| on.iter().map(|on| on.officer).collect::<Vec<_>>();
+        let failed = shifts::list_unreachable(&desk.db, hotline, self.now).await?;
+        let reachable = |on: &&OnDuty| !failed.contains_key(&on.shift);
+        let officers = |on: &[OnDuty]| on.iter().filter(reachable).map(|on| on.officer).collect::<Vec<_>>();
         let on_now = officers(&rota.on_duty(self.now).on);
         let changes = rota.changes(self.window);
         let other = changes.iter().find(|(_, duty)| officers(&duty.on) != on_now).map(|(span, _)| span.start);

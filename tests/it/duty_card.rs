@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -302,4 +302,150 @@ fn pulling_the_plug_while_a_card_is_written_leaves_it_whole() {
         let shown = String::from_utf8(shown.stdout).unwrap();
         assert!(shown.contains("+498999998113") && shown.contains(SWITCHBOARD), "{shown}");
     });
+}
+
+#[test]
+fn who_cannot_be_reached_does_not_stand_on_the_card_until_the_next_shift() {
+    let cards = Cards::new();
+    on_both(
+        |config| config.telephony.duty_card.folder = Some(cards.0.clone()),
+        async |world| {
+            for file in cards.files() {
+                std::fs::remove_file(file).unwrap();
+            }
+            let stage = Stage::open(world, &["Anna", "Ben"]).await.everybody_on(DAY).await;
+            stage.plan("Anna", ("2026-11-21", "07:00", "19:00"), 1).await;
+            let [anna, ben] = ["Anna", "Ben"].map(|name| stage.officer(name).number.clone());
+            assert_eq!(cards.rings(world).await, [anna.as_str(), ben.as_str(), SWITCHBOARD]);
+            for _ in 0..2 {
+                let mut call = stage.ringing_call().await;
+                call.rings("Anna");
+                call.ring_ends("failed").await;
+                call.hangs_up().await;
+            }
+            assert_eq!(cards.rings(world).await, [ben.as_str(), SWITCHBOARD]);
+            world.advance_minutes(24 * 60);
+            assert_eq!(cards.rings(world).await, [anna.as_str(), SWITCHBOARD]);
+        },
+    );
+}
+
+// ---- over SFTP ----
+
+/// An OpenSSH server of one's own, which knows one key, and whose key is known.
+struct Sftp {
+    folder: PathBuf,
+    port: u16,
+    server: std::process::Child,
+}
+
+impl Sftp {
+    /// None, aloud, where no such server is installed (Debian: openssh-server, openssh-client).
+    fn start() -> Option<Self> {
+        let [server, client] = ["/usr/sbin/sshd", "/usr/bin/sftp"].map(Path::new);
+        if !server.exists() || !client.exists() {
+            eprintln!("SKIPPED: OpenSSH's server or sftp is not installed");
+            return None;
+        }
+        let folder = std::env::temp_dir().join(format!("sprechzeit_sftp_{:x}", rand::random::<u64>()));
+        for name in ["", "cards", "more"] {
+            std::fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        for key in ["host", "user", "stranger"] {
+            let mut make = Command::new("ssh-keygen");
+            make.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(folder.join(key));
+            assert!(make.status().unwrap().success());
+        }
+        std::fs::copy(folder.join("user.pub"), folder.join("authorized")).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let known = |name: &str| format!("[127.0.0.1]:{port} {}", read(&folder.join(name)));
+        std::fs::write(folder.join("hosts"), known("host.pub")).unwrap();
+        std::fs::write(folder.join("wrong-hosts"), known("stranger.pub")).unwrap();
+        let place = folder.display();
+        let config = format!(
+            "Port {port}\nListenAddress 127.0.0.1\nHostKey {place}/host\nAuthorizedKeysFile {place}/authorized\n\
+             PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\nSubsystem sftp internal-sftp\n"
+        );
+        std::fs::write(folder.join("sshd_config"), config).unwrap();
+        // Run by root, it wants this folder.
+        std::fs::create_dir_all("/run/sshd").ok();
+        let log = std::fs::File::create(folder.join("log")).unwrap();
+        let mut command = Command::new(server);
+        command.args(["-D", "-e", "-f"]).arg(folder.join("sshd_config"));
+        let server = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        Some(Self { folder, port, server })
+    }
+
+    async fn is_up(&self) {
+        for _ in 0..100 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the SFTP server did not start: {}", read(&self.folder.join("log")));
+    }
+
+    fn configure(&self, config: &mut Config, hosts: &str, folder: &str) {
+        let user = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
+        let (user, place) = (user.trim(), self.folder.display());
+        let card = &mut config.telephony.duty_card;
+        card.sftp = Some(format!("sftp://{user}@127.0.0.1:{}{place}/{folder}", self.port).parse().unwrap());
+        card.sftp_key = Some(self.folder.join("user"));
+        card.sftp_known_hosts = Some(self.folder.join(hosts));
+    }
+}
+
+impl Drop for Sftp {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+#[test]
+fn a_card_is_put_on_another_host_over_sftp_and_replaced_there() {
+    let Some(sftp) = Sftp::start() else { return };
+    runtime().block_on(async {
+        sftp.is_up().await;
+        let mut world = World::start_with(Engine::Sqlite, FRIDAY, |config| {
+            with_switchboard(config);
+            sftp.configure(config, "hosts", "cards");
+        })
+        .await;
+        let cards = Cards(sftp.folder.join("cards"));
+        let stage = Stage::open(&world, &["Anna"]).await.everybody_on(DAY).await;
+        let anna = stage.officer("Anna").number.clone();
+        assert_eq!(cards.rings(&world).await, [anna.as_str(), SWITCHBOARD], "{}", read(&sftp.folder.join("log")));
+        // In the place of the card that is there.
+        stage.create("/deployments", json!({"officer": stage.officer("Anna").id})).await;
+        assert_eq!(cards.rings(&world).await, [SWITCHBOARD]);
+        let left: Vec<_> = std::fs::read_dir(&cards.0).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "the card and its signature: {left:?}");
+        assert!(world.page("/healthz").await.1.contains("\"duty_cards_overdue\":0"));
+        world.shut_down().await;
+    });
+}
+
+#[test]
+fn a_host_that_is_not_known_or_a_folder_that_is_not_there_is_told_and_tried_again() {
+    let Some(sftp) = Sftp::start() else { return };
+    for (hosts, folder, why) in
+        [("wrong-hosts", "cards", "Host key verification failed"), ("hosts", "nowhere", "No such file or directory")]
+    {
+        runtime().block_on(async {
+            sftp.is_up().await;
+            let mut world =
+                World::start_with(Engine::Sqlite, FRIDAY, |config| sftp.configure(config, hosts, folder)).await;
+            let stage = Stage::open(&world, &[]).await;
+            assert_eq!(renew_cards(&world.desk, world.now()).await.unwrap(), 0);
+            let kept = world.desk.cards.list_of(stage.hotline.parse().unwrap());
+            let fault = kept[0].fault.clone().unwrap_or_default();
+            assert!(fault.contains(why) || fault.contains("Connection closed"), "{fault}");
+            assert!(world.page("/healthz").await.1.contains("\"duty_cards_overdue\":1"));
+            assert_eq!(std::fs::read_dir(sftp.folder.join("cards")).unwrap().count(), 0);
+            world.shut_down().await;
+        });
+    }
 }

@@ -1,4 +1,4 @@
-//! How a card gets to where the provider finds it: into a folder, or by HTTP to another host; signed beside it.
+//! How a card gets to where the provider finds it: into a folder, or by HTTP or SFTP to another host; signed beside it.
 //!
 //! Each file is replaced at once or not at all. Rule: the signature of the new card is there before the card, beside that
 //! of the card before, so that at every moment one of them fits.
@@ -15,6 +15,8 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Phone};
 use crate::vault::Vault;
 
+use super::sftp::{self, NotSent};
+
 /// The ending of a signature's name, behind the card's.
 const SIGNATURE: &str = ".sig";
 
@@ -24,11 +26,13 @@ pub enum NotDelivered {
     Folder(#[from] io::Error),
     #[error(transparent)]
     Put(#[from] NotPut),
+    #[error(transparent)]
+    Sent(#[from] NotSent),
 }
 
 pub fn is_configured(desk: &Desk) -> bool {
     let config = &desk.config.telephony.duty_card;
-    config.folder.is_some() || config.put_url.is_some()
+    config.folder.is_some() || config.put_url.is_some() || config.sftp.is_some()
 }
 
 pub fn name(vault: &Vault, hotline: HotlineId, dialect: Dialect) -> String {
@@ -41,18 +45,27 @@ pub async fn deliver(desk: &Desk, name: &str, file: &str, earlier: Option<&str>)
     let signatures: String = [Some(file), earlier].into_iter().flatten().map(|it| sign(&desk.vault, it)).collect();
     let files = [(format!("{name}{SIGNATURE}"), signatures), (name.to_owned(), file.to_owned())];
     let config = &desk.config.telephony.duty_card;
-    // One place that cannot be written does not keep the card from the other.
+    // One place that cannot be written does not keep the card from the others.
     let stored = match &config.folder {
         Some(folder) => files.iter().try_for_each(|(name, text)| replace(folder, name, text)),
         None => Ok(()),
     };
-    if let Some(url) = &config.put_url {
-        let token = config.put_token.as_ref().map(|token| token.0.as_str());
-        for ((name, text), kind) in files.into_iter().zip(["text/plain", "text/xml; charset=utf-8"]) {
-            put::put(&format!("{}/{name}", url.0), token, kind, text).await?;
-        }
+    let put = match &config.put_url {
+        Some(url) => put_all(&url.0, config.put_token.as_ref().map(|token| token.0.as_str()), &files).await,
+        None => Ok(()),
+    };
+    if let Some(to) = &config.sftp {
+        sftp::put(config, to, &files).await?;
     }
-    Ok(stored?)
+    stored?;
+    Ok(put?)
+}
+
+async fn put_all(url: &str, token: Option<&str>, files: &[(String, String)]) -> Result<(), NotPut> {
+    for ((name, text), kind) in files.iter().zip(["text/plain", "text/xml; charset=utf-8"]) {
+        put::put(&format!("{url}/{name}"), token, kind, text.clone()).await?;
+    }
+    Ok(())
 }
 
 /// Puts a file in the place of another: whoever reads, and whoever pulls the plug, finds the old or the new one whole.
