@@ -1,6 +1,6 @@
 //! Wires the program: opens the database, merges the slices' doors, serves, and drains at shutdown.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +19,10 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Config;
-use crate::db::{Db, Read};
+use crate::db::{Db, DbError, Read};
 use crate::desk::{Desk, Mode};
 use crate::kernel::Clock;
+use crate::library::LibraryError;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
 use crate::{bookings, calls, demo, feeds, library, offices, people, rounds, shifts};
@@ -33,9 +34,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow::Result<Desk> {
     // TLS for mail and the provider's REST interface; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut keys = config.vault.keys.iter().map(|key| key.0.clone());
-    let first = keys.next().context("the vault has no key (vault.keys)")?;
-    let vault = Vault::new(first, keys.collect());
+    let vault = vault(&config)?;
     let db = Db::open(url).await.context("the database could not be opened")?;
     offices::seed(&db, clock.now()).await.context("the offices could not be entered")?;
     let flows = library::open(&db, &config, clock.now()).await.context("a call flow is wrong")?;
@@ -49,6 +48,99 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
         mode,
         outbox_bell: Arc::default(),
     })
+}
+
+fn vault(config: &Config) -> anyhow::Result<Vault> {
+    let mut keys = config.vault.keys.iter().map(|key| key.0.clone());
+    let first = keys.next().context("the vault has no key (vault.keys)")?;
+    Ok(Vault::new(first, keys.collect()))
+}
+
+/// How often the database is tried again at the start.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// What `serve` opens.
+pub struct Opening {
+    pub config: Config,
+    pub url: String,
+    pub clock: Clock,
+    pub mode: Mode,
+}
+
+impl Opening {
+    /// Opens everything as [`desk`] does. As long as the database is away, callers hear the duty cards from the folder, and
+    /// everybody else that it is away. None where `stop` is done before.
+    pub async fn open_in_time(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send,
+    ) -> anyhow::Result<Option<(Desk, TcpListener)>> {
+        if let Some(desk) = self.open().await? {
+            return Ok(Some((desk, listener)));
+        }
+        tracing::error!("the database is away; callers hear the duty cards from the folder until it is there");
+        let listener = listener.into_std()?;
+        let opened = CancellationToken::new();
+        let serving = axum::serve(TcpListener::from_std(listener.try_clone()?)?, standby(&self.config, &self.clock)?)
+            .with_graceful_shutdown(opened.clone().cancelled_owned());
+        // A connection on which nothing comes is not waited for.
+        let drained = opened.clone();
+        let serving = async {
+            tokio::select! {
+                served = serving.into_future() => served,
+                () = async { drained.cancelled().await; tokio::time::sleep(AGAIN).await } => Ok(()),
+            }
+        };
+        let opened = opened.drop_guard();
+        let waiting = async {
+            let _opened = opened;
+            tokio::select! {
+                found = self.open_again() => found.map(Some),
+                () = stop => Ok(None),
+            }
+        };
+        let (served, found) = tokio::join!(serving, waiting);
+        served.context("serving ended")?;
+        Ok(found?.zip(Some(TcpListener::from_std(listener)?)))
+    }
+
+    async fn open_again(&self) -> anyhow::Result<Desk> {
+        loop {
+            tokio::time::sleep(AGAIN).await;
+            if let Some(desk) = self.open().await? {
+                return Ok(desk);
+            }
+        }
+    }
+
+    /// None where the database is away.
+    async fn open(&self) -> anyhow::Result<Option<Desk>> {
+        match desk(self.config.clone(), &self.url, self.clock.clone(), self.mode).await {
+            Err(error) if is_away(&error) => Ok(None),
+            result => result.map(Some),
+        }
+    }
+}
+
+fn is_away(error: &anyhow::Error) -> bool {
+    let gone = |error: Option<&DbError>| matches!(error, Some(DbError::Gone));
+    let of_library = |error: Option<&LibraryError>| matches!(error, Some(LibraryError::Db(DbError::Gone)));
+    error.chain().any(|it| gone(it.downcast_ref()) || of_library(it.downcast_ref()))
+}
+
+/// The doors that need no database.
+fn standby(config: &Config, clock: &Clock) -> anyhow::Result<Router> {
+    let away = |t: Locale| async move { web::unavailable(&t, &DbError::Gone) };
+    let not_ready = || async {
+        let health = serde_json::json!({"status": "not ready: database away", "version": VERSION});
+        (StatusCode::SERVICE_UNAVAILABLE, Json(health))
+    };
+    Ok(calls::standby_webhooks(calls::Standby::new(config, &vault(config)?, clock))
+        .merge(web::assets())
+        .route("/healthz", get(not_ready))
+        .fallback(away)
+        .layer(middleware::from_fn(web::security_headers))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(14))))
 }
 
 #[derive(OpenApi)]

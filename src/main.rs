@@ -155,9 +155,16 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let config = read(file.config.as_deref())?;
             config.require_for_serving()?;
             let listener = listen(config.server.listen).await?;
-            let desk = open(config).await?;
             println!("Sprechzeit {} serves on http://{}", version(), listener.local_addr()?);
-            app::serve(desk, listener, interrupted()).await
+            let (url, clock) = (url(&config), Clock::default());
+            if config.database.url.is_none() {
+                make_folder(&folder(&config))?;
+            }
+            let opening = app::Opening { config, url, clock, mode: Mode::Serve };
+            match opening.open_in_time(listener, interrupted()).await? {
+                Some((desk, listener)) => app::serve(desk, listener, interrupted()).await,
+                None => Ok(()),
+            }
         }
         Command::Migrate(file) => {
             let desk = open(read(file.config.as_deref())?).await?;

@@ -38,7 +38,7 @@ pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
     rounds.spawn(every(REFRESH, ending.clone(), desk.clone(), async |desk| {
         said("call flows of another node", library::refresh(desk).await);
     }));
-    said("duty cards from the folder", calls::recall_cards(&desk, desk.now()));
+    said("duty cards from the folder", calls::recall_cards(&desk.config, &desk.vault, &desk.cards, desk.now()));
     rounds.spawn(every(CARDS, ending.clone(), desk.clone(), async |desk| {
         said("duty cards", calls::renew_cards(desk, desk.now()).await);
     }));

@@ -5,6 +5,7 @@
 //! its end. Rule: officers stand on it only for that stretch, and no citizen's data ever does.
 
 mod delivery;
+mod door;
 mod sftp;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use super::provider::Standing;
 use super::provider::twilio::{self, Reading};
 
 pub use delivery::{Checked, recall_cards, verify_card};
+pub use door::{Standby, standby_webhooks};
 
 /// The dialects whose provider takes a document in advance.
 const DIALECTS: [Dialect; 1] = [Dialect::Twilio];

@@ -48,7 +48,9 @@ pub use call::{
     Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Reached, Try, Voicemail, VoicemailState,
 };
 pub use callbacks::{CallbackPerson, OpenedCallback, call_back, close_callback, end_lost_tries, list_callbacks};
-pub use card::{Checked, DutyCard, card_name, draw_cards, recall_cards, renew_cards, verify_card};
+pub use card::{
+    Checked, DutyCard, Standby, card_name, draw_cards, recall_cards, renew_cards, standby_webhooks, verify_card,
+};
 pub use http::api;
 pub use neighbours::{Help, list_help};
 pub use orders::{OrderState, doubt_orders};

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::flows::Speech;
-use crate::kernel::{Instant, Language, Phone};
+use crate::kernel::{Instant, Language};
 use crate::vault::{Place, Vault};
 use crate::web;
 
+use super::provider::twilio;
 use super::provider::{Ask, DialOutcome, Dialled, Inbound, Recorded, Step, Then};
 use super::{Dialect, apology, officer_says};
 
@@ -89,13 +90,14 @@ impl Moment {
         now - Instant(self.since) < PATIENCE
     }
 
-    /// For the caller: they come back to the same address, for so long; then the card of the number that they called.
+    /// For the caller: they come back to the same address, for so long; then the card of the number that they called,
+    /// without whom they have heard ring in vain.
     pub fn for_caller(
         &self,
         desk: &Desk,
         now: Instant,
         path: &str,
-        (dialect, called): (Dialect, Option<&Phone>),
+        (dialect, inbound): (Dialect, &Inbound),
     ) -> Meanwhile {
         if self.is_patient(now) {
             // In which language the call is, only the database knows.
@@ -104,8 +106,12 @@ impl Moment {
             let url = self.address(desk, path);
             return Meanwhile::Step(Step { say, then: Then::Pause { seconds: PAUSE, url } });
         }
-        let card = called.and_then(|number| desk.cards.find_by_number(number, dialect.name()));
-        card.map_or_else(|| Meanwhile::Step(apology()), |card| Meanwhile::Card(card.document_at(now).to_owned()))
+        let called = inbound.called.as_ref();
+        let Some(card) = called.and_then(|number| desk.cards.find_by_number(number, dialect.name())) else {
+            return Meanwhile::Step(apology());
+        };
+        let rung = desk.cards.list_rung(now, inbound.leg.as_str());
+        Meanwhile::Card(twilio::ringing_only(card.document_at(now), |it| rung.iter().all(|rung| rung.as_str() != it)))
     }
 
     /// For an officer who has picked up; a provider takes no redirect there, but it takes a question. Who has waited in

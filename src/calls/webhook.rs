@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, header};
 
+use crate::config::Config;
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AttemptId, CallId};
@@ -19,7 +20,7 @@ use crate::web;
 use super::callbacks;
 use super::outage::{Meanwhile, Moment};
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
-use super::provider::{Inbound, Step, Unreadable, simulated};
+use super::provider::{Inbound, Step, Then, Unreadable, simulated};
 use super::{CallsError, Dialect};
 
 /// How long a verb may take: with it, a webhook is answered within five seconds.
@@ -148,7 +149,7 @@ impl axum::extract::FromRequest<Desk> for Webhook {
         let body = axum::body::to_bytes(body, web::BODY_LIMIT).await;
         let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
         let inbound = match dialect {
-            Dialect::Twilio => signed_by_twilio(desk, &uri, &parts.headers, &body)?,
+            Dialect::Twilio => signed_by_twilio(&desk.config, &uri, &parts.headers, &body)?,
             Dialect::Simulated => from_test_telephone(desk, parts, &body).await?,
         };
         let address = (uri.path(), uri.query());
@@ -166,11 +167,11 @@ fn dialect_of(uri: &Uri) -> Option<Dialect> {
 }
 
 #[allow(clippy::result_large_err, reason = "the refusal is the answer, made once")]
-fn signed_by_twilio(desk: &Desk, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<Inbound, Response> {
+pub fn signed_by_twilio(config: &Config, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<Inbound, Response> {
     let read = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let config = &desk.config.telephony.twilio;
-    let keys = SigningKeys { auth_token: config.auth_token.as_ref().map(|token| token.0.as_str()), shared_key: None };
-    let url = desk.address(uri.path_and_query().map_or("/", |path| path.as_str()));
+    let token = config.telephony.twilio.auth_token.as_ref();
+    let keys = SigningKeys { auth_token: token.map(|token| token.0.as_str()), shared_key: None };
+    let url = format!("{}{}", config.public_address(), uri.path_and_query().map_or("/", |path| path.as_str()));
     let signed = Signed {
         url: &url,
         body,
@@ -226,10 +227,13 @@ fn unreadable(why: Unreadable) -> Response {
 fn answer_caller(desk: &Desk, webhook: &Webhook, step: Result<Step, CallsError>) -> Response {
     let Webhook { dialect, inbound, path, moment } = webhook;
     let step = match step {
-        Ok(step) => step,
+        Ok(step) => {
+            note_rung(desk, inbound, &step);
+            step
+        }
         Err(CallsError::Db(DbError::Gone)) => {
             tracing::error!(path, "the database is away; a caller is asked for patience, or hears the duty card");
-            match moment.for_caller(desk, desk.now(), path, (*dialect, inbound.called.as_ref())) {
+            match moment.for_caller(desk, desk.now(), path, (*dialect, inbound)) {
                 Meanwhile::Step(step) => step,
                 Meanwhile::Card(card) => return ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], card).into_response(),
             }
@@ -237,6 +241,14 @@ fn answer_caller(desk: &Desk, webhook: &Webhook, step: Result<Step, CallsError>)
         Err(error) => sorry(&error),
     };
     document(desk, *dialect, &step)
+}
+
+/// Should the database go away while it rings, the duty card passes over whoever rings now.
+fn note_rung(desk: &Desk, inbound: &Inbound, step: &Step) {
+    if let Then::Ring(ring) = &step.then {
+        let numbers = ring.telephones.iter().map(|telephone| telephone.number.clone()).collect();
+        desk.cards.note_rung(desk.now(), inbound.leg.as_str(), numbers);
+    }
 }
 
 fn answer_officer(desk: &Desk, webhook: &Webhook, step: Result<Step, CallsError>) -> Response {

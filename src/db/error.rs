@@ -21,7 +21,7 @@ pub enum DbError {
     #[error("the database refused a statement: {0}")]
     Other(String),
     #[error("the tables could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
 }
 
 impl DbError {
@@ -44,6 +44,18 @@ fn is_away(code: &str) -> bool {
         (5, _) => code.starts_with("08") || code.starts_with("53") || code.starts_with("57P0"),
         (_, Ok(code)) => matches!(code & 0xff, 5 | 6 | 10 | 13 | 14),
         (_, Err(_)) => false,
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for DbError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::Execute(error) => match Self::from(error) {
+                Self::Gone => Self::Gone,
+                error => Self::Migration(sqlx::migrate::MigrateError::Source(error.into())),
+            },
+            error => Self::Migration(error),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 //! Not what stands on a card and not where it is written: `calls` knows. Rule: a card without officers is always at
 //! hand, for when the duty stretch is over for which the other was made.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::TimeDelta;
 
@@ -16,12 +16,24 @@ pub type CardKey = (HotlineId, &'static str);
 
 /// A card that was not written for so long may name officers of yesterday.
 const OLD: TimeDelta = TimeDelta::hours(24);
+/// So long it is known whom a call rang.
+const LATELY: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Debug, Default)]
 pub struct Cards {
     /// Held by whoever renews the cards: one at a time.
     pub renewing: tokio::sync::Mutex<()>,
     kept: RwLock<BTreeMap<CardKey, Arc<KeptCard>>>,
+    /// Whom this node's calls rang lately, the oldest first.
+    rung: Mutex<VecDeque<Rung>>,
+}
+
+/// Telephones that rang for a call, by the provider's name of it.
+#[derive(Debug)]
+struct Rung {
+    at: Instant,
+    call: String,
+    numbers: Vec<Phone>,
 }
 
 /// A card as it was drawn up last, and what became of writing it.
@@ -80,6 +92,22 @@ impl Cards {
 
     pub fn keep(&self, key: CardKey, card: KeptCard) {
         self.kept.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::new(card));
+    }
+
+    /// Notes whom a call rings, for when the database is away a moment later.
+    pub fn note_rung(&self, now: Instant, call: &str, numbers: Vec<Phone>) {
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        while rung.front().is_some_and(|first| now - first.at > LATELY) {
+            rung.pop_front();
+        }
+        rung.push_back(Rung { at: now, call: call.to_owned(), numbers });
+    }
+
+    /// Whom this call has rung in the last five minutes.
+    pub fn list_rung(&self, now: Instant, call: &str) -> Vec<Phone> {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = rung.iter().filter(|it| it.call == call && now - it.at <= LATELY);
+        lately.flat_map(|it| it.numbers.clone()).collect()
     }
 
     /// How many may be wrong where the provider finds them.

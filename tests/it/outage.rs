@@ -4,7 +4,10 @@
 
 use std::time::{Duration, Instant};
 
+use sprechzeit::app::{self, Opening};
 use sprechzeit::calls::renew_cards;
+use sprechzeit::config::PublicAddress;
+use sprechzeit::desk::Mode;
 use sqlx::{Connection, SqliteConnection};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -146,6 +149,118 @@ fn a_new_call_waits_and_comes_once() {
         call.hears("Guten Tag").hears("110").hangs_up().await;
         assert_eq!(stage.calls().await, 1);
     });
+}
+
+#[test]
+fn the_card_passes_over_who_was_rung_in_vain() {
+    on_both(async |world, trouble| {
+        let stage = Stage::open(world, &["Anna", "Ben"]).await.everybody_on(DAY).await;
+        renew_cards(&world.desk, world.now()).await.unwrap();
+        let mut call = stage.ringing_call().await;
+        call.rings("Anna");
+        trouble.begins().await;
+        call.ring_ends("no-answer").await;
+        world.desk.clock.advance(chrono::TimeDelta::seconds(31));
+        comes_back(&mut call).await;
+        assert_eq!(numbers(&call.document), [stage.officer("Ben").number.as_str(), SWITCHBOARD]);
+        // Another caller has not heard Anna's telephone.
+        let mut other = stage.call().await;
+        world.desk.clock.advance(chrono::TimeDelta::seconds(31));
+        comes_back(&mut other).await;
+        assert_eq!(numbers(&other.document)[0], stage.officer("Anna").number);
+        trouble.ends().await;
+    });
+}
+
+// ---- the program starts, and there is no database ----
+
+/// The database cannot be reached; what makes that it can be again.
+async fn hide(place: &mut Place, engine: Engine) -> Box<dyn Fn()> {
+    match engine {
+        Engine::Sqlite => {
+            let file = std::path::PathBuf::from(place.database_url.strip_prefix("sqlite:").unwrap());
+            let (folder, away) = (file.parent().unwrap().to_owned(), file.parent().unwrap().with_extension("away"));
+            std::fs::rename(&folder, &away).unwrap();
+            Box::new(move || std::fs::rename(&away, &folder).unwrap())
+        }
+        Engine::Postgres => {
+            let (before, rest) = place.database_url.split_once('@').unwrap();
+            let (server, name) = rest.split_once('/').unwrap();
+            let (address, connected) = wire(server.to_owned()).await;
+            place.database_url = format!("{before}@{address}/{name}");
+            connected.send_replace(false);
+            Box::new(move || {
+                connected.send_replace(true);
+            })
+        }
+    }
+}
+
+#[test]
+fn a_program_that_starts_without_its_database_answers_with_the_card_and_then_serves() {
+    for engine in engines() {
+        let cards = std::env::temp_dir().join(format!("sprechzeit_cards_{:x}", rand::random::<u64>()));
+        std::fs::create_dir_all(&cards).unwrap();
+        runtime().block_on(async {
+            let change = |config: &mut sprechzeit::config::Config| {
+                with_switchboard(config);
+                config.telephony.duty_card.folder = Some(cards.clone());
+            };
+            let mut place = Place::make(engine).await;
+            let mut world = World::start_on(Place::at(&place), engine, FRIDAY, change).await;
+            let anna = {
+                let stage = Stage::open(&world, &["Anna"]).await.everybody_on(DAY).await;
+                renew_cards(&world.desk, world.now()).await.unwrap();
+                stage.officer("Anna").number.clone()
+            };
+            world.shut_down().await;
+
+            let comes_back = hide(&mut place, engine).await;
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            world.address = format!("http://{}", listener.local_addr().unwrap());
+            let mut config = (*world.desk.config).clone();
+            config.server.public_address = Some(PublicAddress(world.address.clone()));
+            let opening =
+                Opening { config, url: place.database_url.clone(), clock: world.desk.clock.clone(), mode: Mode::Demo };
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let listener = listener.into_std().unwrap();
+            let program = std::thread::spawn(move || {
+                runtime().block_on(async {
+                    let listener = TcpListener::from_std(listener).unwrap();
+                    let opened = opening.open_in_time(listener, std::future::pending()).await;
+                    let (desk, listener) = opened.unwrap().unwrap();
+                    app::serve(desk, listener, async { drop(stopped.await) }).await.unwrap();
+                });
+            });
+            // The stage is where it was; the program is another.
+            let stage = Stage { world: &world, token: String::new(), hotline: String::new(), officers: vec![] };
+            let call = stage.call().await;
+            call.hears("Unsere Anlage ist gerade gestört").hears("110");
+            assert_eq!(numbers(&call.document), [anna.as_str(), SWITCHBOARD]);
+            assert_eq!(call.reports("completed").await, 503, "a report is sent again");
+            let unsigned = world.webhook_signed(&call.last, None).await;
+            assert_eq!(unsigned.0, 403);
+            let (status, health) = world.page("/healthz").await;
+            assert!(status == 503 && health.contains("not ready"), "{status} {health}");
+            let (status, page) = world.page("/dienst").await;
+            assert!(status == 503 && page.contains("<html"), "{status} {page}");
+            // The duty stretch of the card is over; the database is still away.
+            world.advance_minutes(12 * 60);
+            assert_eq!(numbers(&stage.call().await.document), [SWITCHBOARD]);
+
+            comes_back();
+            for _ in 0..200 {
+                if world.page("/healthz").await.0 == 200 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            stage.call().await.hears("Guten Tag");
+            stop.send(()).unwrap();
+            tokio::task::spawn_blocking(|| program.join().unwrap()).await.unwrap();
+        });
+        std::fs::remove_dir_all(&cards).ok();
+    }
 }
 
 #[test]

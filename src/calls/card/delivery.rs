@@ -10,7 +10,8 @@ use std::path::Path;
 use crate::calls::Dialect;
 use crate::calls::provider::put::{self, NotPut};
 use crate::calls::provider::twilio;
-use crate::desk::{DeliveredCard, Desk, KeptCard};
+use crate::config::{self, Config};
+use crate::desk::{Cards, DeliveredCard, Desk, KeptCard};
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Phone};
 use crate::vault::Vault;
@@ -115,31 +116,33 @@ pub fn verify_card(vault: &Vault, file: &str, signatures: &str) -> Option<Checke
 
 /// Takes the cards from the folder into memory, as long as nothing newer is there: a database that goes away before the
 /// first round finds them. Called once at the start; says how many.
-pub fn recall_cards(desk: &Desk, now: Instant) -> io::Result<u64> {
-    let Some(folder) = &desk.config.telephony.duty_card.folder else { return Ok(0) };
+pub fn recall_cards(config: &Config, vault: &Vault, cards: &Cards, now: Instant) -> io::Result<u64> {
+    let config::DutyCard { folder: Some(folder), numbers: fixed, .. } = &config.telephony.duty_card else {
+        return Ok(0);
+    };
     let mut recalled = 0;
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let of_twilio = name.starts_with("duty-card-") && name.ends_with(".twilio.xml");
         let Some((file, signatures)) = of_twilio.then(|| read(&path)).flatten() else { continue };
-        let Some(card) = verify_card(&desk.vault, &file, &signatures).filter(|card| now < card.valid_until) else {
+        let Some(card) = verify_card(vault, &file, &signatures).filter(|card| now < card.valid_until) else {
             tracing::warn!(name, "a duty card in the folder is not signed by this installation, or is too old");
             continue;
         };
         let key = (card.hotline, Dialect::Twilio.name());
-        if desk.cards.find(key).is_some() {
+        if cards.find(key).is_some() {
             continue;
         }
         let kept = KeptCard {
             number: card.number,
             document: file.clone(),
-            bare: file.clone(),
+            bare: twilio::ringing_only(&file, |it| fixed.iter().any(|number| number.0.as_str() == it)),
             officers_until: card.officers_until,
             delivered: Some(DeliveredCard { file, made_at: card.made_at, officers_until: card.officers_until }),
             fault: None,
         };
-        desk.cards.keep(key, kept);
+        cards.keep(key, kept);
         recalled += 1;
     }
     Ok(recalled)

@@ -11,7 +11,7 @@ mod twiml;
 pub use form::read;
 pub use rest::{Account, RestError, Sound};
 pub use signature::{Refused, Signed, SigningKeys};
-pub use twiml::{Reading, remark, remarked, standing, twiml};
+pub use twiml::{Reading, remark, remarked, ringing_only, standing, twiml};
 
 /// The MIME type of an answer.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

@@ -42,6 +42,26 @@ pub fn standing(card: &Standing, reading: &Reading) -> String {
     String::from_utf8(document.xml.into_inner()).expect("UTF-8 in, UTF-8 out")
 }
 
+/// The standing document with those of its numbers alone that may ring.
+pub fn ringing_only(document: &str, may_ring: impl Fn(&str) -> bool) -> String {
+    const END: &str = "</Number>";
+    let (mut left, mut rest) = (String::new(), document);
+    while let Some((start, end)) = rest.find("<Number").zip(rest.find(END)) {
+        let (before, number) = (&rest[..start], &rest[start..end]);
+        left += before;
+        if number.rsplit_once('>').is_some_and(|(_, number)| may_ring(number)) {
+            left = left + number + END;
+        }
+        rest = &rest[end + END.len()..];
+    }
+    left += rest;
+    // A Dial must ring somebody.
+    if let Some((start, end)) = left.find("<Dial").zip(left.find("\"></Dial>")) {
+        left.replace_range(start..end + "\"></Dial>".len(), "");
+    }
+    left
+}
+
 /// The document with a remark that no caller hears. It must not hold two hyphens in a row (XML 1.0 § 2.5).
 pub fn remarked(document: &str, remark: &str) -> String {
     document.replacen("?>", &format!("?>\n<!-- {remark} -->\n"), 1)
@@ -283,6 +303,24 @@ mod tests {
                 ..Reading::default()
             },
         )
+    }
+
+    #[test]
+    fn a_standing_document_can_ring_fewer() {
+        let numbers = ["+498999998110", "+498999998111"].map(|number| number.parse().unwrap());
+        let card = Standing {
+            say: vec![],
+            numbers: numbers.to_vec(),
+            caller_id: "+4971112345678".parse().unwrap(),
+            seconds: 20,
+            ending: vec![],
+        };
+        let both = standing(&card, &Reading::default());
+        assert_eq!(ringing_only(&both, |_| true), both);
+        let one = standing(&Standing { numbers: numbers[1..].to_vec(), ..card.clone() }, &Reading::default());
+        assert_eq!(ringing_only(&both, |number| number != "+498999998110"), one);
+        let nobody = standing(&Standing { numbers: vec![], ..card }, &Reading::default());
+        assert_eq!(ringing_only(&both, |_| false), nobody);
     }
 
     #[test]
