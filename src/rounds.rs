@@ -82,6 +82,7 @@ pub async fn sweep(desk: &Desk) {
     let now = desk.now();
     said("expired holds", bookings::expire_holds(desk, now).await);
     said("lost calls", calls::end_lost_calls(desk, now).await);
+    said("calls that the duty card answered", calls::watch(desk, now).await);
     said("lost call-backs", calls::end_lost_tries(desk, now).await);
     said("orders in doubt", calls::doubt_orders(desk, now).await);
 }

@@ -3,6 +3,7 @@
 //! Not who is on duty (`shifts`) and not what a provider calls things (`provider`). Rules: a webhook counts once and
 //! is answered alike when repeated; an officer is leased before the ring; every path ends in words or at a person.
 
+mod bring_in;
 mod call;
 mod callbacks;
 mod card;
@@ -44,6 +45,7 @@ use provider::{Ask, Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
 
+pub use bring_in::{BroughtIn, NotBroughtIn, bring_in, watch};
 pub use call::{
     Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Reached, Try, Voicemail, VoicemailState,
 };
@@ -156,12 +158,11 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         started_at: now,
     };
     let seal = |number: &Phone| desk.vault.seal(caller_of(&call.id), number.as_str().as_bytes());
-    let week = crate::kernel::local::week_name(crate::kernel::local::day(now));
     let announced = Announced {
         provider: dialect.name(),
         provider_call: inbound.leg.to_string(),
         caller: inbound.caller.as_ref().map(seal),
-        caller_hash: inbound.caller.as_ref().map(|n| desk.vault.keyed_hash(&format!("caller {week}"), n.as_str())),
+        caller_hash: inbound.caller.as_ref().map(|number| caller_hash(desk, now, number)),
     };
     let context = turn::context(&desk.db, desk, now, (&hotline, &edition.flow), inbound.caller.clone()).await?;
     let (tx, row) = (desk.db.begin().await?, Row::New(announced));
@@ -430,6 +431,12 @@ pub async fn count_traffic(desk: &Desk, flow: &str, window: Span) -> Result<Traf
     }
     traffic.hung_up = store::count_hung_up(&desk.db, flow, window).await?.into_iter().collect();
     Ok(traffic)
+}
+
+/// The same for the same caller within a week, and for nobody else.
+fn caller_hash(desk: &Desk, at: Instant, number: &Phone) -> Vec<u8> {
+    let week = crate::kernel::local::week_name(crate::kernel::local::day(at));
+    desk.vault.keyed_hash(&format!("caller {week}"), number.as_str())
 }
 
 fn caller_of(call: &CallId) -> Place<'_> {

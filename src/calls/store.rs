@@ -4,6 +4,7 @@ mod attempts;
 mod callbacks;
 mod orders;
 mod voicemails;
+mod watch;
 
 use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
@@ -23,6 +24,7 @@ pub use attempts::*;
 pub use callbacks::*;
 pub use orders::*;
 pub use voicemails::*;
+pub use watch::*;
 
 const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotline_id, office_id, caller, caller_hash,
         state, place, topic, step, started_at, updated_at, flow, flow_version, node, waiting_since, language,
@@ -71,8 +73,14 @@ const LIST_CALLS_OF: &str =
     FROM calls c WHERE c.id = $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 5] =
-    [OF_CALLS, attempts::STATEMENTS, callbacks::STATEMENTS, orders::STATEMENTS, voicemails::STATEMENTS];
+pub const STATEMENTS: [&[&str]; 6] = [
+    OF_CALLS,
+    attempts::STATEMENTS,
+    callbacks::STATEMENTS,
+    orders::STATEMENTS,
+    voicemails::STATEMENTS,
+    watch::STATEMENTS,
+];
 const OF_CALLS: &[&str] = &[
     INSERT_CALL,
     FIND_BY_PROVIDER,

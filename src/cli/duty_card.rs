@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
-use sprechzeit::calls::{self, Dialect, DutyCard};
+use sprechzeit::calls::{self, BroughtIn, Dialect, DutyCard};
 use sprechzeit::desk::Desk;
-use sprechzeit::kernel::Clock;
+use sprechzeit::kernel::{Clock, Instant, Span};
 use sprechzeit::shifts;
 use sprechzeit::vault::Vault;
 
@@ -17,6 +17,8 @@ use crate::ConfigFile;
 pub enum DutyCardCommand {
     /// Shows the duty cards as they would be written now.
     Show(Show),
+    /// Records the calls that the card has answered, from the provider's log. Nothing is recorded twice.
+    BringIn(BringIn),
     /// Checks a file: made by this installation, unchanged, still valid. Its signature lies beside it as FILE.sig.
     Verify(Verify),
 }
@@ -26,6 +28,17 @@ pub struct Show {
     /// Only the hotline with this name, number or id [default: all that are in operation].
     #[arg(long, value_name = "NAME")]
     hotline: Option<String>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Args)]
+pub struct BringIn {
+    /// As 2026-11-20T09:00:00Z, or as "2026-11-20 10:00" in Berlin.
+    #[arg(long, value_name = "TIME", value_parser = super::who::moment)]
+    from: Instant,
+    #[arg(long, value_name = "TIME", value_parser = super::who::moment)]
+    to: Instant,
     #[command(flatten)]
     file: ConfigFile,
 }
@@ -44,6 +57,15 @@ pub async fn run(command: DutyCardCommand) -> anyhow::Result<()> {
             let shown = show(&desk, options.hotline.as_deref()).await;
             desk.db.close().await;
             shown
+        }
+        DutyCardCommand::BringIn(options) => {
+            let span = Span::new(options.from, options.to).context("--to must come after --from")?;
+            let desk = crate::open(crate::read(options.file.config.as_deref())?).await?;
+            let brought_in = calls::bring_in(&desk, span).await;
+            desk.db.close().await;
+            let BroughtIn { recorded, under_way } = brought_in?;
+            println!("{recorded} calls were recorded; {under_way} are still under way, bring them in later.");
+            Ok(())
         }
         DutyCardCommand::Verify(options) => verify(&options),
     }

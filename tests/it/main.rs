@@ -4,6 +4,7 @@
 
 mod booking_by_phone;
 mod bookings;
+mod bring_in;
 mod callbacks;
 mod calls;
 mod callways;

@@ -144,6 +144,7 @@ fn of_step(step: &PastStep) -> Option<Event> {
         Some(("key", key)) => format!("Taste {key} gedrückt{menu}"),
         _ => match word {
             "started" => "Anruf kommt an, Ansage beginnt".into(),
+            "card" => "Notfallkarte: das Programm war nicht da; nachgetragen aus dem Protokoll des Anbieters".into(),
             "silence" => "keine Taste gedrückt".into(),
             "waited" => "wartet, bis jemand frei wird".into(),
             "number" => "Rufnummer eingetippt".into(),

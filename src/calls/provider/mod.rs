@@ -13,7 +13,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::flows::{RecordingId, Speech};
-use crate::kernel::Phone;
+use crate::kernel::{Instant, Phone};
 
 /// The provider's own id of one leg: the caller's, or that of an officer being rung.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,6 +98,20 @@ pub enum LegStatus {
     NoAnswer,
     Failed,
     Canceled,
+}
+
+/// A leg as the provider's log tells it afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastLeg {
+    pub leg: LegId,
+    pub caller: Option<Phone>,
+    pub called: Option<Phone>,
+    pub status: LegStatus,
+    pub started_at: Instant,
+    /// None where it is not over.
+    pub ended_at: Option<Instant>,
+    /// How long it was connected, in seconds.
+    pub seconds: i64,
 }
 
 impl LegStatus {

@@ -3,6 +3,7 @@
 //! Of its REST interface recorded messages and calls. One rule: nothing of a webhook is believed before `SigningKeys::verify` agreed.
 
 mod form;
+mod log;
 mod orders;
 mod rest;
 mod signature;

@@ -87,6 +87,11 @@ impl<'a> Account<'a> {
         }
     }
 
+    /// What is at an address of the account, as JSON.
+    pub(super) async fn read<T: serde::de::DeserializeOwned>(&self, address: &str) -> Result<T, RestError> {
+        self.send(client()?.get(address)).await?.json().await.map_err(not_now)
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, RestError> {
         let answer = self.signed_in(request).send().await.map_err(not_now)?;
         match answer.status().as_u16() {
