@@ -128,6 +128,8 @@ impl Dialect {
 
 /// How long an officer who picked up may take to press a key.
 const SCREENING: TimeDelta = TimeDelta::seconds(12);
+/// How long an officer who does not accept hears that the call goes on, until the telephone is free again.
+const LAST_WORD: TimeDelta = TimeDelta::seconds(5);
 /// Beyond ringing and screening: then a lost webhook frees the officer.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// The longest talk that a provider carries (Twilio: `timeLimit` of Dial, 4 hours).
@@ -278,7 +280,8 @@ pub async fn answer_screen(desk: &Desk, now: Instant, attempt: AttemptId, keys: 
         Some(b'2') => Outcome::Declined,
         _ => Outcome::NotAccepted,
     };
-    store::end_attempt(&mut tx, attempt.id, outcome, now).await?;
+    // Whoever still hears the last word would be rung in vain.
+    store::end_screened(&mut tx, attempt.id, outcome, (now, now + LAST_WORD)).await?;
     tx.commit().await?;
     Ok(Step::hang_up(officer_says("call-screen-declined", &[])))
 }

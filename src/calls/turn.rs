@@ -185,6 +185,10 @@ impl Turn<'_> {
                 return self.end(step, "talked", Ending::Person).await;
             }
             Some(_) if bridged => return self.end(step, "talked", Ending::Person).await,
+            // Nobody's telephone has failed.
+            Some(attempt) if inbound.caller_is_gone() => {
+                store::leave_accepted(&mut self.tx, attempt.id, self.now).await?;
+            }
             Some(attempt) => {
                 store::fail_accepted(&mut self.tx, attempt.id, self.now).await?;
                 failure::count(&mut self.tx, self.desk, attempt.officer, self.now).await?;

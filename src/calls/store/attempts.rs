@@ -42,6 +42,8 @@ const TAKE_FROM_OTHERS: &str = "UPDATE attempts SET outcome = 'taken', ended_at 
 const FREE_OTHERS: &str = "DELETE FROM leases WHERE call_id = $1 AND attempt_id <> $2";
 const FAIL_ACCEPTED: &str =
     "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
+const LEAVE_ACCEPTED: &str =
+    "UPDATE attempts SET outcome = 'caller_gone', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
 const CLOSE_ATTEMPTS: &str = "UPDATE attempts SET ended_at = $2,
         outcome = CASE outcome WHEN 'ringing' THEN 'caller_gone' ELSE outcome END
     WHERE call_id = $1 AND ended_at IS NULL";
@@ -93,6 +95,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     TAKE_FROM_OTHERS,
     FREE_OTHERS,
     FAIL_ACCEPTED,
+    LEAVE_ACCEPTED,
     CLOSE_ATTEMPTS,
     LEASE,
     EXTEND_LEASE,
@@ -210,6 +213,19 @@ pub async fn end_attempt(tx: &mut Tx, id: AttemptId, outcome: Outcome, now: Inst
     Ok(true)
 }
 
+/// Ends a ring of somebody who has picked up and hears a last word until `until`. As `end_attempt`, but for that.
+pub async fn end_screened(
+    tx: &mut Tx,
+    id: AttemptId,
+    outcome: Outcome,
+    (now, until): (Instant, Instant),
+) -> Result<(), DbError> {
+    if tx.run(END_ATTEMPT, args![id, Text(outcome), now]).await? == 1 {
+        extend_lease(tx, id, until).await?;
+    }
+    Ok(())
+}
+
 /// Somebody accepted: whoever else rings for this call is free again, and told so.
 pub async fn take_from_others(tx: &mut Tx, call: CallId, accepted: AttemptId, now: Instant) -> Result<(), DbError> {
     tx.run(TAKE_FROM_OTHERS, args![call, accepted, now]).await?;
@@ -241,6 +257,13 @@ pub async fn end_accepted(tx: &mut Tx, id: AttemptId, (now, rest): (Instant, Ins
         false => tx.run(FREE_LEASE, args![id]).await?,
     };
     Ok(true)
+}
+
+/// The officer accepted, and the caller was gone before the two legs were connected.
+pub async fn leave_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(), DbError> {
+    tx.run(LEAVE_ACCEPTED, args![id, now]).await?;
+    tx.run(FREE_LEASE, args![id]).await?;
+    Ok(())
 }
 
 /// Takes the officer for this attempt until `until`, unless another call has them. Atomic on both engines.
