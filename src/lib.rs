@@ -21,11 +21,12 @@
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; duty cards for when this program is away; `calls::provider`
 //!   has one file a provider's dialect.
 //! - [`feeds`]: secret calendar addresses.
+//! - [`simulation`]: a day played by the real engine with a clock that jumps, callers and faults from a seed, and a checker.
 //! - [`demo`]: the demonstration, told by the slices' own verbs with a clock that stands in the past.
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > cli > app > demo > rounds > calls, feeds > bookings > library > shifts >
+//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds > bookings > library > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
@@ -67,5 +68,6 @@ pub mod outbox;
 pub mod people;
 pub mod rounds;
 pub mod shifts;
+pub mod simulation;
 pub mod vault;
 pub mod web;

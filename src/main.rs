@@ -58,6 +58,8 @@ enum Command {
     DutyCard(cli::duty_card::DutyCardCommand),
     /// Who would be rung at a time, past or to come, in which order and why, and why not the others.
     Who(cli::who::Options),
+    /// Plays a day of calls with the real engine, on a copy of what is planned, and watches whether a rule is broken.
+    Simulate(cli::simulate::Options),
     /// Makes a key for the vault.
     Key,
 }
@@ -201,6 +203,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Flow(command) => cli::flow::run(command).await,
         Command::DutyCard(command) => cli::duty_card::run(command).await,
         Command::Who(options) => cli::who::run(&options).await,
+        Command::Simulate(options) => cli::simulate::run(&options).await,
         Command::Key => {
             println!("{}", Key::mint().expose());
             Ok(())

@@ -80,7 +80,7 @@ impl DutyCard {
     pub fn document(&self, dialect: Dialect) -> String {
         match dialect {
             Dialect::Twilio => twilio::standing(&self.standing(), &Reading::default()),
-            Dialect::Simulated => serde_json::json!(super::provider::Step::hang_up(self.standing().say)).to_string(),
+            Dialect::Simulated => serde_json::json!({ "card": self.standing() }).to_string(),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod duty_card;
 pub mod flow;
 mod prove;
 mod rehearsal;
+pub mod simulate;
 pub mod who;
 
 /// What was asked for cannot be done at all: exit code 2, as for an argument that is wrong.

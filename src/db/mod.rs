@@ -4,11 +4,14 @@
 //! Not an ORM: a row is a struct with `#[derive(sqlx::FromRow)]`, and what it means is decided in the slice.
 
 mod codec;
+mod copy;
 mod error;
+mod fuse;
 mod group;
 mod migrate;
 
 use std::future::Future;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,7 +23,9 @@ use sqlx::sqlite::{
 use sqlx::{Arguments, Connection, Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 
 pub use codec::Text;
+pub use copy::{Part, copy};
 pub use error::DbError;
+pub use fuse::killed_after;
 pub use sqlx::types::Json;
 
 /// A PostgreSQL that does not answer a ping for so long is taken to be gone.
@@ -115,6 +120,7 @@ fn postgres_args(args: Args<'_>) -> PgArguments {
 
 impl Read for &Db {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
+        fuse::pass().await;
         Ok(match self {
             Db::Sqlite { readers, .. } => sqlx::query_as_with(sql, sqlite_args(args)).fetch_all(readers).await?,
             Db::Postgres(pool) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(pool).await?,
@@ -124,6 +130,7 @@ impl Read for &Db {
 
 impl Read for Tx {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
+        fuse::pass().await;
         Ok(match self {
             Tx::Sqlite(turn) => sqlx::query_as_with(sql, sqlite_args(args)).fetch_all(turn.connection()).await?,
             Tx::Postgres(tx) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(&mut **tx).await?,
@@ -141,6 +148,7 @@ impl<R: Read> Read for &mut R {
 impl Tx {
     /// Runs a statement and says how many rows it touched.
     pub async fn run(&mut self, sql: &'static str, args: Args<'_>) -> Result<u64, DbError> {
+        fuse::pass().await;
         Ok(match self {
             Tx::Sqlite(turn) => {
                 sqlx::query_with(sql, sqlite_args(args)).execute(turn.connection()).await?.rows_affected()
@@ -166,11 +174,25 @@ impl Tx {
 
     /// Makes it durable: when this returns, a power cut does not undo it.
     pub async fn commit(self) -> Result<(), DbError> {
+        fuse::pass().await;
         match self {
             Tx::Sqlite(turn) => turn.commit().await,
             Tx::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
+}
+
+/// What every SQLite connection of ours wants.
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        // Deleted citizens' data is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+        .statement_cache_capacity(400)
 }
 
 impl Db {
@@ -194,25 +216,33 @@ impl Db {
                 .await?;
             return Ok(Self::Postgres(pool));
         }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A confirmed appointment survives a power cut.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            // Deleted citizens' data is overwritten, not only unlinked.
-            .pragma("secure_delete", "ON")
-            .pragma("trusted_schema", "OFF")
-            .statement_cache_capacity(400);
+        // A confirmed appointment survives a power cut.
+        let options = sqlite(SqliteConnectOptions::from_str(url)?).synchronous(SqliteSynchronous::Full);
+        Self::connect_sqlite(options, 4).await
+    }
+
+    async fn connect_sqlite(options: SqliteConnectOptions, readers: u32) -> Result<Self, DbError> {
         // A reader that sets this pragma writes, and is refused.
         let writer = group::Writer::open(options.clone().auto_vacuum(SqliteAutoVacuum::Full)).await?;
         let readers = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(readers)
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options.read_only(true))
             .await?;
         Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Opens a SQLite file that nobody would miss: it is never flushed, and its tables are taken to be up to date.
+    pub async fn open_scratch(file: &Path) -> Result<Self, DbError> {
+        let options = sqlite(SqliteConnectOptions::new().filename(file)).synchronous(SqliteSynchronous::Off);
+        Self::connect_sqlite(options, 1).await
+    }
+
+    /// A database that is always away: for rehearsing an outage.
+    pub async fn away() -> Result<Self, DbError> {
+        let pool = PgPoolOptions::new().connect_lazy_with(PgConnectOptions::new_without_pgpass());
+        pool.close().await;
+        Ok(Self::Postgres(pool))
     }
 
     /// Begins a transaction that may write.

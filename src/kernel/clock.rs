@@ -93,6 +93,7 @@ impl utoipa::ToSchema for Instant {}
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     offset_micros: Arc<AtomicI64>,
+    stands: bool,
 }
 
 impl Clock {
@@ -103,10 +104,15 @@ impl Clock {
         clock
     }
 
+    /// A clock that shows `at` until it is moved.
+    pub fn standing_at(at: Instant) -> Self {
+        Self { offset_micros: Arc::new(AtomicI64::new(at.0)), stands: true }
+    }
+
     /// The time now.
     #[allow(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     pub fn now(&self) -> Instant {
-        let system: Instant = Utc::now().into();
+        let system: Instant = if self.stands { Instant(0) } else { Utc::now().into() };
         Instant(system.0.saturating_add(self.offset_micros.load(Ordering::Relaxed)))
     }
 

@@ -9,6 +9,7 @@ const ORDER: &[&[&str]] = &[
     &["cli"],
     &["app"],
     &["demo"],
+    &["simulation"],
     &["rounds"],
     &["calls", "feeds"],
     &["bookings"],

@@ -26,6 +26,7 @@ mod proof;
 mod routing;
 mod settings;
 mod shifts;
+mod simulation;
 mod staff;
 mod statements;
 mod stories;

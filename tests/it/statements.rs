@@ -4,7 +4,7 @@ use sqlx::Executor;
 
 use crate::world::on_both;
 use sprechzeit::db::Db;
-use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, shifts, web};
+use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, shifts, simulation, web};
 
 #[test]
 fn every_statement_is_understood_by_both_engines() {
@@ -17,6 +17,7 @@ fn every_statement_is_understood_by_both_engines() {
             ("bookings", bookings::STATEMENTS),
             ("library", library::STATEMENTS),
             ("feeds", feeds::STATEMENTS),
+            ("simulation", simulation::STATEMENTS),
         ];
         let rooms = calls::STATEMENTS.map(|room| ("calls", room));
         let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);

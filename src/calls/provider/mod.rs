@@ -232,7 +232,7 @@ pub struct Record {
 
 /// A document that works without us, for when nobody answers webhooks: words, telephones that ring one after another,
 /// and an ending in words. It comes back to no address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     pub say: Vec<Speech>,
     /// Whoever picks up first has the call, without being asked; at most 10.
