@@ -9,6 +9,7 @@ mod story;
 mod telephone;
 mod traffic;
 mod voicemails;
+mod who;
 
 use axum::Router;
 use axum::response::Response;
@@ -26,6 +27,7 @@ pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/dienst/anrufe", get(list::show))
         .route("/dienst/anrufe/{id}", get(story::show))
+        .route("/dienst/wer", get(who::show))
         .route("/dienst/anrufe/im-bild/{flow}", get(traffic::show))
         .route("/dienst/nachbarn/konto", get(help::show))
         .route("/dienst/rueckrufe", get(callbacks::show))

@@ -35,4 +35,5 @@ mod twilio;
 mod twiml;
 mod voicemail;
 mod walks;
+mod who_page;
 mod world;
