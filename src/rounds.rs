@@ -84,6 +84,7 @@ pub async fn sweep(desk: &Desk) {
     said("lost calls", calls::end_lost_calls(desk, now).await);
     said("calls that the duty card answered", calls::watch(desk, now).await);
     said("lost call-backs", calls::end_lost_tries(desk, now).await);
+    said("legs of calls that are over", calls::stop_left_legs(desk, now).await);
     said("orders in doubt", calls::doubt_orders(desk, now).await);
 }
 
@@ -93,6 +94,7 @@ pub async fn keep(desk: &Desk) {
     said("new slots", bookings::extend_slots(desk, now).await);
     said("forgotten bookings' contacts", bookings::forget(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);
+    said("blocks that are over", calls::end_blocks(desk, now).await);
     said("forgotten voicemails", calls::forget_voicemails(desk, now).await);
     said("voicemails deleted at the provider", calls::erase_sounds(desk, now).await);
     said("ended sessions", people::forget_sessions(desk, now).await);

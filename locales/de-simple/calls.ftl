@@ -8,4 +8,7 @@ callback-sms = Hier schreibt die Polizei. Wir rufen Sie an. Wir sagen zuerst das
 duty-card-greeting = Guten Tag. Hier ist die Polizei. Sie haben { $hotline } gewählt. Unser Telefon ist gerade kaputt. Hier ist nicht der Notruf. Sind Sie in Gefahr? Dann legen Sie auf und wählen Sie 1 1 0. Wir nehmen das Gespräch nicht auf.
 duty-card-connecting = Wir verbinden Sie jetzt. Bitte warten Sie.
 duty-card-ending = Hat niemand abgenommen? Dann rufen Sie bitte später noch einmal an. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
+call-abuse = Wir beenden das Gespräch jetzt. Das Gespräch war nicht freundlich. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
+call-instruction = Sind Sie in Gefahr? Gehen Sie zuerst an einen sicheren Ort. Legen Sie dann auf. Wählen Sie 1 1 0. Sie sprechen jetzt gleich wieder mit der Beratung.
+call-blocked = Sie können hier gerade nicht anrufen. Ist es ein Notfall? Dann wählen Sie 1 1 0. Informationen gibt es im Internet: { $web }. Auf Wiederhören.
 call-moment = Bitte warten Sie kurz.

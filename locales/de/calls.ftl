@@ -14,6 +14,14 @@ callback-first = Nennen Sie zuerst das Kennwort { $passphrase }. Sie werden verb
 callback-not-reached = Die Person war nicht erreichbar. Der Rückruf bleibt offen. Danke.
 callback-stays = Der Rückruf bleibt offen. Danke.
 callback-gone = Dieser Rückruf besteht nicht mehr. Danke.
+join-screen = { $officer } bittet Sie, zu einem Gespräch dazuzukommen: { $hotline }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um dazuzukommen, oder 2, um abzulehnen.
+join-declined = Das Gespräch geht ohne Sie weiter. Danke.
+abuse-subject = Missbräuchlicher Anruf beendet: { $hotline }
+abuse-text =
+    { $officer } hat am { $at } einen Anruf beim Beratungstelefon „{ $hotline }“ wegen Missbrauchs beendet und hat jetzt eine Pause.
+
+    Der Anruf im Einzelnen: { $page }
+    Dort kann innerhalb der nächsten Tage eine befristete Sperre vorgeschlagen werden; in Kraft setzt sie eine zweite Person.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
 unreachable-subject = Telefon von { $officer } nicht erreichbar
@@ -23,4 +31,7 @@ unreachable-text = { $officer } ist am Beratungstelefon „{ $hotline }“ im Di
 duty-card-greeting = Guten Tag. Sie haben { $hotline } der Polizei gewählt. Unsere Anlage ist gerade gestört. Dies ist kein Notruf: Bei Gefahr legen Sie auf und wählen Sie 110. Das Gespräch wird nicht aufgezeichnet.
 duty-card-connecting = Wir verbinden Sie jetzt. Bitte bleiben Sie am Apparat.
 duty-card-ending = Wenn Sie niemanden erreicht haben, rufen Sie bitte später noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
+call-abuse = Wir beenden dieses Gespräch, weil es nicht respektvoll geführt wird. In Notfällen wählen Sie 110. Auf Wiederhören.
+call-instruction = Wenn Sie in Gefahr sind, bringen Sie sich bitte zuerst in Sicherheit. Legen Sie dann auf und wählen Sie 110. Sie werden jetzt wieder mit Ihrer Beraterin oder Ihrem Berater verbunden.
+call-blocked = Von Ihrer Rufnummer aus ist dieses Beratungstelefon zurzeit nicht erreichbar. In Notfällen wählen Sie 110. Informationen finden Sie unter { $web }. Auf Wiederhören.
 call-moment = Einen Moment bitte.

@@ -18,4 +18,7 @@ unreachable-text = { $officer } is on duty on the hotline "{ $hotline }", but th
 duty-card-greeting = Hello. You have called { $hotline } of the police. Our system is out of order right now. This is no emergency line: if you are in danger, hang up and dial 1 1 0. The call is not recorded.
 duty-card-connecting = We are connecting you now. Please hold the line.
 duty-card-ending = If you have not reached anybody, please call again later. In an emergency dial 1 1 0. Goodbye.
+call-abuse = We are ending this call because it is not respectful. In an emergency dial 1 1 0. Goodbye.
+call-instruction = If you are in danger, please get to safety first. Then hang up and dial 1 1 0. You will now be connected with your adviser again.
+call-blocked = This advice line cannot be reached from your number at present. In an emergency dial 1 1 0. You will find information at { $web }. Goodbye.
 call-moment = One moment please.

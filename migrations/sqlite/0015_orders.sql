@@ -9,6 +9,7 @@ CREATE TABLE provider_orders (
     officer_id  BLOB    NOT NULL REFERENCES officers (id), -- who is rung, or whose talk it is
     detail      TEXT    NOT NULL DEFAULT '', -- a topic, an end's leg
     state       TEXT    NOT NULL CHECK (state IN ('sent', 'done', 'refused', 'unknown')),
+    step        INTEGER, -- the step of the call at which it was answered
     leg         TEXT, -- the provider's id of the leg that came of it, or goes on elsewhere
     why         TEXT    NOT NULL DEFAULT '', -- why it was refused, or is unknown
     instruction BLOB, -- sealed JSON, until the test telephone has fetched it
@@ -17,6 +18,8 @@ CREATE TABLE provider_orders (
 ) STRICT;
 CREATE UNIQUE INDEX provider_orders_once ON provider_orders (call_id, officer_id, what, detail)
     WHERE state IN ('sent', 'unknown');
+CREATE INDEX provider_orders_by_call ON provider_orders (call_id);
+CREATE INDEX provider_orders_of_legs ON provider_orders (sent_at) WHERE what IN ('add_officer', 'room');
 CREATE INDEX provider_orders_by_attempt ON provider_orders (attempt_id);
 CREATE INDEX provider_orders_sent ON provider_orders (sent_at) WHERE state = 'sent';
 
@@ -36,11 +39,6 @@ UPDATE callbacks SET due_at = requested_at, waiting_since = requested_at;
 
 -- The officer's leg, once picked up: it can go on elsewhere.
 ALTER TABLE attempts ADD COLUMN leg TEXT;
-
--- Whoever is free is rung for the call-back whose turn it is.
-ALTER TABLE hotlines ADD COLUMN callbacks_in_turn INTEGER NOT NULL DEFAULT 0;
--- What is played to callers in danger; empty: the agreed words in the caller's language.
-ALTER TABLE hotlines ADD COLUMN instruction TEXT NOT NULL DEFAULT '';
 
 -- A number that an office does not serve for a time. The number itself is not kept: only a hash with a key of its own.
 -- A second person approves. Noted: an abusive call, for which a block may still be proposed.

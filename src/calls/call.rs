@@ -63,6 +63,10 @@ pub enum Ending {
     Transferred,
     /// Hung up before.
     CallerGone,
+    /// Ended by the officer, with polite words, because it was abusive.
+    Abuse,
+    /// From a number that is blocked for a time: heard 110 and the web page.
+    Blocked,
     /// The provider's last webhook never came.
     Lost,
 }
@@ -228,7 +232,7 @@ impl Outcome {
 }
 
 impl Ending {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Person,
         Self::Announcement,
         Self::Callback,
@@ -236,6 +240,8 @@ impl Ending {
         Self::Voicemail,
         Self::Transferred,
         Self::CallerGone,
+        Self::Abuse,
+        Self::Blocked,
         Self::Lost,
     ];
 
@@ -249,6 +255,8 @@ impl Ending {
             Self::Voicemail => "Nachricht hinterlassen",
             Self::Transferred => "weitergeleitet",
             Self::CallerGone => "aufgelegt",
+            Self::Abuse => "wegen Missbrauchs beendet",
+            Self::Blocked => "abgewiesen, Nummer gesperrt",
             Self::Lost => "Ende nicht gemeldet",
         }
     }
@@ -278,7 +286,8 @@ pub(super) use words;
 words! {
     CallState: Running = "running", Talking = "talking", Ended = "ended";
     Ending: Person = "person", Announcement = "announcement", Callback = "callback", Booking = "booking",
-        Voicemail = "voicemail", Transferred = "transferred", CallerGone = "caller_gone", Lost = "lost";
+        Voicemail = "voicemail", Transferred = "transferred", CallerGone = "caller_gone", Abuse = "abuse",
+        Blocked = "blocked", Lost = "lost";
     Outcome: Ringing = "ringing", Accepted = "accepted", NoAnswer = "no_answer", Busy = "busy",
         Declined = "declined", Failed = "failed", InvalidNumber = "invalid_number", NotAccepted = "not_accepted",
         Taken = "taken", CallerGone = "caller_gone";

@@ -3,10 +3,12 @@
 //! Not who is on duty (`shifts`) and not what a provider calls things (`provider`). Rules: a webhook counts once and
 //! is answered alike when repeated; an officer is leased before the ring; every path ends in words or at a person.
 
+mod blocks;
 mod bring_in;
 mod call;
 mod callbacks;
 mod card;
+mod control;
 mod failure;
 mod http;
 mod neighbours;
@@ -15,6 +17,7 @@ mod outage;
 mod page;
 pub mod provider;
 mod queue;
+mod room;
 mod route;
 mod situation;
 mod store;
@@ -31,7 +34,7 @@ use chrono::TimeDelta;
 
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::flows::{Edition, Event, Speech, spoken};
+use crate::flows::{Context, Edition, Event, Speech, spoken};
 use crate::kernel::id::{AttemptId, CallId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::library::{self, LibraryError};
@@ -45,6 +48,9 @@ use provider::{Ask, Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
 
+pub use blocks::{
+    Block, BlockState, Proposal, Verdict, decide_block, end_blocks, find_block, lift_block, list_blocks, propose_block,
+};
 pub use bring_in::{BroughtIn, NotBroughtIn, bring_in, watch};
 pub use call::{
     Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Reached, Try, Voicemail, VoicemailState,
@@ -53,10 +59,12 @@ pub use callbacks::{CallbackPerson, OpenedCallback, call_back, close_callback, e
 pub use card::{
     Checked, DutyCard, Standby, card_name, draw_cards, recall_cards, renew_cards, standby_webhooks, verify_card,
 };
+pub use control::{Control, Talk, control, find_talk};
 pub use http::api;
 pub use neighbours::{Help, list_help};
 pub use orders::{OrderState, doubt_orders};
 pub use page::pages;
+pub use room::stop_left_legs;
 pub use route::{Choice, Outlook, Wish};
 pub use store::{Listed, PastStep, STATEMENTS};
 pub use voicemail::{
@@ -83,6 +91,26 @@ pub enum CallsError {
     CalledBackNow,
     #[error("this officer is in a call, or is rung for one")]
     InCall,
+    #[error("you are in no call, or not in this one any more")]
+    NoTalk,
+    #[error("nobody else is free who fits")]
+    NobodyFree,
+    #[error("somebody is being asked already")]
+    AskedAlready,
+    #[error("this number is withheld: it cannot be blocked")]
+    NumberWithheld,
+    #[error(
+        "the number of this call is deleted: a block can be proposed while a call lasts, or after it was ended as abusive"
+    )]
+    NumberGone,
+    #[error("a block needs a reason of 5 to 500 characters and lasts 1 to 90 days")]
+    BadBlock,
+    #[error("a block is decided by a supervisor who has not proposed it")]
+    NotYoursToDecide,
+    #[error("this block is not there, or not yours")]
+    NoSuchBlock,
+    #[error("this block is decided already, or over")]
+    BlockDecided,
     #[error("an order was sent, and nobody knows what became of it: it is not sent again")]
     FateUnknown,
     #[error("the provider did not do it: {0}")]
@@ -159,6 +187,11 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         step: 1,
         started_at: now,
     };
+    if let Some(number) = &inbound.caller
+        && blocks::turns_away(desk, now, &call, (dialect, &inbound.leg), number).await?
+    {
+        return Ok(blocks::polite(desk));
+    }
     let seal = |number: &Phone| desk.vault.seal(caller_of(&call.id), number.as_str().as_bytes());
     let announced = Announced {
         provider: dialect.name(),
@@ -191,13 +224,28 @@ pub async fn advance(
     let Some(loaded) = store::take(&mut tx, &desk.vault, call, step, now).await? else {
         return repeated(desk, tx, call, step).await;
     };
-    let hotline = shifts::find_hotline(&mut tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let edition = edition_of(desk, &hotline, &loaded.call).await?;
-    let caller = loaded.caller.and_then(|sealed| desk.vault.open(caller_of(&call), &sealed).ok());
-    let caller = caller.and_then(|bytes| Phone::of_caller(&String::from_utf8_lossy(&bytes)));
-    let context = turn::context(&mut tx, desk, now, (&hotline, &edition.flow), caller).await?;
-    let (call, row) = (loaded.call, Row::Kept);
-    let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    let (hotline, edition, context) = of_call(&mut tx, desk, now, &loaded).await?;
+    let (id, call, row) = (call, loaded.call, Row::Kept);
+    let mut turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    let ended = inbound.caller_is_gone();
+    if inbound.dialled.is_some()
+        && !ended
+        && turn.call.state == CallState::Talking
+        && let Some(order) = room::leads_there(&mut turn.tx, id).await?
+    {
+        store::answer_order(&mut turn.tx, order.id, step).await?;
+        return room::enter(turn, step, order.detail == room::INSTRUCTED).await;
+    }
+    let was_talking = turn.call.state == CallState::Talking;
+    let answer = go_on(turn, step, inbound).await?;
+    if was_talking && answer.then == Then::HangUp {
+        room::stop_legs(desk, now, id).await;
+    }
+    Ok(answer)
+}
+
+/// What the caller's leg has told, in the flow.
+async fn go_on(turn: Turn<'_>, step: i64, inbound: &Inbound) -> Result<Step, CallsError> {
     match (&inbound.dialled, &inbound.recording, inbound.keys.len()) {
         (Some(_), _, _) => turn.ring_ended(step, inbound).await,
         (None, Some(recorded), _) => turn.recorded(step, recorded, inbound).await,
@@ -210,6 +258,26 @@ pub async fn advance(
         // What was typed is a number: it stays out of the record.
         (None, None, _) => turn.play(step, "number".into(), Event::Key(inbound.keys.clone())).await,
     }
+}
+
+/// What a call goes on with: its hotline, its edition, and the facts of this moment.
+async fn of_call(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    loaded: &store::Loaded,
+) -> Result<(shifts::Hotline, Arc<Edition>, Context), CallsError> {
+    let hotline = shifts::find_hotline(&mut *tx, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
+    let edition = edition_of(desk, &hotline, &loaded.call).await?;
+    let caller = number_of(desk, loaded);
+    let context = turn::context(&mut *tx, desk, now, (&hotline, &edition.flow), caller).await?;
+    Ok((hotline, edition, context))
+}
+
+/// The caller's number, as long as the call lasts, and where it is not withheld.
+fn number_of(desk: &Desk, loaded: &store::Loaded) -> Option<Phone> {
+    let bytes = desk.vault.open(caller_of(&loaded.call.id), loaded.caller.as_ref()?).ok()?;
+    Phone::of_caller(&String::from_utf8_lossy(&bytes))
 }
 
 /// The edition on which a call stays, also where another node has published it meanwhile.
@@ -351,7 +419,9 @@ pub async fn call_changed(desk: &Desk, now: Instant, dialect: Dialect, inbound: 
         Some(CallState::Ended) | None => return Ok(()),
     };
     store::end(&mut tx, call, ending, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    room::stop_legs(desk, now, call).await;
+    Ok(())
 }
 
 /// Ends calls of which nothing was heard for long. Called by rounds; says how many.

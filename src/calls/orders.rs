@@ -50,7 +50,6 @@ pub enum OrderState {
 
 /// An order as it is kept.
 #[derive(Clone, Debug)]
-#[allow(dead_code)]
 pub struct Ordered {
     pub id: OrderId,
     pub what: What,
@@ -63,6 +62,8 @@ pub struct Ordered {
     /// The leg that came of it, or that goes on elsewhere.
     pub leg: Option<LegId>,
     pub why: String,
+    /// The step of the call at which it was answered.
+    pub step: Option<i64>,
 }
 
 /// An order that is about to be sent.
@@ -150,6 +151,37 @@ pub async fn doubt_orders(desk: &Desk, now: Instant) -> Result<u64, DbError> {
     let doubted = store::doubt_orders(&mut tx, now - LOST, now).await?;
     tx.commit().await?;
     Ok(doubted)
+}
+
+/// Sends an order beside what is going on: whoever is on the line does not wait for it.
+#[allow(clippy::disallowed_methods, reason = "it ends by itself after the provider's patience")]
+pub fn send_beside(desk: &Desk, now: Instant, placed: Placed) {
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        if let Err(error) = send(&desk, now, &placed).await {
+            tracing::error!(order = %placed.id, %error, "what became of an order could not be noted");
+        }
+    });
+}
+
+/// What a test telephone with these legs is to do; each order is given to one of them.
+pub async fn fetch(desk: &Desk, now: Instant, legs: &[String]) -> Result<Vec<(LegId, Order)>, DbError> {
+    let mut fetched = Vec::new();
+    for (id, sealed) in store::list_to_fetch(&desk.db, Dialect::Simulated.name()).await? {
+        let Ok(order) = desk.vault.open_json::<Order>(instruction_of(&id), &sealed) else { continue };
+        let leg = match &order {
+            Order::Call(_) => LegId::parse(&format!("test-{id}")),
+            Order::Redirect { leg, .. } | Order::End { leg } => {
+                Some(leg.clone()).filter(|leg| legs.iter().any(|own| own == leg.as_str()))
+            }
+        };
+        let Some(leg) = leg else { continue };
+        let mut tx = desk.db.begin().await?;
+        let is_mine = settle(&mut tx, id, &Fate::Done { leg: leg.clone() }, now).await?;
+        tx.commit().await?;
+        fetched.extend(is_mine.then_some((leg, order)));
+    }
+    Ok(fetched)
 }
 
 /// Does something to its end, also when the browser that asked for it goes away meanwhile.

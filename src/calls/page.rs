@@ -2,10 +2,12 @@
 //!
 //! German only; the words stand here and in the templates.
 
+mod blocks;
 mod callbacks;
 mod help;
 mod list;
 mod story;
+mod talk;
 mod telephone;
 mod traffic;
 mod voicemails;
@@ -30,6 +32,11 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/wer", get(who::show))
         .route("/dienst/anrufe/im-bild/{flow}", get(traffic::show))
         .route("/dienst/nachbarn/konto", get(help::show))
+        .route("/dienst/anrufe/{id}/sperre", get(blocks::ask).post(blocks::propose))
+        .route("/dienst/sperren", get(blocks::show))
+        .route("/dienst/sperren/{id}/{was}", post(blocks::decide))
+        .route("/dienst/gespraech", get(talk::show))
+        .route("/dienst/gespraech/{call}/{was}", post(talk::control))
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/anrufen", post(callbacks::call))
         .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
@@ -48,12 +55,21 @@ fn refused(t: &Locale, error: CallsError) -> Response {
         CallsError::NoSuchCall
         | CallsError::NoSuchCallback
         | CallsError::NoSuchVoicemail
+        | CallsError::NoSuchBlock
         | CallsError::DeletedAlready
         | CallsError::NoSound => web::not_found(t),
         CallsError::Db(error) => web::unavailable(t, &error),
         CallsError::SoundAway(_) => web::unavailable(t, &error),
         CallsError::ClosedAlready
         | CallsError::NoTelephone
+        | CallsError::NoTalk
+        | CallsError::NobodyFree
+        | CallsError::AskedAlready
+        | CallsError::NumberWithheld
+        | CallsError::NumberGone
+        | CallsError::BadBlock
+        | CallsError::NotYoursToDecide
+        | CallsError::BlockDecided
         | CallsError::StillCalling
         | CallsError::CalledBackNow
         | CallsError::InCall

@@ -1,6 +1,7 @@
 //! The SQL of calls and their steps; attempts and leases, call-backs, orders and messages have rooms of their own.
 
 mod attempts;
+mod blocks;
 mod callbacks;
 mod orders;
 mod voicemails;
@@ -21,6 +22,7 @@ use super::queue::Waiting;
 use super::route::Wish;
 
 pub use attempts::*;
+pub use blocks::*;
 pub use callbacks::*;
 pub use orders::*;
 pub use voicemails::*;
@@ -73,9 +75,10 @@ const LIST_CALLS_OF: &str =
     FROM calls c WHERE c.id = $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 6] = [
+pub const STATEMENTS: [&[&str]; 7] = [
     OF_CALLS,
     attempts::STATEMENTS,
+    blocks::STATEMENTS,
     callbacks::STATEMENTS,
     orders::STATEMENTS,
     voicemails::STATEMENTS,

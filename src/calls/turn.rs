@@ -113,7 +113,7 @@ impl Turn<'_> {
                         });
                     }
                     Command::Wait { prompts, music, seconds } => {
-                        self.waiting_since = self.call.place.connecting_since();
+                        self.waiting_since = self.call.place.waits_since();
                         let timeout_seconds = if music.is_some() { AFTER_MUSIC } else { seconds };
                         let action = self.step_address(step + 1);
                         let ask = Ask { prompts, digits: 1, finish_on: None, timeout_seconds, music, action };
@@ -232,8 +232,12 @@ impl Turn<'_> {
         self.end(step, "hung up", Ending::CallerGone).await
     }
 
-    async fn end(mut self, step: i64, word: &str, ending: Ending) -> Result<Step, CallsError> {
-        let reply = Step::hang_up(vec![]);
+    async fn end(self, step: i64, word: &str, ending: Ending) -> Result<Step, CallsError> {
+        self.answer(step, word, Step::hang_up(vec![]), ending).await
+    }
+
+    /// Answers with what no flow has said; where that hangs up, the call has ended so.
+    pub async fn answer(mut self, step: i64, word: &str, reply: Step, ending: Ending) -> Result<Step, CallsError> {
         let flow = self.edition.name.clone();
         self.waiting_since = None;
         let told = ToldStep { event: word.to_owned(), reply: &reply, flow, trail: String::new() };
@@ -447,7 +451,9 @@ impl Turn<'_> {
 
     async fn situation(&mut self, hotline: &Hotline, ringing: &Ringing) -> Result<Situation, DbError> {
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
-        let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since);
+        // Whoever has talked with the caller has put them back.
+        let talked = |attempt: &Attempt| attempt.outcome == Outcome::Accepted;
+        let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since || talked(attempt));
         let tried = here.map(|attempt| attempt.officer).collect();
         let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
         let waiting = store::list_waiting(&mut self.tx, self.hotline.id, self.now - every).await?;
@@ -457,7 +463,8 @@ impl Turn<'_> {
         };
         let Place { language, wish: officer, .. } = self.call.place;
         let wish = Wish { topic: self.topic(), language, officer };
-        let me = Waiting { call: self.call.id, since: ringing.since, wish };
+        let since = self.call.place.waits_since().unwrap_or(ringing.since);
+        let me = Waiting { call: self.call.id, since, wish };
         let ahead = queue::ahead(&self.hotline.rules, &me, waiting);
         let duty = shifts::load_duty(&mut self.tx, hotline.id, self.now).await?;
         let now = situation::load(&mut self.tx, hotline, duty, (self.now, Calls::Now)).await?;

@@ -9,19 +9,21 @@ use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
 
 use crate::config::Config;
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{AttemptId, CallId};
+use crate::kernel::id::{AttemptId, CallId, OrderId};
 use crate::people;
 use crate::web;
 
-use super::callbacks;
 use super::outage::{Meanwhile, Moment};
+use super::provider::order::Order;
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
-use super::provider::{Inbound, Step, Then, Unreadable, simulated};
+use super::provider::{Inbound, LegId, LegStatus, Step, Then, Unreadable, simulated};
 use super::{CallsError, Dialect};
+use super::{callbacks, control, orders, room};
 
 /// How long a verb may take: with it, a webhook is answered within five seconds.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -39,6 +41,13 @@ pub fn webhooks() -> Router<Desk> {
         .route("/telephony/{dialect}/callback/{attempt}/key", post(answer_callback))
         .route("/telephony/{dialect}/callback/{attempt}/ended", post(callback_ended))
         .route("/telephony/{dialect}/callback/{attempt}/leg", post(callback_leg))
+        .route("/telephony/{dialect}/order/{order}", post(order))
+        .route("/telephony/{dialect}/join/{attempt}/screen", post(screen_join))
+        .route("/telephony/{dialect}/join/{attempt}/key", post(answer_join))
+        .route("/telephony/{dialect}/join/{attempt}/leg", post(join_leg))
+        .route("/telephony/{dialect}/room/{attempt}", post(left_room))
+        .route("/telephony/{dialect}/keys/{attempt}", post(keys))
+        .route("/telephony/simulated/orders", post(fetch_orders))
         .route("/telephony/sounds/{recording}", get(sound))
 }
 
@@ -60,17 +69,33 @@ async fn step(
 
 async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let step = in_time(|| super::screen(&desk, webhook.dialect, attempt)).await;
+    note_leg(&desk, attempt, &webhook, &step).await;
     answer_officer(&desk, &webhook, step)
+}
+
+/// An officer's leg that is connected can go on elsewhere later: its id is kept.
+async fn note_leg(desk: &Desk, attempt: AttemptId, webhook: &Webhook, step: &Result<Step, CallsError>) {
+    let connected = step.as_ref().is_ok_and(|step| step.then == Then::Bridge);
+    if connected && let Err(error) = in_time(|| room::note_leg(desk, attempt, &webhook.inbound.leg)).await {
+        tracing::error!(%attempt, %error, "an officer's leg could not be noted: it stays where it is");
+    }
 }
 
 async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let keys = &webhook.inbound.keys;
     let step = in_time(|| super::answer_screen(&desk, desk.now(), attempt, keys)).await;
+    note_leg(&desk, attempt, &webhook, &step).await;
     answer_officer(&desk, &webhook, step)
 }
 
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    noted(in_time(|| super::leg_changed(&desk, desk.now(), attempt, &webhook.inbound)).await)
+    let inbound = &webhook.inbound;
+    let changed = in_time(|| super::leg_changed(&desk, desk.now(), attempt, inbound)).await;
+    if changed.is_err() || inbound.status != Some(LegStatus::Completed) {
+        return noted(changed);
+    }
+    // Whoever talks in a room, and is gone.
+    noted(in_time(|| room::left(&desk, desk.now(), attempt)).await)
 }
 
 /// The officer who calls back has picked up.
@@ -109,6 +134,87 @@ async fn callback_leg(
     webhook: Webhook,
 ) -> Response {
     noted(in_time(|| callbacks::callback_leg(&desk, desk.now(), attempt, &webhook.inbound)).await)
+}
+
+/// A leg that was led elsewhere by order.
+async fn order(State(desk): State<Desk>, Path((_, order)): Path<(String, OrderId)>, webhook: Webhook) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| control::carry_out(&desk, desk.now(), *dialect, order, inbound)).await;
+    answer_caller(&desk, &webhook, step)
+}
+
+async fn screen_join(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| room::screen(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    answer_officer(&desk, &webhook, step)
+}
+
+async fn answer_join(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let step = in_time(|| room::answer(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    answer_officer(&desk, &webhook, step)
+}
+
+async fn join_leg(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    noted(in_time(|| room::leg_changed(&desk, desk.now(), attempt, &webhook.inbound)).await)
+}
+
+/// An officer comes back from a room: it is over for them.
+async fn left_room(
+    State(desk): State<Desk>,
+    Path((_, attempt)): Path<(String, AttemptId)>,
+    webhook: Webhook,
+) -> Response {
+    let left = in_time(|| room::left(&desk, desk.now(), attempt)).await;
+    answer_officer(&desk, &webhook, left.map(|()| Step::hang_up(vec![])))
+}
+
+/// Keys that an officer pressed while they talk, from a provider that hands them over.
+async fn keys(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
+    let keys = &webhook.inbound.keys;
+    let done = in_time(|| control::control_by_keys(&desk, desk.now(), attempt, keys)).await;
+    match done {
+        Err(CallsError::Db(error)) => noted(Err(CallsError::Db(error))),
+        Err(refused) => (StatusCode::CONFLICT, refused.to_string()).into_response(),
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// The legs that a test telephone plays at this moment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Played {
+    legs: Vec<String>,
+}
+
+/// What the test telephone is to do by itself.
+async fn fetch_orders(State(desk): State<Desk>, request: axum::extract::Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Err(refused) = is_test_telephone(&desk, &mut parts).await {
+        return refused;
+    }
+    let played = axum::body::to_bytes(body, web::BODY_LIMIT).await.ok();
+    let played = played.and_then(|body| serde_json::from_slice::<Played>(&body).ok());
+    let Some(played) = played else { return unreadable(Unreadable("legs")) };
+    match orders::fetch(&desk, desk.now(), &played.legs).await {
+        Ok(fetched) => {
+            let told = |(leg, order): &(LegId, Order)| serde_json::json!({"leg": leg, "order": order});
+            axum::Json(fetched.iter().map(told).collect::<Vec<_>>()).into_response()
+        }
+        Err(error) => noted(Err(CallsError::Db(error))),
+    }
 }
 
 async fn status(State(desk): State<Desk>, webhook: Webhook) -> Response {
@@ -187,6 +293,11 @@ pub fn signed_by_twilio(config: &Config, uri: &Uri, headers: &HeaderMap, body: &
 
 /// Staff who are signed in, and in the demonstration everybody; never another site's script.
 async fn from_test_telephone(desk: &Desk, mut parts: http::request::Parts, body: &Bytes) -> Result<Inbound, Response> {
+    is_test_telephone(desk, &mut parts).await?;
+    simulated::read(body).map_err(unreadable)
+}
+
+async fn is_test_telephone(desk: &Desk, parts: &mut http::request::Parts) -> Result<(), Response> {
     use axum::extract::FromRequestParts;
     let foreign = parts.headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin");
     let json =
@@ -195,11 +306,9 @@ async fn from_test_telephone(desk: &Desk, mut parts: http::request::Parts, body:
         return Err(StatusCode::FORBIDDEN.into_response());
     }
     if !desk.is_demo() {
-        people::SignedIn::from_request_parts(&mut parts, desk)
-            .await
-            .map_err(|_| StatusCode::FORBIDDEN.into_response())?;
+        people::SignedIn::from_request_parts(parts, desk).await.map_err(|_| StatusCode::FORBIDDEN.into_response())?;
     }
-    simulated::read(body).map_err(unreadable)
+    Ok(())
 }
 
 /// Does a verb, and gives it up where the database does not answer: nothing of it happened then, or it did and will be

@@ -67,7 +67,7 @@ pub async fn play(desk: &Desk, called: &Phone, script: &Script) -> Result<Instan
             Then::Ring(ring) => line.ring(ring).await?,
             Then::Transfer(transfer) => line.go_on(&transfer.action, &line.unanswered()).await?,
             Then::Record(record) => line.go_on(&record.action, &line.report()).await?,
-            Then::Redirect { .. } | Then::Pause { .. } | Then::Bridge | Then::HangUp => break,
+            Then::Redirect { .. } | Then::Pause { .. } | Then::Bridge | Then::Room(_) | Then::HangUp => break,
         };
     }
     let over = Inbound { status: Some(LegStatus::Completed), ..line.report() };

@@ -20,6 +20,9 @@ pub struct Place {
     /// Since when the caller has wanted a person. It stays when they go on to a call-back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_since: Option<Instant>,
+    /// Put in front of those who waited then: counts as waiting since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_front_since: Option<Instant>,
     /// The ways that the last event opened, in order.
     #[serde(skip)]
     pub trail: Vec<Passed>,
@@ -83,6 +86,7 @@ impl Place {
             topic: None,
             wish: None,
             queued_since: None,
+            in_front_since: None,
             trail: Vec::new(),
             silences: 0,
             wrong_keys: 0,
@@ -99,6 +103,16 @@ impl Place {
 
     pub fn has_ended(&self) -> bool {
         self.stage == Stage::Ended
+    }
+
+    /// Wants a person about something else, from now on, before all who wait.
+    pub fn connect_anew(self, now: Instant, topic: Option<String>, in_front_since: Instant) -> Self {
+        Self { topic, in_front_since: Some(in_front_since), stage: Stage::Connecting { since: now }, ..self }
+    }
+
+    /// Since when the caller counts as waiting, if they wait.
+    pub fn waits_since(&self) -> Option<Instant> {
+        self.connecting_since().map(|since| self.in_front_since.unwrap_or(since))
     }
 
     /// Since when the caller has waited for a person, if they do.

@@ -30,6 +30,7 @@ pub struct Page {
 /// What staff see in the header: address, name, and who sees it.
 const STAFF: &[(&str, &str, Seen)] = &[
     ("/dienst", "Mein Tag", Seen::ByAll),
+    ("/dienst/gespraech", "Mein Gespräch", Seen::ByAll),
     ("/dienst/woche", "Dienstplan", Seen::ByAll),
     ("/dienst/personal", "Personal", Seen::ByAll),
     ("/dienst/buchungen", "Buchungen", Seen::ByAll),

@@ -15,7 +15,7 @@ const PASSWORD: &str = "ein langes Kennwort";
 
 /// Somebody who has signed in, by their cookie.
 pub struct Visitor<'a> {
-    world: &'a World,
+    pub world: &'a World,
     cookie: String,
 }
 

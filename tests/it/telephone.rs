@@ -114,6 +114,7 @@ impl<'w> Stage<'w> {
             to: to.into(),
             document: String::new(),
             last: Request::default(),
+            id: None,
         };
         let url = self.world.url("/telephony/twilio/voice");
         caller.tell(&url, &[("CallStatus", "ringing")]).await;
@@ -146,6 +147,8 @@ pub struct Caller<'s> {
     pub document: String,
     /// The webhook that it answered.
     pub last: Request,
+    /// The call's id, once it was in an address.
+    id: Option<String>,
 }
 
 /// The officer's telephone that rings for a call.
@@ -313,9 +316,7 @@ impl Caller<'_> {
 
     /// The call's id: it stands in the addresses of its documents and webhooks.
     pub fn id(&self) -> String {
-        let known = format!("{}{}", self.document, self.last.url);
-        let at = known.find("cal_").unwrap_or_else(|| panic!("there is no call: {known}"));
-        known[at..at + 36].to_owned()
+        self.id.clone().unwrap_or_else(|| panic!("there is no call: {}", self.document))
     }
 
     async fn on_leg(&self, ring: &Ring, url: &str, told: &[(&str, &str)]) -> String {
@@ -335,6 +336,8 @@ impl Caller<'_> {
         assert_eq!(status, 200, "{document}");
         self.last = request;
         twiml::assert_valid(&document);
+        let known = format!("{document}{}", self.last.url);
+        self.id = known.find("cal_").map(|at| known[at..at + 36].to_owned()).or(self.id.take());
         self.document = document;
     }
 

@@ -81,6 +81,17 @@ impl Twilio {
         self.received().into_iter().filter(|order| !order.path.ends_with("/Calls.json")).collect()
     }
 
+    /// Waits until so many orders about calls that are there have come: some are sent beside an answer.
+    pub async fn settled(&self, changes: usize) {
+        let arrived = async {
+            while self.changes().len() < changes {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let arrived = tokio::time::timeout(std::time::Duration::from_secs(5), arrived).await;
+        assert!(arrived.is_ok(), "only these orders came: {:?}", self.changes());
+    }
+
     /// The telephone that rings last.
     pub fn last_leg<'w>(&self, world: &'w World) -> Leg<'w> {
         let order = self.rings().pop().expect("nothing rings");
@@ -146,6 +157,17 @@ impl<'w> Leg<'w> {
     pub fn of(world: &'w World, order: &Received) -> Self {
         let (url, status_url) = (order.value("Url").to_owned(), order.value("StatusCallback").to_owned());
         Self { world, sid: order.sid.clone(), url, status_url, document: String::new() }
+    }
+
+    /// A leg that an order leads elsewhere: it comes there when it "picks up".
+    pub fn led(world: &'w World, order: &Received) -> Self {
+        Self {
+            world,
+            sid: order.sid.clone(),
+            url: order.value("Url").to_owned(),
+            status_url: String::new(),
+            document: String::new(),
+        }
     }
 
     pub async fn picks_up(&mut self) -> &mut Self {

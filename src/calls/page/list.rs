@@ -183,7 +183,9 @@ pub fn look(call: &Listed) -> &'static str {
     match call.ending {
         None | Some(Ending::Announcement) => "info",
         Some(Ending::Person | Ending::Booking | Ending::Transferred) => "success",
-        Some(Ending::Callback | Ending::Voicemail | Ending::CallerGone | Ending::Lost) => "warning",
+        Some(
+            Ending::Callback | Ending::Voicemail | Ending::CallerGone | Ending::Abuse | Ending::Blocked | Ending::Lost,
+        ) => "warning",
     }
 }
 

@@ -16,7 +16,7 @@ use crate::shifts;
 use crate::web::{self, Locale, Page, say};
 
 use super::{clock, lasted, list, topic};
-use crate::calls::{self, Attempt, CallState, CallsError, Ending, Explained, Outcome, PastStep};
+use crate::calls::{self, Attempt, BlockState, CallState, CallsError, Ending, Explained, Outcome, PastStep};
 
 #[derive(Template)]
 #[template(path = "calls/pages/story.html")]
@@ -30,6 +30,9 @@ struct StoryPage<'a> {
     topic: &'static str,
     state: &'static str,
     left_message: bool,
+    /// What there is to say of a block, and whether one may be proposed.
+    block: Option<&'static str>,
+    may_block: bool,
     look: &'static str,
     lasted: String,
     events: Vec<EventView>,
@@ -76,8 +79,17 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id):
         Err(error) => return super::refused(&t, error),
     };
     let page = user.page(&t, "Anruf");
+    let block = match calls::find_block(&desk, &user.0, id).await {
+        Ok(block) => block,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     match tell(&desk, &t, page, &told).await {
-        Ok(story) => web::ok(&story),
+        Ok(story) => {
+            let noted = block.as_ref().is_some_and(|block| block.state == BlockState::Noted);
+            let may_block = noted || (block.is_none() && told.call.state == CallState::Talking);
+            let block = block.filter(|_| !noted).map(|block| super::blocks::german(block.state));
+            web::ok(&StoryPage { block, may_block, ..story })
+        }
         Err(error) => super::refused(&t, error),
     }
 }
@@ -104,6 +116,8 @@ async fn tell<'a>(desk: &Desk, t: &'a Locale, page: Page, told: &Explained) -> R
         topic: topic(call.topic.as_deref()),
         state: list::state(call),
         left_message: call.ending == Some(Ending::Voicemail),
+        block: None,
+        may_block: false,
         look: list::look(call),
         lasted: lasted(call.ended_at.unwrap_or(now) - call.started_at),
         events: events(told, &names).into_iter().map(view).collect(),
@@ -151,6 +165,11 @@ fn of_step(step: &PastStep) -> Option<Event> {
             "hung up" => "Anrufer hat aufgelegt".into(),
             "recorded" => "Nachricht hinterlassen".into(),
             "transferred" => "weitergeleitet, Gespräch zu Ende".into(),
+            "abuse" => "Gespräch mit höflicher Ansage wegen Missbrauchs beendet".into(),
+            "requeued" => "zurück an den Anfang der Warteschlange gestellt".into(),
+            "instructed" => "vereinbarte Notfall-Anweisung vorgespielt, das Gespräch geht weiter".into(),
+            "room" => "Gespräch zu dritt".into(),
+            "blocked" => "Nummer gesperrt: Hinweis auf 110 und die Internetseite gehört".into(),
             "not transferred" => "Weiterleitung nicht erreicht".into(),
             _ => return None,
         },

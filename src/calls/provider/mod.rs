@@ -176,6 +176,8 @@ pub enum Then {
     },
     /// Connect this officer's leg with the caller's.
     Bridge,
+    /// Talk with everybody in this room, and come to `action` after it.
+    Room(Room),
     HangUp,
 }
 
@@ -227,6 +229,13 @@ pub struct Transfer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     pub longest_seconds: u32,
+    pub action: String,
+}
+
+/// Where more than two talk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub name: String,
     pub action: String,
 }
 

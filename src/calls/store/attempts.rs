@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::args;
 use crate::calls::call::{Attempt, Outcome};
+use crate::calls::provider::LegId;
 use crate::calls::route::Lately;
 use crate::calls::why::Against;
 use crate::db::{DbError, Read, Text, Tx};
@@ -56,10 +57,14 @@ const FREE_LEASE: &str = "DELETE FROM leases WHERE attempt_id = $1";
 // Whoever talked is left in peace for the hotline's pause; everybody else of the call is free at once.
 const PAUSE: &str = "UPDATE leases SET until = $2 + 1000000 * (SELECT h.pause_seconds FROM calls c
         JOIN hotlines h ON h.id = c.hotline_id WHERE c.id = $1)
-    WHERE call_id = $1 AND attempt_id IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted')";
+    WHERE call_id = $1
+        AND attempt_id IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted' AND ended_at IS NULL)";
 const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1 AND (until <= $2
     OR attempt_id NOT IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted'))";
-const SET_LEG: &str = "UPDATE attempts SET leg = $2 WHERE id = $1";
+const SET_LEG: &str = "UPDATE attempts SET leg = $2 WHERE id = $1 AND leg IS NULL";
+const FIND_LEG: &str = "SELECT leg FROM attempts WHERE id = $1";
+const FIND_TALK: &str = "SELECT a.id FROM attempts a JOIN calls c ON c.id = a.call_id
+    WHERE a.officer_id = $1 AND a.outcome = 'accepted' AND a.ended_at IS NULL AND c.state = 'talking'";
 const END_ACCEPTED: &str =
     "UPDATE attempts SET ended_at = $2 WHERE id = $1 AND outcome = 'accepted' AND ended_at IS NULL";
 const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
@@ -108,6 +113,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIST_KNOWN,
     LIST_LEASED,
     SET_LEG,
+    FIND_LEG,
+    FIND_TALK,
     END_ACCEPTED,
 ];
 
@@ -241,10 +248,23 @@ pub async fn fail_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<(
 }
 
 /// The officer's own leg.
-#[allow(dead_code)]
 pub async fn set_leg(tx: &mut Tx, id: AttemptId, leg: &str) -> Result<(), DbError> {
     tx.run(SET_LEG, args![id, leg.to_owned()]).await?;
     Ok(())
+}
+
+pub async fn find_leg(mut from: impl Read, id: AttemptId) -> Result<Option<LegId>, DbError> {
+    let row: Option<(Option<String>,)> = from.first(FIND_LEG, args![id]).await?;
+    Ok(row.and_then(|(leg,)| LegId::parse(&leg?)))
+}
+
+/// The call that an officer has now.
+pub async fn find_talk(mut from: impl Read, officer: OfficerId) -> Result<Option<Attempt>, DbError> {
+    let row: Option<(AttemptId,)> = from.first(FIND_TALK, args![officer]).await?;
+    match row {
+        Some((id,)) => find_attempt(from, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The officer has talked, and is left in peace until then. False where they do not talk.
@@ -285,7 +305,8 @@ pub async fn list_leased(mut from: impl Read, now: Instant) -> Result<Vec<(Offic
 
 /// The call is over: whoever talked is left in peace for the hotline's pause, everybody else is free at once.
 pub(super) async fn close_attempts(tx: &mut Tx, call: CallId, now: Instant) -> Result<(), DbError> {
-    for statement in [CLOSE_ATTEMPTS, PAUSE, FREE_LEASES] {
+    // Whoever has left the talk before has their own pause.
+    for statement in [PAUSE, CLOSE_ATTEMPTS, FREE_LEASES] {
         tx.run(statement, args![call, now]).await?;
     }
     Ok(())

@@ -12,22 +12,46 @@ const INSERT_ORDER: &str = "INSERT INTO provider_orders
 const SETTLE_ORDER: &str = "UPDATE provider_orders SET state = $2, leg = COALESCE($3, leg), why = $4, changed_at = $5,
         instruction = NULL
     WHERE id = $1 AND state IN ('sent', 'unknown')";
-const FIND_ORDER: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why
+const FIND_ORDER: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
     FROM provider_orders WHERE id = $1";
-const FIND_ORDER_OF: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why
+const FIND_ORDER_OF: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
     FROM provider_orders WHERE attempt_id = $1 AND what = $2 ORDER BY sent_at DESC, id DESC LIMIT 1";
-const LIST_ORDERS: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why
+const LIST_ORDERS: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
     FROM provider_orders WHERE call_id = $1 ORDER BY sent_at, id";
 // Whoever sent it has died, or nobody fetched it.
 const DOUBT_ORDERS: &str = "UPDATE provider_orders SET state = 'unknown', changed_at = $2, instruction = NULL,
         why = 'nobody told what became of it'
     WHERE state = 'sent' AND sent_at < $1";
+const ANSWER_ORDER: &str = "UPDATE provider_orders SET step = $2 WHERE id = $1 AND step IS NULL";
+// Legs that were begun, or led elsewhere, for calls that are over, and that nobody has ended.
+const LIST_LEFT: &str =
+    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step
+    FROM provider_orders o JOIN calls c ON c.id = o.call_id
+    WHERE o.what IN ('add_officer', 'room') AND o.state = 'done' AND o.leg IS NOT NULL AND o.sent_at > $1
+        AND c.state = 'ended' AND NOT EXISTS (SELECT 1 FROM provider_orders e
+            WHERE e.call_id = o.call_id AND e.what = 'end' AND e.detail = o.leg)";
+const LIST_LEFT_OF: &str =
+    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step
+    FROM provider_orders o
+    WHERE o.call_id = $1 AND o.what IN ('add_officer', 'room') AND o.state = 'done' AND o.leg IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM provider_orders e
+            WHERE e.call_id = o.call_id AND e.what = 'end' AND e.detail = o.leg)";
 const LIST_TO_FETCH: &str = "SELECT id, instruction FROM provider_orders
     WHERE state = 'sent' AND provider = $1 AND instruction IS NOT NULL ORDER BY sent_at, id";
 
 /// Every statement, for the test that prepares them on both engines.
-pub(super) const STATEMENTS: &[&str] =
-    &[INSERT_ORDER, SETTLE_ORDER, FIND_ORDER, FIND_ORDER_OF, LIST_ORDERS, DOUBT_ORDERS, LIST_TO_FETCH];
+pub(super) const STATEMENTS: &[&str] = &[
+    INSERT_ORDER,
+    SETTLE_ORDER,
+    FIND_ORDER,
+    FIND_ORDER_OF,
+    LIST_ORDERS,
+    DOUBT_ORDERS,
+    LIST_TO_FETCH,
+    ANSWER_ORDER,
+    LIST_LEFT,
+    LIST_LEFT_OF,
+];
 
 #[derive(sqlx::FromRow)]
 struct OrderRow {
@@ -40,6 +64,7 @@ struct OrderRow {
     state: Text<OrderState>,
     leg: Option<String>,
     why: String,
+    step: Option<i64>,
 }
 
 impl From<OrderRow> for Ordered {
@@ -54,6 +79,7 @@ impl From<OrderRow> for Ordered {
             state: row.state.0,
             leg: row.leg.as_deref().and_then(crate::calls::provider::LegId::parse),
             why: row.why,
+            step: row.step,
         }
     }
 }
@@ -84,7 +110,6 @@ pub async fn settle_order(
     Ok(tx.run(SETTLE_ORDER, args![id, Text(state), leg.map(str::to_owned), why.to_owned(), now]).await? == 1)
 }
 
-#[allow(dead_code)]
 pub async fn find_order(mut from: impl Read, id: OrderId) -> Result<Option<Ordered>, DbError> {
     Ok(from.first::<OrderRow>(FIND_ORDER, args![id]).await?.map(Ordered::from))
 }
@@ -94,7 +119,6 @@ pub async fn find_order_of(mut from: impl Read, attempt: AttemptId, what: What) 
     Ok(from.first::<OrderRow>(FIND_ORDER_OF, args![attempt, Text(what)]).await?.map(Ordered::from))
 }
 
-#[allow(dead_code)]
 pub async fn list_orders(mut from: impl Read, call: CallId) -> Result<Vec<Ordered>, DbError> {
     Ok(from.all::<OrderRow>(LIST_ORDERS, args![call]).await?.into_iter().map(Ordered::from).collect())
 }
@@ -105,7 +129,22 @@ pub async fn doubt_orders(tx: &mut Tx, before: Instant, now: Instant) -> Result<
 }
 
 /// Orders that wait to be fetched, with their sealed instructions.
-#[allow(dead_code)]
 pub async fn list_to_fetch(mut from: impl Read, provider: &'static str) -> Result<Vec<(OrderId, Vec<u8>)>, DbError> {
     from.all(LIST_TO_FETCH, args![provider]).await
+}
+
+/// At which step of the call an order was answered.
+pub async fn answer_order(tx: &mut Tx, id: OrderId, step: i64) -> Result<(), DbError> {
+    tx.run(ANSWER_ORDER, args![id, step]).await?;
+    Ok(())
+}
+
+/// Orders whose legs nobody needs any more, because their calls are over.
+pub async fn list_left(mut from: impl Read, since: Instant) -> Result<Vec<Ordered>, DbError> {
+    Ok(from.all::<OrderRow>(LIST_LEFT, args![since]).await?.into_iter().map(Ordered::from).collect())
+}
+
+/// Orders of a call whose legs have not been ended.
+pub async fn list_left_of(mut from: impl Read, call: CallId) -> Result<Vec<Ordered>, DbError> {
+    Ok(from.all::<OrderRow>(LIST_LEFT_OF, args![call]).await?.into_iter().map(Ordered::from).collect())
 }

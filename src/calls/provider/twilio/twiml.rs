@@ -7,7 +7,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::calls::provider::{Ask, Record, Ring, Standing, Step, Telephone, Then, Transfer};
+use crate::calls::provider::{Ask, Record, Ring, Room, Standing, Step, Telephone, Then, Transfer};
 use crate::flows::{RecordingId, Speech};
 use crate::kernel::Language;
 
@@ -97,6 +97,7 @@ impl Document<'_> {
                 Then::HangUp => document.element("Hangup", vec![], |_| Ok(())),
                 // The legs are connected when the document of the officer's leg ends.
                 Then::Bridge => Ok(()),
+                Then::Room(room) => document.room(room),
             }
         })
     }
@@ -192,6 +193,19 @@ impl Document<'_> {
             ("callerId", transfer.caller_id.as_str().to_owned()),
         ];
         self.element("Dial", attributes, |document| document.text("Number", vec![], transfer.number.as_str()))
+    }
+
+    /// Nobody's leaving ends it for the others: who is needed no more is led out by an order.
+    fn room(&mut self, room: &Room) -> io::Result<()> {
+        let dial = vec![("action", with_retry(&room.action)), post("method")];
+        let conference = vec![
+            ("beep", "false".to_owned()),
+            ("startConferenceOnEnter", "true".into()),
+            ("endConferenceOnExit", "false".into()),
+            ("waitUrl", String::new()),
+            ("record", "do-not-record".into()),
+        ];
+        self.element("Dial", dial, |document| document.text("Conference", conference, &room.name))
     }
 
     /// A message, ended by silence, the hash key, or its longest length.
