@@ -465,9 +465,16 @@ impl Turn<'_> {
         let wish = Wish { topic: self.topic(), language, officer };
         let since = self.call.place.waits_since().unwrap_or(ringing.since);
         let me = Waiting { call: self.call.id, since, wish };
-        let ahead = queue::ahead(&self.hotline.rules, &me, waiting);
+        let put_back = store::list_put_back(&mut self.tx, self.hotline.id).await?;
         let duty = shifts::load_duty(&mut self.tx, hotline.id, self.now).await?;
         let now = situation::load(&mut self.tx, hotline, duty, (self.now, Calls::Now)).await?;
+        // Whoever was put back by everybody who is free takes none of them.
+        let is_free = |officer: &OfficerId| !now.busy.contains_key(officer);
+        let free: Vec<OfficerId> = now.duty.on.iter().map(|on| on.officer).filter(is_free).collect();
+        let mut waiting = waiting;
+        waiting
+            .retain(|other| free.is_empty() || free.iter().any(|officer| !put_back.contains(&(other.call, *officer))));
+        let ahead = queue::ahead(&self.hotline.rules, &me, waiting);
         Ok(Situation { wish, tried, known, ahead, ..now })
     }
 

@@ -1,6 +1,6 @@
 //! The SQL of attempts to reach officers, and of leases: one lease an officer, whoever wants them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args;
 use crate::calls::call::{Attempt, Outcome};
@@ -62,6 +62,9 @@ const PAUSE: &str = "UPDATE leases SET until = $2 + 1000000 * (SELECT h.pause_se
 const FREE_LEASES: &str = "DELETE FROM leases WHERE call_id = $1 AND (until <= $2
     OR attempt_id NOT IN (SELECT id FROM attempts WHERE call_id = $1 AND outcome = 'accepted'))";
 const SET_LEG: &str = "UPDATE attempts SET leg = $2 WHERE id = $1 AND leg IS NULL";
+// Callers who wait again after a talk, with whom they talked.
+const LIST_PUT_BACK: &str = "SELECT c.id, a.officer_id FROM calls c JOIN attempts a ON a.call_id = c.id
+    WHERE c.hotline_id = $1 AND c.waiting_since IS NOT NULL AND c.state = 'running' AND a.outcome = 'accepted'";
 const FIND_LEG: &str = "SELECT leg FROM attempts WHERE id = $1";
 const FIND_TALK: &str = "SELECT a.id FROM attempts a JOIN calls c ON c.id = a.call_id
     WHERE a.officer_id = $1 AND a.outcome = 'accepted' AND a.ended_at IS NULL AND c.state = 'talking'";
@@ -114,6 +117,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIST_LEASED,
     SET_LEG,
     FIND_LEG,
+    LIST_PUT_BACK,
     FIND_TALK,
     END_ACCEPTED,
 ];
@@ -256,6 +260,12 @@ pub async fn set_leg(tx: &mut Tx, id: AttemptId, leg: &str) -> Result<(), DbErro
 pub async fn find_leg(mut from: impl Read, id: AttemptId) -> Result<Option<LegId>, DbError> {
     let row: Option<(Option<String>,)> = from.first(FIND_LEG, args![id]).await?;
     Ok(row.and_then(|(leg,)| LegId::parse(&leg?)))
+}
+
+/// Callers who wait for a hotline again after a talk, with whom they talked.
+pub async fn list_put_back(mut from: impl Read, hotline: HotlineId) -> Result<BTreeSet<(CallId, OfficerId)>, DbError> {
+    let rows: Vec<(CallId, OfficerId)> = from.all(LIST_PUT_BACK, args![hotline]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The call that an officer has now.
