@@ -118,9 +118,18 @@ class RungPhone extends Phone {
 
 const caller = new Phone("caller");
 const officer = new RungPhone("officer");
+const colleague = new Phone("colleague");
 
 /** Thrown through the play when somebody hangs up. */
 class HungUp extends Error {}
+
+/** Thrown through the play when an order leads a leg elsewhere. */
+class Led extends Error {
+  constructor(url) {
+    super();
+    this.url = url;
+  }
+}
 
 /** A wait that a key, a button or a hang-up can end early. */
 class Wait {
@@ -386,9 +395,39 @@ class Call {
     let step = await this.leg.post(`${DIALECT}/voice`, { from: this.from || null, to: this.to, status: "ringing" });
     caller.state("Verbunden mit der Ansage");
     while (step) {
-      await this.leg.listen(step.say);
-      step = await this.#next(step.then);
+      try {
+        await this.leg.listen(step.say);
+        step = await this.#next(step.then);
+      } catch (error) {
+        if (!(error instanceof Led)) {
+          throw error;
+        }
+        caller.state("Verbunden mit der Ansage");
+        step = await this.leg.post(error.url);
+      }
     }
+  }
+
+  /** The legs that an order can be about. */
+  legs() {
+    return [this.leg, this.ringing].filter(Boolean).map(({ id }) => id);
+  }
+
+  /** An order leads one of the legs elsewhere: the officer's to a room, then the caller's follows from its ring. */
+  lead(id, url) {
+    if (id === this.ringing?.id) {
+      const { leg } = new Guest(officer, id, url);
+      leg.parent = this.leg.id;
+      return this.ringing.wait?.end("moved");
+    }
+    return (this.ringing ?? this.leg).wait?.break(new Led(url));
+  }
+
+  /** In a room with officers, until an order leads the caller out or somebody hangs up. */
+  async #room(room) {
+    caller.state("Im Gespräch zu mehreren");
+    await this.leg.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`);
+    return this.leg.post(room.action, { dialled: { outcome: "completed" } });
   }
 
   /** What the program answers next; null at the end. */
@@ -405,6 +444,9 @@ class Call {
     }
     if (then.record) {
       return this.#record(then.record);
+    }
+    if (then.room) {
+      return this.#room(then.room);
     }
     if (then.redirect) {
       return this.leg.post(then.redirect.url);
@@ -545,9 +587,14 @@ class Call {
     officer.state(`Telefon ${telephone.number}: im Gespräch`);
     officer.controls("talking");
     const began = performance.now();
-    await leg.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`).catch(orGone);
+    this.attempt = /att_[0-9a-f]{32}/.exec(telephone.status_url ?? "")?.[0];
+    const did = await leg.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`).catch(orGone);
+    this.attempt = null;
     if (this.leg.gone) {
       throw new HungUp();
+    }
+    if (did === "moved") {
+      return { outcome: "completed" };
     }
     const seconds = Math.round((performance.now() - began) / SECOND);
     log(`${telephone.number}: legt nach ${seconds} s auf`);
@@ -565,6 +612,145 @@ class Call {
       await post(address, { ...over, ...report() });
     }
     await post(`${DIALECT}/status`, over);
+  }
+}
+
+// ---- orders: what the program wants done by itself ----
+
+/** Who is on a telephone by order: rung, or led to a room. By telephone. */
+const guests = new Map();
+
+class Guest {
+  constructor(phone, id, url, order) {
+    Object.assign(this, { phone, url, order, leg: new Leg(id, undefined, phone) });
+    guests.set(phone, this);
+    // The telephone is free once the talk that moves has told that it is over.
+    setTimeout(() => this.#play().catch((error) => log(error.message)), order ? 0 : SECOND);
+  }
+
+  async #play() {
+    this.phone.part("said").replaceChildren();
+    try {
+      await (this.order ? this.#answer() : this.#goOn(await this.leg.post(this.url)));
+    } catch (error) {
+      if (!(error instanceof HungUp)) {
+        throw error;
+      }
+    } finally {
+      guests.delete(this.phone);
+      this.phone.controls("idle");
+      this.phone.state("Es klingelt nicht");
+    }
+    if (this.order) {
+      await post(this.order.status_url, { leg: this.leg.id, status: this.status ?? "completed" });
+    } else if (this.room) {
+      await post(this.room.action, { leg: this.leg.id, dialled: { outcome: "completed" } });
+    }
+  }
+
+  async #answer() {
+    const { to, caller_id, seconds, url } = this.order;
+    log(`Das Programm ruft ${to} an`);
+    this.phone.state(`Telefon ${to} klingelt, angezeigt wird ${caller_id}`);
+    this.phone.controls("ringing");
+    const did = await this.leg.waitFor(seconds / pace(), (left) => `klingelt, noch ${left} s`);
+    if (did !== "pick_up") {
+      this.status = NOT_PICKED_UP[did ?? "no_answer"].outcome;
+      return;
+    }
+    this.phone.state(`Telefon ${to}: abgenommen`);
+    this.phone.controls("screening");
+    await this.#goOn(await this.leg.post(url, { status: "in-progress" }));
+  }
+
+  async #goOn(first) {
+    let step = first;
+    while (step) {
+      await this.leg.listen(step.say);
+      step = await this.#next(step.then);
+    }
+  }
+
+  async #next({ ask, transfer, room }) {
+    if (ask) {
+      return this.leg.post(ask.action, { keys: await this.leg.collect(ask) });
+    }
+    if (transfer) {
+      return this.leg.post(transfer.action, { dialled: await this.#dial(transfer) });
+    }
+    if (room) {
+      this.room = room;
+      this.phone.state("Im Gespräch zu mehreren");
+      this.phone.controls("talking");
+      await this.leg.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`);
+      return this.leg.post(room.action, { dialled: { outcome: "completed" } });
+    }
+    return null;
+  }
+
+  /** Rings the citizen. */
+  async #dial({ number, caller_id, seconds }) {
+    caller.state(`Telefon ${number} klingelt, angezeigt wird ${caller_id}`);
+    caller.controls("called");
+    this.phone.state(`Es klingelt bei ${number}`);
+    this.phone.controls("talking");
+    this.called = new Leg(`${this.leg.id}-1`, this.leg.id, caller);
+    try {
+      const did = await this.called.waitFor(seconds / pace(), (left) => `klingelt, noch ${left} s`);
+      if (did !== "pick_up") {
+        return { outcome: NOT_PICKED_UP[did ?? "no_answer"].outcome, bridged: false };
+      }
+      caller.state("Im Gespräch");
+      caller.controls("talking");
+      this.phone.state(`Im Gespräch mit ${number}`);
+      await this.called.waitFor(LONGEST_TALK, (_, passed) => `verbunden seit ${passed} s`).catch(orGone);
+      return { outcome: "completed", bridged: true };
+    } finally {
+      this.called = null;
+      caller.controls("idle");
+      caller.state("Aufgelegt");
+    }
+  }
+
+  hangUp() {
+    this.called?.wait?.end();
+    this.leg.hangUp();
+  }
+}
+
+function obey({ leg, order }) {
+  if (order.call) {
+    const phone = [officer, colleague].find((phone) => !guests.has(phone) && !(phone === officer && call?.ringing));
+    return phone ? new Guest(phone, leg, null, order.call) : post(order.call.status_url, { leg, status: "busy" });
+  }
+  if (order.redirect) {
+    return call?.lead(leg, order.redirect.url);
+  }
+  const guest = [...guests.values()].find((guest) => guest.leg.id === leg);
+  return guest ? guest.hangUp() : leg === call?.leg.id && call.hangUp();
+}
+
+/** Asks for orders as long as the page can be seen. */
+async function askForOrders() {
+  if (document.visibilityState === "visible") {
+    const legs = [...(call?.legs() ?? []), ...[...guests.values()].map(({ leg }) => leg.id)];
+    try {
+      for (const order of await post(`${DIALECT}/orders`, { legs })) {
+        obey(order);
+      }
+    } catch {
+      // The next time may do.
+    }
+  }
+  setTimeout(askForOrders, 2 * SECOND);
+}
+askForOrders();
+
+/** Keys that an officer presses while they talk: handed to the program, unlike with most providers. */
+function pressInTalk(keys) {
+  if (call?.attempt) {
+    log(`Tasten ${keys} im Gespräch`);
+    post(`${DIALECT}/keys/${call.attempt}`, { leg: call.ringing.id, keys }).catch((error) => log(error.message));
   }
 }
 
@@ -619,25 +805,39 @@ async function place() {
   caller.controls("idle");
 }
 
+/** Whoever is called back. */
+const called = () => [...guests.values()].map((guest) => guest.called).find(Boolean);
+
 const CALLER = {
   call: place,
+  pick_up: () => called()?.wait?.end("pick_up"),
+  no_answer: () => called()?.wait?.end("no_answer"),
+  ring_off: () => called()?.wait?.end(),
   skip: () => call?.leg.wait?.end(),
   stop: () => call?.leg.wait?.end(),
   hang_up: () => call?.hangUp().catch((error) => log(error.message)),
 };
 
-const OFFICER = {
-  pick_up: () => call?.ringing?.wait?.end("pick_up"),
-  busy: () => call?.ringing?.wait?.end("busy"),
-  no_answer: () => call?.ringing?.wait?.end("no_answer"),
-  failed: () => call?.ringing?.wait?.end("failed"),
-  bad_number: () => call?.ringing?.wait?.end("bad_number"),
-  hang_up: () => call?.ringing?.hangUp(),
-};
+/** The buttons of a telephone that is rung. */
+function rung(phone) {
+  const ends = (word) => () => (guests.get(phone)?.leg ?? (phone === officer ? call?.ringing : null))?.wait?.end(word);
+  return {
+    pick_up: ends("pick_up"),
+    busy: ends("busy"),
+    no_answer: ends("no_answer"),
+    failed: ends("failed"),
+    bad_number: ends("bad_number"),
+    hang_up: () => (guests.get(phone) ?? (phone === officer ? call?.ringing : null))?.hangUp(),
+    end_abuse: () => pressInTalk("*9"),
+    add_officer: () => pressInTalk("*1"),
+    requeue: () => pressInTalk("*0"),
+  };
+}
 
 for (const [phone, actions, leg] of [
   [caller, CALLER, () => call?.leg],
-  [officer, OFFICER, () => call?.ringing],
+  [officer, rung(officer), () => guests.get(officer)?.leg ?? call?.ringing],
+  [colleague, rung(colleague), () => guests.get(colleague)?.leg],
 ]) {
   phone.root.addEventListener("click", (event) => {
     const button = event.target.closest("button");

@@ -91,6 +91,10 @@ async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, Atte
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let inbound = &webhook.inbound;
     let changed = in_time(|| super::leg_changed(&desk, desk.now(), attempt, inbound)).await;
+    if inbound.status == Some(LegStatus::InProgress) {
+        // At a duty telephone nobody is asked: this is the only word of the leg.
+        return noted(changed.and(in_time(|| room::note_leg(&desk, attempt, &inbound.leg)).await));
+    }
     if changed.is_err() || inbound.status != Some(LegStatus::Completed) {
         return noted(changed);
     }

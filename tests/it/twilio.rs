@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::json;
 use sprechzeit::config::{PublicAddress, SecretText};
 use tokio::net::TcpListener;
@@ -99,7 +99,11 @@ impl Twilio {
     }
 }
 
-async fn order(State(twilio): State<Twilio>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn order(State(twilio): State<Twilio>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    // Whoever only looks orders nothing.
+    if method != Method::POST {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let path = uri.path().to_owned();
     let authorization = headers.get("authorization").map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
     let form = form_urlencoded::parse(&body).into_owned().collect();
