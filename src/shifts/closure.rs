@@ -67,7 +67,8 @@ impl Closure {
 }
 
 impl ClosurePlan {
-    /// With the reasons as they are spoken: each in one line, without those that are empty.
+    /// With the reasons as they are spoken: each in one line, without what stands for a letter that was lost, without those
+    /// that are empty.
     pub fn checked(&self) -> Result<Self, ClosureFault> {
         let told = self.reason.iter().map(|(language, text)| (*language, one_line(text)));
         let reason: Reasons = told.filter(|(_, text)| !text.is_empty()).collect();
@@ -85,8 +86,10 @@ impl ClosurePlan {
 }
 
 fn one_line(text: &str) -> String {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control() || c == char::REPLACEMENT_CHARACTER)
+        .filter(|w| !w.is_empty())
+        .collect();
     words.join(" ")
 }
 
@@ -101,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_needed_in_german_and_falls_back_to_it() {
-        let good = plan(&[(Language::De, " Wir  ziehen um.\r\nBis bald.\0"), (Language::En, "  ")]).checked().unwrap();
+        let good = plan(&[(Language::De, " Wir  ziehen um.\r\nBis\u{FFFD} bald.\0"), (Language::En, "  ")]).checked().unwrap();
         let closure = Closure {
             id: ClosureId::mint(),
             hotline: HotlineId::mint(),

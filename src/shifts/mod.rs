@@ -267,6 +267,20 @@ pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) 
     Ok(shift)
 }
 
+/// Lets an officer be rung again whose telephone failed twice in the shift; at the next failure they are skipped anew.
+/// False where they are rung anyway.
+pub async fn ring_again(desk: &Desk, now: Instant, actor: &Actor, shift: ShiftId) -> Result<bool, ShiftsError> {
+    let mut tx = desk.db.begin().await?;
+    let (shift, hotline) = load_shift(&mut tx, actor, shift).await?;
+    may_plan(actor, &hotline)?;
+    let lifted = store::delete_unreachable(&mut tx, shift.id).await?;
+    if lifted {
+        people::record(&mut tx, now, actor, "ring_again", (&shift.id, &hotline.office)).await?;
+    }
+    tx.commit().await?;
+    Ok(lifted)
+}
+
 /// Brings a removed shift back as it was.
 pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
     let (mut tx, before) = begin_change(desk, now, actor, seen).await?;

@@ -40,6 +40,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/dienste/{id}", get(shift::show).post(shift::change))
         .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
         .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))
+        .route("/dienst/dienste/{id}/wieder-anrufen", post(shift::ring_again))
         .route("/dienst/personal", get(personnel::show).post(personnel::enter))
         .route("/dienst/personal/{id}/beratung", get(skills::show).post(skills::set))
         .route("/dienst/personal/{id}/einsatz", post(personnel::deploy))
@@ -103,6 +104,7 @@ impl Notice {
             "beendet" => ("success", "Der Dienst ist jetzt beendet. Was von ihm war, bleibt stehen."),
             "entfernt" => ("success", "Der Dienst ist entfernt."),
             "wiederhergestellt" => ("success", "Der Dienst ist wieder eingetragen."),
+            "wieder-anrufen" => ("success", "Dort klingelt es wieder, ab dem nächsten Anruf."),
             "inzwischen" => ("warning", "Jemand hat diesen Dienst inzwischen geändert. Es wurde nichts überschrieben."),
             "vorbei" => ("warning", "Dieser Dienst ist vorbei. Was war, bleibt, wie es war."),
             "belegt" => ("warning", "Die Zeit ist inzwischen anders vergeben. Es wurde nichts geändert."),

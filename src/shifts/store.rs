@@ -71,6 +71,7 @@ const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_
     ORDER BY s.starts_at, s.tier, s.position, s.id";
 const MARK_UNREACHABLE: &str = "INSERT INTO unreachable_shifts (shift_id, since) VALUES ($1, $2)
     ON CONFLICT (shift_id) DO NOTHING";
+const DELETE_UNREACHABLE: &str = "DELETE FROM unreachable_shifts WHERE shift_id = $1";
 const LIST_UNREACHABLE: &str = "SELECT u.shift_id, u.since FROM shifts s JOIN unreachable_shifts u ON u.shift_id = s.id
     WHERE s.hotline_id = $1 AND s.starts_at <= $2 AND s.ends_at > $2 AND s.starts_at > $2 - 93600000000
     AND u.since <= $2";
@@ -102,6 +103,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_SHIFTS_OF,
     LIST_SHIFTS_AT,
     MARK_UNREACHABLE,
+    DELETE_UNREACHABLE,
     LIST_UNREACHABLE,
     CONFIRM_PRESENCE,
     END_PRESENCE,
@@ -364,6 +366,11 @@ pub async fn list_shifts_at(mut from: impl Read, office: OfficeId, window: Span)
 /// Nobody is rung in this shift any more. False where it stood so already.
 pub async fn mark_unreachable(tx: &mut Tx, id: ShiftId, now: Instant) -> Result<bool, DbError> {
     Ok(tx.run(MARK_UNREACHABLE, args![id, now]).await? == 1)
+}
+
+/// The officer is rung in this shift again. False where nothing kept them from it.
+pub async fn delete_unreachable(tx: &mut Tx, id: ShiftId) -> Result<bool, DbError> {
+    Ok(tx.run(DELETE_UNREACHABLE, args![id]).await? == 1)
 }
 
 /// Shifts on a hotline at an instant in which the officer's telephone has failed twice, and since when.

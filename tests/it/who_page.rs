@@ -1,9 +1,11 @@
 //! The page that tells who would be rung: now, then and before, and what it says where nobody or nothing is there.
 
 use serde_json::json;
+use sprechzeit::args;
+use sprechzeit::db::Read;
 use sprechzeit::people::Role;
 
-use crate::shifts::{page, signed_in};
+use crate::shifts::{page, send, signed_in};
 use crate::telephone::Stage;
 use crate::world::on_both;
 
@@ -83,5 +85,42 @@ fn topic_language_and_wish_count_and_without_a_hotline_there_is_a_way_to_one() {
         for chosen in ["value=\"einbruchschutz\" selected", "value=\"en\" selected", "value=\"woman\" selected"] {
             assert!(text.contains(chosen), "{chosen}: {text}");
         }
+    });
+}
+
+#[test]
+fn a_telephone_that_is_skipped_is_rung_again_when_a_planner_says_so() {
+    on_both(FRIDAY, async |world| {
+        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+        let fails = async || {
+            let mut call = stage.ringing_call().await;
+            call.rings("Anna");
+            call.ring_ends("failed").await;
+            call.hangs_up().await;
+        };
+        fails().await;
+        fails().await;
+        stage.ringing_call().await.rings("Bela");
+        world.advance_minutes(2);
+        let planner = signed_in(world, "planung", Role::Supervisor, None).await;
+        let officer = signed_in(world, "beraterin", Role::Officer, None).await;
+        let (_, week) = page(world, &planner, "/dienst/woche").await;
+        let path = week.split("action=\"").find_map(|rest| rest.split_once("/wieder-anrufen\"")).unwrap().0;
+        let path = format!("{path}/wieder-anrufen");
+        assert!(!page(world, &officer, "/dienst/woche").await.1.contains("wieder-anrufen"));
+        let refused = send(world, &officer, &path, &[]).await;
+        assert!(refused.0 == 403 || refused.0 == 404 || !refused.1.contains("wieder-anrufen"), "{refused:?}");
+        for told in ["meldung=wieder-anrufen", "meldung=schon"] {
+            let (status, to, _) = send(world, &planner, &path, &[]).await;
+            assert!(status == 303 && to.contains(told), "{status} {to}");
+        }
+        let count = "SELECT count(*) FROM audit WHERE verb = $1";
+        let (recorded,) = (&world.desk.db).first::<(i64,)>(count, args!["ring_again"]).await.unwrap().unwrap();
+        assert_eq!(recorded, 1, "it is recorded who did it, once");
+        // The next failure is one too many again.
+        fails().await;
+        let call = stage.ringing_call().await;
+        call.rings("Bela");
+        assert!(call.told().await.why().contains("Anna nicht mehr angerufen"));
     });
 }

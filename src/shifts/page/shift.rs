@@ -338,6 +338,22 @@ pub async fn remove(
     Ok(web::go(&t.path(&format!("{week}&meldung={done}&dienst={}&stand={}{news}", shift.id, shift.sequence))))
 }
 
+/// `POST /dienst/dienste/{id}/wieder-anrufen`
+pub async fn ring_again(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
+    let lifted = shifts::ring_again(&desk, desk.now(), &signed.0, about.id).await;
+    let done = match lifted.map_err(|error| about.not_done(error))? {
+        true => "wieder-anrufen",
+        false => "schon",
+    };
+    Ok(web::go(&t.path(&format!("/dienst/woche?meldung={done}"))))
+}
+
 /// `POST /dienst/dienste/{id}/wiederherstellen`
 pub async fn restore(
     State(desk): State<Desk>,

@@ -83,7 +83,7 @@ struct NowView {
     on: Vec<(String, String)>,
     not: Vec<(String, String)>,
     /// Whose telephone has failed twice in this shift, and since when.
-    unreachable: Vec<(String, String)>,
+    unreachable: Vec<Unreachable>,
 }
 
 struct DayView {
@@ -381,8 +381,18 @@ impl NowView {
     }
 }
 
-fn unreachable_now(duty: &Duty, since: &BTreeMap<ShiftId, Instant>, names: &Names) -> Vec<(String, String)> {
-    let told = |on: &shifts::OnDuty| Some((names.of(on.officer).to_owned(), say::time(*since.get(&on.shift)?)));
+/// Somebody on duty whose telephone failed twice, and since when.
+struct Unreachable {
+    shift: ShiftId,
+    name: String,
+    since: String,
+}
+
+fn unreachable_now(duty: &Duty, since: &BTreeMap<ShiftId, Instant>, names: &Names) -> Vec<Unreachable> {
+    let told = |on: &shifts::OnDuty| {
+        let since = say::time(*since.get(&on.shift)?);
+        Some(Unreachable { shift: on.shift, name: names.of(on.officer).to_owned(), since })
+    };
     duty.on.iter().filter_map(told).collect()
 }
 
