@@ -632,7 +632,10 @@ impl<'a> Exchange<'a> {
                 self.after(words + f64::from(seconds), Event::ComesBack { line, turn, address: url });
             }
             Then::HangUp => self.after(words, Event::Ends { line, turn }),
-            Then::Bridge => self.watch.unanswered(line, self.now, "a caller is told to connect".to_owned()),
+            // Nobody asks for a third person here.
+            Then::Bridge | Then::Room(_) => {
+                self.watch.unanswered(line, self.now, "a caller is told to connect".to_owned());
+            }
         }
     }
 
@@ -827,7 +830,10 @@ impl<'a> Exchange<'a> {
             Then::Bridge if reaction == Reaction::Vanishes => (0.4, Does::HangsUp),
             Then::Bridge => (0.2, Does::Connects),
             Then::HangUp => (words, Does::HangsUp),
-            Then::Ring(_) | Then::Transfer(_) | Then::Record(_) | Then::Redirect { .. } | Then::Pause { .. } => {
+            Then::Ring(_) | Then::Transfer(_) | Then::Record(_) | Then::Room(_) => {
+                return self.watch.unanswered(line, self.now, "an officer is told what no officer can do".to_owned());
+            }
+            Then::Redirect { .. } | Then::Pause { .. } => {
                 return self.watch.unanswered(line, self.now, "an officer is told what no officer can do".to_owned());
             }
         };

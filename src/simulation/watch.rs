@@ -256,7 +256,7 @@ impl Watch {
         let waits = match &step.then {
             Then::Ring(_) | Then::Transfer(_) => true,
             Then::Ask(_) | Then::Record(_) | Then::Redirect { .. } | Then::Pause { .. } => false,
-            Then::Bridge | Then::HangUp => false,
+            Then::Bridge | Then::Room(_) | Then::HangUp => false,
         };
         let heard = self.calls[call].heard;
         if waits && !(heard.emergency && heard.unrecorded) {
@@ -375,7 +375,7 @@ impl Watch {
             Then::Pause { seconds, .. } => *seconds <= 5 && !step.say.is_empty(),
             Then::Ask(ask) => ask.timeout_seconds <= 5 && !ask.prompts.is_empty(),
             Then::HangUp | Then::Ring(_) | Then::Transfer(_) => false,
-            Then::Record(_) | Then::Redirect { .. } | Then::Bridge => false,
+            Then::Record(_) | Then::Redirect { .. } | Then::Bridge | Then::Room(_) => false,
         };
         if !good {
             self.breach(Invariant::OutageHeard, call, at, "is cut off while the database is away");
