@@ -37,7 +37,7 @@ let product;
 let browser;
 
 /** A test that ends by itself. */
-export const test = (name, body) => runner.test(name, { timeout: 180_000 }, body);
+export const test = (name, body) => runner.test(name, { timeout: 300_000 }, body);
 
 /** Starts the demonstration in a folder of its own, and the browser. */
 export async function start() {
