@@ -60,6 +60,8 @@ enum Command {
     Who(cli::who::Options),
     /// Plays a day of calls with the real engine, on a copy of what is planned, and watches whether a rule is broken.
     Simulate(cli::simulate::Options),
+    /// A month's real calls against another plan, and what would have changed.
+    Replay(cli::replay::Options),
     /// Makes a key for the vault.
     Key,
 }
@@ -204,6 +206,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::DutyCard(command) => cli::duty_card::run(command).await,
         Command::Who(options) => cli::who::run(&options).await,
         Command::Simulate(options) => cli::simulate::run(&options).await,
+        Command::Replay(options) => cli::replay::run(&options).await,
         Command::Key => {
             println!("{}", Key::mint().expose());
             Ok(())

@@ -56,6 +56,11 @@ const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, rep
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
 const LIST_STEPS: &str = "SELECT at, event, flow, trail FROM call_steps WHERE call_id = $1 ORDER BY step";
+const LIST_STEPS_WITHIN: &str = "SELECT s.call_id, s.at, s.event, s.flow, s.trail
+    FROM calls c JOIN call_steps s ON s.call_id = c.id
+    WHERE c.hotline_id = $1 AND c.started_at >= $2 AND c.started_at < $3 AND s.trail <> '' ORDER BY s.call_id, s.step";
+const LIST_PAST: &str = "SELECT id, started_at, ended_at, ending, node, topic, language, wish FROM calls
+    WHERE hotline_id = $1 AND started_at >= $2 AND started_at < $3 AND state = 'ended' ORDER BY started_at, id";
 const COUNT_TRAILS: &str = "SELECT trail, count(*) FROM call_steps
     WHERE flow = $1 AND at >= $2 AND at < $3 AND trail <> '' GROUP BY trail";
 const COUNT_HUNG_UP: &str = "SELECT node, count(*) FROM calls
@@ -99,6 +104,8 @@ const OF_CALLS: &[&str] = &[
     INSERT_STEP,
     FIND_STEP,
     LIST_STEPS,
+    LIST_STEPS_WITHIN,
+    LIST_PAST,
     COUNT_TRAILS,
     COUNT_HUNG_UP,
     EMPTY_STEPS,
@@ -344,6 +351,55 @@ pub async fn find_reply(mut from: impl Read, vault: &Vault, call: CallId, step: 
 
 pub async fn list_steps(mut from: impl Read, call: CallId) -> Result<Vec<PastStep>, DbError> {
     from.all(LIST_STEPS, args![call]).await
+}
+
+/// The webhooks of a hotline's calls within a window that opened a way, in order.
+pub async fn list_steps_within(
+    mut from: impl Read,
+    hotline: HotlineId,
+    window: Span,
+) -> Result<Vec<(CallId, PastStep)>, DbError> {
+    type Row = (CallId, Instant, String, String, String);
+    let rows: Vec<Row> = from.all(LIST_STEPS_WITHIN, args![hotline, window.start, window.end]).await?;
+    Ok(rows.into_iter().map(|(call, at, event, flow, trail)| (call, PastStep { at, event, flow, trail })).collect())
+}
+
+/// An ended call, as far as it is replayed.
+pub struct Past {
+    pub id: CallId,
+    pub wish: Wish,
+    pub ending: Option<Ending>,
+    pub ended_at: Option<Instant>,
+    /// Where in the flow it ended.
+    pub node: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct PastRow {
+    id: CallId,
+    node: String,
+    ended_at: Option<Instant>,
+    ending: Option<Text<Ending>>,
+    topic: Option<String>,
+    language: String,
+    wish: Option<Text<Gender>>,
+}
+
+/// A hotline's calls that began within a window and are over, by start.
+pub async fn list_past(mut from: impl Read, hotline: HotlineId, window: Span) -> Result<Vec<Past>, DbError> {
+    let rows: Vec<PastRow> = from.all(LIST_PAST, args![hotline, window.start, window.end]).await?;
+    let past = |row: PastRow| Past {
+        id: row.id,
+        wish: Wish {
+            topic: row.topic.and_then(|topic| topic.parse().ok()),
+            language: Language::from_tag(&row.language).unwrap_or_default(),
+            officer: row.wish.map(|wish| wish.0),
+        },
+        ending: row.ending.map(|ending| ending.0),
+        ended_at: row.ended_at,
+        node: row.node,
+    };
+    Ok(rows.into_iter().map(past).collect())
 }
 
 /// The trails that calls took in a flow within a window, each with how often.

@@ -6,8 +6,13 @@ pub mod duty_card;
 pub mod flow;
 mod prove;
 mod rehearsal;
+pub mod replay;
 pub mod simulate;
 pub mod who;
+
+use anyhow::bail;
+use sprechzeit::desk::Desk;
+use sprechzeit::shifts::{self, Hotline};
 
 /// What was asked for cannot be done at all: exit code 2, as for an argument that is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -25,4 +30,17 @@ pub enum Format {
 fn say(line: impl std::fmt::Display) {
     use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// The hotline with a name, a number or an id; without, the only one.
+async fn hotline(desk: &Desk, asked: Option<&str>) -> anyhow::Result<Hotline> {
+    let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
+    hotlines.retain(|hotline| asked.is_none_or(|asked| hotline.is_called(asked)));
+    match (hotlines.len(), asked) {
+        (1, _) => Ok(hotlines.remove(0)),
+        (0, Some(asked)) => bail!("there is no hotline \"{asked}\""),
+        (0, None) => bail!("there is no hotline yet"),
+        (several, Some(asked)) => bail!("{several} hotlines are called \"{asked}\": give the number"),
+        (several, None) => bail!("there are {several} hotlines: name one with --hotline"),
+    }
 }

@@ -1,6 +1,5 @@
 //! `sprechzeit who`: who would be rung at a time, in which order, why, and why not the others.
 
-use anyhow::bail;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -11,7 +10,7 @@ use sprechzeit::kernel::id::OfficerId;
 use sprechzeit::kernel::{Gender, Instant, Language, local};
 use sprechzeit::library::scene;
 use sprechzeit::offices::TopicId;
-use sprechzeit::shifts::{self, Hotline};
+use sprechzeit::shifts::Hotline;
 
 use super::Format;
 use crate::ConfigFile;
@@ -55,13 +54,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 async fn answer(desk: &Desk, options: &Options) -> anyhow::Result<()> {
-    let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
-    hotlines.retain(|hotline| hotline.is_called(&options.hotline));
-    let hotline = match hotlines.as_slice() {
-        [hotline] => hotline,
-        [] => bail!("there is no hotline \"{}\"", options.hotline),
-        several => bail!("{} hotlines are called \"{}\": give the number", several.len(), options.hotline),
-    };
+    let hotline = &super::hotline(desk, Some(&options.hotline)).await?;
     let now = desk.now();
     let wish = Wish { topic: options.topic, language: options.language, officer: options.wish };
     let question = Question { at: options.at.unwrap_or(now), wish };

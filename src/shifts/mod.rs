@@ -365,6 +365,11 @@ pub async fn load_rota(mut from: impl Read, hotline: HotlineId, window: Span) ->
     rota(from, shifts, window).await
 }
 
+/// The same for the shifts of another plan.
+pub async fn load_rota_of(from: impl Read, shifts: Vec<Shift>, window: Span) -> Result<Rota, DbError> {
+    rota(from, shifts, window).await
+}
+
 /// The same over all hotlines of an office.
 pub async fn load_office_rota(mut from: impl Read, office: OfficeId, window: Span) -> Result<Rota, DbError> {
     let shifts = store::list_shifts_at(&mut from, office, window).await?;

@@ -24,6 +24,7 @@ mod neighbours;
 mod outage;
 mod outbox;
 mod proof;
+mod replay;
 mod routing;
 mod settings;
 mod shifts;

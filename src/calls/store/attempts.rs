@@ -36,6 +36,11 @@ const FIND_ATTEMPT: &str = "SELECT id, call_id, officer_id, tier, why, outcome, 
 const LIST_ATTEMPTS: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at,
         helper_id, plain
     FROM attempts WHERE call_id = $1 ORDER BY rang_at, id";
+const LIST_ATTEMPTS_WITHIN: &str =
+    "SELECT a.id, a.call_id, a.officer_id, a.tier, a.why, a.outcome, a.rang_at, a.accepted_at, a.ended_at, a.helper_id,
+        a.plain
+    FROM calls c JOIN attempts a ON a.call_id = c.id
+    WHERE c.hotline_id = $1 AND c.started_at >= $2 AND c.started_at < $3 ORDER BY a.rang_at, a.id";
 const ACCEPT: &str = "UPDATE attempts SET outcome = 'accepted', accepted_at = $2 WHERE id = $1 AND outcome = 'ringing'";
 const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE id = $1 AND outcome = 'ringing'";
 const TAKE_FROM_OTHERS: &str = "UPDATE attempts SET outcome = 'taken', ended_at = $3
@@ -98,6 +103,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     INSERT_ATTEMPT,
     FIND_ATTEMPT,
     LIST_ATTEMPTS,
+    LIST_ATTEMPTS_WITHIN,
     ACCEPT,
     END_ATTEMPT,
     TAKE_FROM_OTHERS,
@@ -208,6 +214,16 @@ pub async fn find_attempt(mut from: impl Read, id: AttemptId) -> Result<Option<A
 
 pub async fn list_attempts(mut from: impl Read, call: CallId) -> Result<Vec<Attempt>, DbError> {
     Ok(from.all::<AttemptRow>(LIST_ATTEMPTS, args![call]).await?.into_iter().map(Attempt::from).collect())
+}
+
+/// The attempts of a hotline's calls that began within a window.
+pub async fn list_attempts_within(
+    mut from: impl Read,
+    hotline: HotlineId,
+    window: Span,
+) -> Result<Vec<Attempt>, DbError> {
+    let rows: Vec<AttemptRow> = from.all(LIST_ATTEMPTS_WITHIN, args![hotline, window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Attempt::from).collect())
 }
 
 /// False where it does not ring any more.
