@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn a_reason_is_needed_in_german_and_falls_back_to_it() {
-        let good = plan(&[(Language::De, " Wir  ziehen um.\r\nBis\u{FFFD} bald.\0"), (Language::En, "  ")]).checked().unwrap();
+        let good =
+            plan(&[(Language::De, " Wir  ziehen um.\r\nBis\u{FFFD} bald.\0"), (Language::En, "  ")]).checked().unwrap();
         let closure = Closure {
             id: ClosureId::mint(),
             hotline: HotlineId::mint(),
