@@ -748,9 +748,12 @@ askForOrders();
 
 /** Keys that an officer presses while they talk: handed to the program, unlike with most providers. */
 function pressInTalk(keys) {
-  if (call?.attempt) {
+  const guest = guests.get(officer);
+  const attempt = call?.attempt ?? /att_[0-9a-f]{32}/.exec(guest?.room?.action ?? "")?.[0];
+  const leg = call?.ringing?.id ?? guest?.leg.id;
+  if (attempt && leg) {
     log(`Tasten ${keys} im Gespräch`);
-    post(`${DIALECT}/keys/${call.attempt}`, { leg: call.ringing.id, keys }).catch((error) => log(error.message));
+    post(`${DIALECT}/keys/${attempt}`, { leg, keys }).catch((error) => log(error.message));
   }
 }
 
