@@ -386,16 +386,25 @@ pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound:
         Some(LegStatus::Busy) => Outcome::Busy,
         Some(LegStatus::NoAnswer) => Outcome::NoAnswer,
         Some(LegStatus::Failed) => Outcome::of_failure(inbound),
-        Some(
-            LegStatus::Queued | LegStatus::Initiated | LegStatus::Ringing | LegStatus::Completed | LegStatus::Canceled,
-        )
-        | None => return Ok(()),
+        // Picked up, and hung up without a key; who has accepted does not ring any more.
+        Some(LegStatus::Completed) => Outcome::NotAccepted,
+        Some(LegStatus::Queued | LegStatus::Initiated | LegStatus::Ringing | LegStatus::Canceled) | None => {
+            return Ok(());
+        }
     };
     let mut tx = desk.db.begin().await?;
+    if outcome == Outcome::NotAccepted && is_plain(&mut tx, attempt).await? {
+        // Nobody presses a key there, and the end of a talk is told on the caller's leg.
+        return Ok(());
+    }
     failure::end_attempt(&mut tx, desk, attempt, outcome, now).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(())
+}
+
+async fn is_plain(from: impl Read, attempt: AttemptId) -> Result<bool, DbError> {
+    Ok(store::find_attempt(from, attempt).await?.is_some_and(|attempt| attempt.is_plain))
 }
 
 /// Where the officer has said that they sit at this telephone, picking up is accepting.

@@ -210,6 +210,19 @@ fn all_at_once_the_others_ring_on_whatever_one_telephone_does() {
             let outcome = |name| if connected.name == name { "accepted" } else { "taken" };
             caller.told(&format!("Anna {}, Ben {}, Cem taken; person", outcome("Anna"), outcome("Ben")));
         })
+        .story(
+            "all at once: who picks up and hangs up is free for the next caller, while the others still ring",
+            |it| {
+                let [anna, ben, _] = staffed(it, "all_at_once");
+                let (first, second) = (it.caller(), it.caller_from("+493023125001"));
+                first.dials();
+                anna.picks_up().ends("completed", None);
+                second.dials();
+                second.told("Anna ringing; none");
+                ben.accepts().talks(1);
+                first.told("Anna not_accepted, Ben accepted, Cem taken; person");
+            },
+        )
         .story("all at once: the second caller finds whoever is left", |it| {
             let [anna, ben, cem] = staffed(it, "all_at_once");
             let (first, second) = (it.caller(), it.caller_from("+493023125001"));
