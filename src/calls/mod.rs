@@ -159,7 +159,7 @@ impl Dialect {
 /// How long an officer who picked up may take to press a key.
 const SCREENING: TimeDelta = TimeDelta::seconds(12);
 /// How long an officer who does not accept hears that the call goes on, until the telephone is free again.
-const LAST_WORD: TimeDelta = TimeDelta::seconds(5);
+const LAST_WORD: TimeDelta = TimeDelta::seconds(15);
 /// Beyond ringing and screening: then a lost webhook frees the officer.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// The longest talk that a provider carries (Twilio: `timeLimit` of Dial, 4 hours).
@@ -224,6 +224,9 @@ pub async fn advance(
 ) -> Result<Step, CallsError> {
     let mut tx = desk.db.begin().await?;
     let Some(loaded) = store::take(&mut tx, &desk.vault, call, step, now).await? else {
+        if inbound.dialled.as_ref().is_some_and(|dialled| dialled.bridged == Some(false)) {
+            store::deny_talk(&mut tx, call, step).await?;
+        }
         return repeated(desk, tx, call, step).await;
     };
     let (hotline, edition, context) = of_call(&mut tx, desk, now, &loaded).await?;

@@ -47,6 +47,9 @@ const RUN_ON: &str = "UPDATE calls SET state = 'running' WHERE id = $1 AND state
 const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3, updated_at = $3, caller = NULL,
         waiting_since = NULL
     WHERE id = $1 AND state <> 'ended'";
+// The caller's end was told before the end of the ring: only the latter knows that nobody was connected.
+const DENY_TALK: &str = "UPDATE calls SET ending = 'caller_gone'
+    WHERE id = $1 AND step = $2 AND state = 'ended' AND ending = 'person'";
 const LIST_LOST: &str = "SELECT id FROM calls
     WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
 // A node that died leaves nobody waiting for long.
@@ -99,6 +102,7 @@ const OF_CALLS: &[&str] = &[
     TALK,
     RUN_ON,
     END,
+    DENY_TALK,
     LIST_LOST,
     LIST_WAITING,
     INSERT_STEP,
@@ -280,6 +284,14 @@ pub async fn end(tx: &mut Tx, id: CallId, ending: Ending, now: Instant) -> Resul
     }
     close_attempts(tx, id, now).await?;
     Ok(true)
+}
+
+/// A call that has ended as talked was never connected: the ring whose end comes late says so.
+pub async fn deny_talk(tx: &mut Tx, id: CallId, step: i64) -> Result<(), DbError> {
+    if tx.run(DENY_TALK, args![id, step]).await? == 1 {
+        leave_all(tx, id).await?;
+    }
+    Ok(())
 }
 
 /// Calls of which nothing was heard since: those in the flow, those talking.

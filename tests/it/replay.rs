@@ -60,9 +60,9 @@ fn the_plan_of_then_gives_what_was_and_another_plan_what_would_have_been() {
 
         // With Bela behind Anna, the second caller is rung there after Anna's twenty seconds, and gets her after the usual eight.
         let bela = stage.officer("Bela").id.parse().unwrap();
-        let more = shifts.iter().cloned().chain(shifts.iter().cloned().map(|shift| {
+        let more = shifts.iter().cloned().chain(shifts.iter().map(|shift| {
             let id = sprechzeit::kernel::id::ShiftId::mint();
-            shifts::Shift { id, officer: bela, position: shift.position + 1, ..shift }
+            shifts::Shift { id, officer: bela, position: shift.position + 1, ..shift.clone() }
         }));
         let both = calls::replay(&world.desk, &hotline, november(), more.collect()).await.unwrap();
         assert_eq!(both.calls.iter().map(|call| answered(&call.other)).collect::<Vec<_>>(), [Some(8), Some(28)]);

@@ -46,6 +46,8 @@ const END_ATTEMPT: &str = "UPDATE attempts SET outcome = $2, ended_at = $3 WHERE
 const TAKE_FROM_OTHERS: &str = "UPDATE attempts SET outcome = 'taken', ended_at = $3
     WHERE call_id = $1 AND id <> $2 AND outcome = 'ringing'";
 const FREE_OTHERS: &str = "DELETE FROM leases WHERE call_id = $1 AND attempt_id <> $2";
+const LEAVE_ALL: &str = "UPDATE attempts SET outcome = 'caller_gone' WHERE call_id = $1 AND outcome = 'accepted'";
+const FREE_ALL: &str = "DELETE FROM leases WHERE call_id = $1";
 const FAIL_ACCEPTED: &str =
     "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
 const LEAVE_ACCEPTED: &str =
@@ -108,6 +110,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     END_ATTEMPT,
     TAKE_FROM_OTHERS,
     FREE_OTHERS,
+    LEAVE_ALL,
+    FREE_ALL,
     FAIL_ACCEPTED,
     LEAVE_ACCEPTED,
     CLOSE_ATTEMPTS,
@@ -349,4 +353,11 @@ pub async fn sum_help(mut from: impl Read, window: Span) -> Result<Vec<(Pair, i6
     type Row = (HotlineId, HotlineId, i64, i64);
     let rows: Vec<Row> = from.all(SUM_HELP, args![window.start, window.end]).await?;
     Ok(rows.into_iter().map(|(asking, helper, talks, took)| ((asking, helper), talks, took)).collect())
+}
+
+/// Whoever accepted an ended call was left by the caller before the two were connected: they need no pause.
+pub(super) async fn leave_all(tx: &mut Tx, call: CallId) -> Result<(), DbError> {
+    tx.run(LEAVE_ALL, args![call]).await?;
+    tx.run(FREE_ALL, args![call]).await?;
+    Ok(())
 }

@@ -165,6 +165,17 @@ fn what_comes_in_another_order_or_late_is_understood() {
             it.caller().dials();
             anna.accepts().talks(1);
         })
+        .story("the end of the caller's leg overtakes the ring, which was never connected", |it| {
+            let [anna] = it.staffed("plain", ["Anna"]);
+            let caller = it.caller();
+            caller.dials();
+            anna.accepts();
+            caller.reports("completed").told("Anna accepted; person");
+            caller.ring_ends(&[("DialCallStatus", "completed"), ("DialBridged", "false"), ("CallStatus", "completed")]);
+            caller.told("Anna caller_gone; caller_gone");
+            it.caller().dials();
+            anna.accepts().talks(1);
+        })
         .story("a late accept after the caller has hung up", |it| {
             let [anna] = it.staffed("plain", ["Anna"]);
             let caller = it.caller();
