@@ -615,6 +615,14 @@ class Call {
   }
 }
 
+// The page goes away, and with it the caller's telephone.
+addEventListener("pagehide", () => {
+  if (call) {
+    const over = JSON.stringify({ leg: call.leg.id, status: "completed" });
+    navigator.sendBeacon(`${DIALECT}/status`, new Blob([over], { type: "application/json" }));
+  }
+});
+
 // ---- orders: what the program wants done by itself ----
 
 /** Who is on a telephone by order: rung, or led to a room. By telephone. */

@@ -39,7 +39,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/gespraech/{call}/{was}", post(talk::control))
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/anrufen", post(callbacks::call))
-        .route("/dienst/rueckrufe/{id}/erledigt", post(callbacks::done))
+        .route("/dienst/rueckrufe/{id}/erledigt", get(callbacks::ask_done).post(callbacks::done))
         .route("/dienst/rueckrufe/{id}/aufgeben", get(callbacks::ask).post(callbacks::give_up))
         .route("/dienst/sprachnachrichten", get(voicemails::show))
         .route("/dienst/sprachnachrichten/{id}/ton", get(voicemails::play))

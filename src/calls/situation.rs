@@ -32,6 +32,7 @@ pub async fn load(
     let calling = match calls {
         Calls::Now => store::list_leased(&mut from, now).await?,
         Calls::AsRecorded => store::list_calling(&mut from, hotline.id, now).await?,
+        Calls::NotYet => vec![],
     };
     busy.extend(calling);
     let mut lately = store::lately(&mut from, hotline.id, (now - LATELY, now)).await?;
@@ -50,8 +51,10 @@ pub async fn load(
 pub enum Calls {
     /// By the leases, which are right at this moment.
     Now,
-    /// By the record, which is right for the past, and empty for the time to come.
+    /// By the record, which is right for the past.
     AsRecorded,
+    /// In the time to come nobody knows.
+    NotYet,
 }
 
 async fn consulting(from: impl Read, now: Instant) -> Result<BTreeMap<OfficerId, Against>, DbError> {

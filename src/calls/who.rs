@@ -148,7 +148,13 @@ impl Asked<'_> {
         if at > self.now {
             rota.foresee(self.now);
         }
-        let then = situation::load(db, hotline, rota.on_duty(at), (at, Calls::AsRecorded)).await?;
+        let then = situation::load(
+            db,
+            hotline,
+            rota.on_duty(at),
+            (at, if at > self.now { Calls::NotYet } else { Calls::AsRecorded }),
+        )
+        .await?;
         Ok(Situation { wish: self.question.wish, ..then })
     }
 }

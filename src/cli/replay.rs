@@ -90,17 +90,17 @@ impl Line {
 }
 
 pub async fn run(options: &Options) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(&options.plan).with_context(|| format!("{}", options.plan.display()))?;
+    let lines: Vec<Line> =
+        serde_json::from_str(&text).map_err(|error| Unusable(format!("{}: {error}", options.plan.display())))?;
     let desk = crate::open(crate::read(options.file.config.as_deref())?).await?;
-    let played = play(&desk, options).await;
+    let played = play(&desk, options, &lines).await;
     desk.db.close().await;
     played
 }
 
-async fn play(desk: &Desk, options: &Options) -> anyhow::Result<()> {
+async fn play(desk: &Desk, options: &Options, lines: &[Line]) -> anyhow::Result<()> {
     let hotline = super::hotline(desk, options.hotline.as_deref()).await?;
-    let text = std::fs::read_to_string(&options.plan).with_context(|| format!("{}", options.plan.display()))?;
-    let lines: Vec<Line> =
-        serde_json::from_str(&text).map_err(|error| Unusable(format!("{}: {error}", options.plan.display())))?;
     let officers = people::list_officers(&desk.db, None).await?;
     let numbered = lines.iter().zip(1_i64..);
     let shifts: Result<Vec<Shift>, _> = numbered

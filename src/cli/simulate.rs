@@ -68,7 +68,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         stage?
     };
     if stage.open.is_empty() {
-        eprintln!("{} is closed on {}: callers hear that it is.", stage.hotline.name, stage.day);
+        eprintln!("{} is closed on {}: callers hear that it is. Another day: --date.", stage.hotline.name, stage.day);
     }
     let plan = Plan {
         seed: options.seed,
@@ -116,8 +116,13 @@ async fn source(options: &Options) -> anyhow::Result<Source> {
             return Ok(Source { desk, _folder: None });
         }
         desk.db.close().await;
+        eprintln!("There is no hotline in the database: the demonstration's is played.");
+    } else if is_there {
+        // What is sealed there cannot be read.
+        bail!("the database cannot be opened without its vault's key (vault.keys)");
+    } else {
+        eprintln!("There is no database: the demonstration's hotline is played.");
     }
-    eprintln!("There is no hotline in the database: the demonstration's is played.");
     invent(config).await
 }
 

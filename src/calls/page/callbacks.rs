@@ -99,6 +99,7 @@ struct GiveUpPage<'a> {
     t: &'a Locale,
     page: Page,
     callback: CallbackView,
+    is_done: bool,
 }
 
 struct CallbackView {
@@ -287,16 +288,27 @@ pub async fn done(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id):
 
 /// Asks first: nobody will be called back then.
 pub async fn ask(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
-    let found = match list(&desk, &user.0).await {
+    before_closing(&desk, &t, &user, (&id, CallbackState::GivenUp)).await
+}
+
+pub async fn ask_done(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
+    before_closing(&desk, &t, &user, (&id, CallbackState::Done)).await
+}
+
+/// Closing deletes the number: it is asked before.
+async fn before_closing(desk: &Desk, t: &Locale, user: &SignedIn, (id, to): (&str, CallbackState)) -> Response {
+    let found = match list(desk, &user.0).await {
         Ok(rows) => rows.into_iter().find(|row| row.callback.id.to_string() == id),
-        Err(error) => return super::refused(&t, error),
+        Err(error) => return super::refused(t, error),
     };
     match found {
-        None => web::not_found(&t),
-        Some(row) if row.callback.state != CallbackState::Open => back(&t, "schon"),
+        None => web::not_found(t),
+        Some(row) if row.callback.state != CallbackState::Open => back(t, "schon"),
         Some(row) => {
-            let page = user.page(&t, "Rückruf aufgeben");
-            web::ok(&GiveUpPage { t: &t, page, callback: CallbackView::new(row, desk.now(), (None, &Names::new())) })
+            let is_done = to == CallbackState::Done;
+            let page = user.page(t, if is_done { "Rückruf erledigt" } else { "Rückruf aufgeben" });
+            let callback = CallbackView::new(row, desk.now(), (None, &Names::new()));
+            web::ok(&GiveUpPage { t, page, callback, is_done })
         }
     }
 }
