@@ -10,6 +10,19 @@ call-screen-language-en = English
 call-screen-language-de-simple = Simple German
 call-screen-declined = The call moves on. Thank you.
 call-screen-gone = The call is gone. Thank you.
+callback-screen = Call-back for { $hotline }. Topic: { $topic }. Language: { $language }. Passphrase: { $passphrase }. Press 1 to call the person, or 2 if you cannot now.
+callback-first = Say the passphrase { $passphrase } first. You are being connected.
+callback-not-reached = The person could not be reached. The call-back stays open. Thank you.
+callback-stays = The call-back stays open. Thank you.
+callback-gone = This call-back is gone. Thank you.
+join-screen = { $officer } asks you to join a call: { $hotline }. Topic: { $topic }. Language: { $language }. Press 1 to join, or 2 to decline.
+join-declined = The call goes on without you. Thank you.
+abuse-subject = Abusive call ended: { $hotline }
+abuse-text =
+    { $officer } ended a call on the hotline "{ $hotline }" for abuse on { $at } and now has a pause.
+
+    The call in detail: { $page }
+    There a block for a limited time can be proposed within the next days; a second person puts it in force.
 callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.
 unreachable-subject = { $officer }'s telephone cannot be reached
 unreachable-text = { $officer } is on duty on the hotline "{ $hotline }", but the telephone could not be reached twice. It is not rung until the end of the shift ({ $until }). Please check the number or plan somebody else: { $page }
