@@ -150,7 +150,7 @@ impl House {
         let now = self.desk.now();
         let four_weeks = Span { start: now, end: now + TimeDelta::weeks(4) };
         for (what, office) in [("one office", Some(offices()[3].id)), ("all 14 offices", None)] {
-            let wish = Wish { topic: topics()[0].id, format: Format::Video, office, replacing: None };
+            let wish = Wish { office, ..Wish::new(topics()[0].id, Format::Video) };
             let mut times = 0;
             let took = median(40, async || {
                 let days = bookings::list_free(&self.desk, now, &wish, four_weeks).await.unwrap();
@@ -276,7 +276,7 @@ impl House {
         let window = Span { start: now, end: now + TimeDelta::weeks(12) };
         let mut starts = Vec::new();
         for office in offices() {
-            let wish = Wish { topic: topics()[0].id, format: Format::Video, office: Some(office.id), replacing: None };
+            let wish = Wish { office: Some(office.id), ..Wish::new(topics()[0].id, Format::Video) };
             let days = bookings::list_free(&self.desk, now, &wish, window).await.unwrap();
             for time in days.iter().flat_map(|day| &day.times) {
                 starts.push((office.id, time.span.start));
@@ -376,7 +376,7 @@ impl RawSqlite {
 
 async fn book(desk: &Desk, office: OfficeId, start: Instant) -> bool {
     let now = desk.now();
-    let wish = Wish { topic: topics()[0].id, format: Format::Telephone, office: Some(office), replacing: None };
+    let wish = Wish { office: Some(office), ..Wish::new(topics()[0].id, Format::Telephone) };
     let ask = Ask { wish, start, language: Language::De, instead_of: None };
     let Ok((_, secret)) = bookings::hold(desk, now, &ask).await else { return false };
     let typed = Typed { name: "Zitronenfalter".into(), contact: "+49 89 99998300".into() };

@@ -1,6 +1,7 @@
 # Appointments: what citizens read on the way to one, and the mails about it.
 bookings-video = Videogespräch
 bookings-telephone = Telefongespräch
+bookings-office = Gespräch auf der Dienststelle
 
 # Calendar entries and mails.
 bookings-entry-title = Beratung: { $topic }
@@ -32,6 +33,8 @@ bookings-mail-video =
     So läuft es ab: Ihre Beraterin oder Ihr Berater schickt Ihnen vor dem Termin den Zugang zum Videogespräch an { $contact } und nennt darin Ihr Kennwort.
 bookings-mail-telephone =
     So läuft es ab: Ihre Beraterin oder Ihr Berater ruft Sie zum Termin an und nennt als Erstes Ihr Kennwort.
+bookings-mail-office =
+    So läuft es ab: Sie kommen zum Termin auf die Dienststelle: { $office }. Ihre Beraterin oder Ihr Berater nennt als Erstes Ihr Kennwort.
 bookings-mail-link =
     Termin ansehen, verschieben oder absagen:
     { $link }
@@ -79,6 +82,7 @@ bookings-topic-missing = Wählen Sie ein Thema.
 bookings-format-title = Wie möchten Sie sprechen?
 bookings-format-missing = Wählen Sie Telefongespräch oder Videogespräch.
 bookings-telephone-hint = Wir rufen Sie an. Dafür brauchen wir eine Telefonnummer.
+bookings-office-hint = Sie kommen zu uns. Für Rückfragen brauchen wir eine Telefonnummer oder eine E-Mail-Adresse.
 bookings-video-hint = Sie bekommen den Zugang vor dem Termin per E-Mail. Dafür brauchen wir eine E-Mail-Adresse.
 bookings-place-title = Wo wohnen Sie?
 bookings-place-why = So finden wir die Dienststelle, die Ihre Gegend kennt. Die Angabe wird nicht gespeichert.
@@ -129,6 +133,10 @@ bookings-phone-label = Telefonnummer
 bookings-phone-hint = Unter dieser Nummer rufen wir Sie zum Termin an. Jede Schreibweise ist möglich.
 bookings-phone-missing = Geben Sie die Telefonnummer ein, unter der wir Sie anrufen.
 bookings-phone-wrong = Unter dieser Nummer können wir nicht anrufen. Geben Sie eine Nummer mit Vorwahl ein, zum Beispiel 089 99998 123.
+bookings-contact-label = Telefonnummer oder E-Mail-Adresse
+bookings-contact-hint = Nur für Rückfragen zu Ihrem Termin. An eine E-Mail-Adresse schicken wir auch die Bestätigung.
+bookings-contact-missing = Geben Sie eine Telefonnummer oder eine E-Mail-Adresse ein.
+bookings-contact-wrong = Das ist weder eine Telefonnummer mit Vorwahl noch eine E-Mail-Adresse. Beispiele: 089 99998 123, name@beispiel.de
 bookings-mail-label = E-Mail-Adresse
 bookings-mail-hint = Dorthin schicken wir die Bestätigung und vor dem Termin den Zugang zum Videogespräch.
 bookings-mail-missing = Geben Sie die E-Mail-Adresse ein, an die wir den Zugang schicken.
@@ -158,6 +166,7 @@ bookings-booked-over = Dieser Termin hat begonnen oder ist vorbei.
 bookings-next-title = Wie es weitergeht
 bookings-next-telephone = Ihre Beraterin oder Ihr Berater ruft Sie zum Termin an und nennt als Erstes Ihr Kennwort.
 bookings-next-video = Ihre Beraterin oder Ihr Berater schickt Ihnen vor dem Termin den Zugang zum Videogespräch und nennt darin Ihr Kennwort.
+bookings-next-office = Sie kommen zum Termin auf die Dienststelle: { $office }. Ihre Beraterin oder Ihr Berater nennt als Erstes Ihr Kennwort.
 bookings-next-mail = Eine Bestätigung mit Kalendereintrag ist auf dem Weg zu Ihnen.
 bookings-next-no-mail = Sie bekommen keine Nachricht. Notieren oder drucken Sie Buchungsnummer, Kennwort und den Link unten.
 bookings-next-never = Wer das Kennwort nicht nennt, ist nicht Ihre Beraterin oder Ihr Berater. Wir fragen nie nach Geld, PIN, TAN oder Passwörtern.

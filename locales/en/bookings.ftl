@@ -1,6 +1,7 @@
 # Appointments: what citizens read on the way to one, and the mails about it.
 bookings-video = Video call
 bookings-telephone = Telephone call
+bookings-office = Talk at the office
 
 # Calendar entries and mails.
 bookings-entry-title = Advice: { $topic }
@@ -32,6 +33,8 @@ bookings-mail-video =
     What happens: before the appointment your advisor sends the way into the video call to { $contact } and names your Kennwort in it.
 bookings-mail-telephone =
     What happens: your advisor calls you at the time of the appointment and says your Kennwort first.
+bookings-mail-office =
+    What happens: you come to the office at the time of the appointment: { $office }. Your advisor says your Kennwort first.
 bookings-mail-link =
     See, move or cancel the appointment:
     { $link }
@@ -79,6 +82,7 @@ bookings-topic-missing = Choose a topic.
 bookings-format-title = How would you like to talk?
 bookings-format-missing = Choose telephone call or video call.
 bookings-telephone-hint = We call you. For that we need a telephone number.
+bookings-office-hint = You come to us. For questions we need a telephone number or a mail address.
 bookings-video-hint = You get the way in by mail before the appointment. For that we need a mail address.
 bookings-place-title = Where do you live?
 bookings-place-why = This is how we find the office that knows your area. It is not stored.
@@ -129,6 +133,10 @@ bookings-phone-label = Telephone number
 bookings-phone-hint = We call you at this number. Write it as you like.
 bookings-phone-missing = Enter the telephone number at which we call you.
 bookings-phone-wrong = We cannot call this number. Enter a number with its area code, for example 089 99998 123.
+bookings-contact-label = Telephone number or mail address
+bookings-contact-hint = Only for questions about your appointment. To a mail address we also send the confirmation.
+bookings-contact-missing = Enter a telephone number or a mail address.
+bookings-contact-wrong = This is neither a telephone number with its area code nor a mail address. Examples: 089 99998 123, name@example.org
 bookings-mail-label = Mail address
 bookings-mail-hint = We send the confirmation there and, before the appointment, the way into the video call.
 bookings-mail-missing = Enter the mail address to which we send the way in.
@@ -158,6 +166,7 @@ bookings-booked-over = This appointment has begun or is over.
 bookings-next-title = What happens next
 bookings-next-telephone = Your advisor calls you at the time of the appointment and says your Kennwort first.
 bookings-next-video = Before the appointment your advisor sends you the way into the video call and names your Kennwort in it.
+bookings-next-office = You come to the office at the time of the appointment: { $office }. Your advisor says your Kennwort first.
 bookings-next-mail = A confirmation with a calendar entry is on its way to you.
 bookings-next-no-mail = You get no message. Note or print booking number, Kennwort and the link below.
 bookings-next-never = Whoever does not say the Kennwort is not your advisor. We never ask for money, PIN, TAN or passwords.

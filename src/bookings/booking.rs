@@ -8,6 +8,8 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 
 use super::hour::{Format, Slot};
+use super::needs::Needs;
+use super::offer::Channel;
 use crate::kernel::id::{BookingId, OfficerId, SlotId};
 use crate::kernel::secret::{SecretHash, random};
 use crate::kernel::{Instant, Language, Span};
@@ -29,6 +31,10 @@ pub struct Booking {
     pub format: Format,
     /// The language of its pages and mails.
     pub language: Language,
+    /// What the officer has to prepare for.
+    pub needs: Needs,
+    /// By which way it was made.
+    pub channel: Channel,
     pub state: State,
     pub reference: Reference,
     pub secret_hash: SecretHash,
@@ -327,6 +333,8 @@ mod tests {
             topic: "einbruchschutz".parse().unwrap(),
             format: Format::Telephone,
             language: Language::De,
+            needs: Needs::NONE,
+            channel: Channel::Web,
             state: State::Held { until: held_until(slot.span, at(0)), extensions: 0 },
             reference: Reference::mint(),
             secret_hash: vec![],

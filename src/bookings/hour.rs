@@ -24,15 +24,18 @@ pub const AHEAD: TimeDelta = TimeDelta::weeks(12);
 pub enum Format {
     Video,
     Telephone,
+    /// At the office: "auf der Dienststelle".
+    Office,
 }
 
 impl Format {
-    pub const ALL: [Self; 2] = [Self::Video, Self::Telephone];
+    pub const ALL: [Self; 3] = [Self::Video, Self::Telephone, Self::Office];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Video => "video",
             Self::Telephone => "telephone",
+            Self::Office => "office",
         }
     }
 }
@@ -47,7 +50,7 @@ impl FromStr for Format {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|format| format.as_str() == text);
-        found.ok_or_else(|| format!("\"{text}\" is not video or telephone"))
+        found.ok_or_else(|| format!("\"{text}\" is not video, telephone or office"))
     }
 }
 

@@ -12,8 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    Ask, Booking, BookingError, ConsultationHour, Entry, Faults, Format, HourFault, Outcome, Plan, Refusal, Sought,
-    Time, Typed, Wish,
+    Ask, Booking, BookingError, ConsultationHour, Entry, Faults, Format, HourFault, Need, Needs, Outcome, Plan,
+    Refusal, Sought, Time, Typed, Wish,
 };
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId, OfficerId};
@@ -105,6 +105,13 @@ struct SlotsQuery {
     format: Format,
     /// Default: any office.
     office: Option<OfficeId>,
+    /// An officer who can be booked by name. Default: whoever is free.
+    officer: Option<OfficerId>,
+    /// That of the talk. Default `de`.
+    #[serde(default)]
+    language: Language,
+    /// `sign_language`, `captions`, `simple_language`, `slow_speech`, `company`, with commas between them.
+    needs: Option<String>,
     /// RFC 3339. Default: now.
     from: Option<String>,
     /// RFC 3339, twelve weeks after `from` at most. Default: four weeks after `from`.
@@ -135,7 +142,13 @@ async fn list_slots(
 ) -> Result<axum::Json<Listed<TimeView>>, Problem> {
     let now = desk.now();
     let window = window(query.from.as_deref(), query.until.as_deref(), now)?;
-    let wish = Wish { topic: query.topic, format: query.format, office: query.office, replacing: None };
+    let wish = Wish {
+        language: query.language,
+        needs: needs(query.needs.as_deref())?,
+        office: query.office,
+        officer: query.officer,
+        ..Wish::new(query.topic, query.format)
+    };
     let days = super::list_free(&desk, now, &wish, window).await.map_err(BookingError::from)?;
     let items = days.iter().flat_map(|day| &day.times).map(TimeView::from).collect();
     Ok(axum::Json(Listed { items, next_offset: None }))
@@ -155,6 +168,12 @@ fn instant(field: &'static str, text: &str) -> Result<Instant, Problem> {
     Instant::parse(text).ok_or_else(fault)
 }
 
+fn needs(text: Option<&str>) -> Result<Needs, Problem> {
+    let fault = |fault: String| Problem::bad_request("the needs cannot be read").field("needs", fault);
+    let words = text.unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| word.parse::<Need>().map_err(fault)).collect()
+}
+
 fn secret(text: &str) -> Result<Secret, BookingError> {
     Secret::parse(text).ok_or(BookingError::NoSuchBooking)
 }
@@ -168,9 +187,14 @@ struct HoldBody {
     office: Option<OfficeId>,
     /// RFC 3339: the start of a free time.
     start: String,
-    /// Of the pages and mails. Default `de`.
+    /// Of the talk, the pages and mails. Default `de`.
     #[serde(default)]
     language: Language,
+    /// An officer who can be booked by name. Default: whoever is free.
+    officer: Option<OfficerId>,
+    /// Default: none.
+    #[serde(default)]
+    needs: Vec<Need>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -196,6 +220,7 @@ struct BookingView {
     /// RFC 3339, UTC.
     end: String,
     language: Language,
+    needs: Vec<Need>,
     /// Until when the slot is held, while it is: RFC 3339, UTC.
     hold_until: Option<String>,
     /// The word that the officer says first; once a name and a contact are known, and until they are forgotten.
@@ -217,6 +242,7 @@ impl BookingView {
             start: booking.span.start.rfc3339(),
             end: booking.span.end.rfc3339(),
             language: booking.language,
+            needs: booking.needs.into(),
             hold_until: booking.hold_until().map(Instant::rfc3339),
             kennwort,
             sequence: booking.sequence,
@@ -232,7 +258,13 @@ impl BookingView {
 #[utoipa::path(post, path = "/holds", tag = "appointments", request_body = HoldBody,
     responses((status = 201, body = HeldView), (status = 409, body = Problem)))]
 async fn hold(Extract(desk): Extract<Desk>, Json(body): Json<HoldBody>) -> Result<Response, Problem> {
-    let wish = Wish { topic: body.topic, format: body.format, office: body.office, replacing: None };
+    let wish = Wish {
+        language: body.language,
+        needs: body.needs.into(),
+        office: body.office,
+        officer: body.officer,
+        ..Wish::new(body.topic, body.format)
+    };
     let ask = Ask { wish, start: instant("start", &body.start)?, language: body.language, instead_of: None };
     let (booking, secret) = super::hold(&desk, desk.now(), &ask).await?;
     let view = HeldView { secret: secret.expose().to_owned(), booking: BookingView::of(&desk, &booking)? };
@@ -253,7 +285,7 @@ async fn extend(Extract(desk): Extract<Desk>, Path(text): Path<String>) -> Resul
 struct PersonBody {
     /// A name or a pseudonym, 1 to 80 characters.
     name: String,
-    /// For `telephone` a number to call, for `video` a mail address.
+    /// For `telephone` a number to call, for `video` a mail address, for `office` either.
     contact: String,
 }
 

@@ -64,6 +64,7 @@ fn text(desk: &Desk, booking: &Booking, person: &Person, occasion: Occasion<'_>)
         let how = match booking.format {
             Format::Video => "bookings-mail-video",
             Format::Telephone => "bookings-mail-telephone",
+            Format::Office => "bookings-mail-office",
         };
         parts.extend([tell("bookings-mail-facts", &facts), tell(how, &facts)]);
         parts.push(tell("bookings-mail-link", &[("link", &link)]));
@@ -79,6 +80,7 @@ pub fn event(desk: &Desk, booking: &Booking, attendee: Option<&str>) -> Event {
     let place = match booking.format {
         Format::Video => "bookings-video",
         Format::Telephone => "bookings-telephone",
+        Format::Office => "bookings-office",
     };
     let reference = booking.reference.to_string();
     Event {

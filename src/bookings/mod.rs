@@ -9,6 +9,7 @@ mod hour;
 mod http;
 mod kennwort;
 mod letter;
+mod needs;
 mod offer;
 mod page;
 mod person;
@@ -35,7 +36,8 @@ pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Plan, Slot
 pub use http::api;
 pub use kennwort::mint as kennwort;
 pub use letter::event;
-pub use offer::{Day, Time, Wish};
+pub use needs::{Need, Needs};
+pub use offer::{Channel, Day, Time, Wish};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
 pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
@@ -331,10 +333,12 @@ pub fn open_person(desk: &Desk, booking: &Booking) -> Result<Option<Person>, Boo
 /// What the citizen looked for when they booked; their own slot does not stand in the way.
 pub fn wish_of(booking: &Booking) -> Wish {
     Wish {
-        topic: booking.topic,
-        format: booking.format,
+        language: booking.language,
+        needs: booking.needs,
+        channel: booking.channel,
         office: Some(booking.office),
         replacing: Some(booking.id.commitment()),
+        ..Wish::new(booking.topic, booking.format)
     }
 }
 
@@ -438,6 +442,8 @@ impl Held<'_> {
             topic: self.ask.wish.topic,
             format: self.ask.wish.format,
             language: self.ask.language,
+            needs: self.ask.wish.needs,
+            channel: self.ask.wish.channel,
             state: State::Held { until: booking::held_until(self.slot.span, now), extensions: 0 },
             reference,
             secret_hash: self.secret.hash(),

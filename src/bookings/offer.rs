@@ -3,28 +3,90 @@
 //! Rule: the list and the hold ask the same question, [`Diary::is_free`], so what is listed can be held.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::hour::{Format, Slot};
+use super::needs::Needs;
 use crate::kernel::id::OfficerId;
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{OfficeId, TopicId};
 use crate::people::{Absence, Commitment};
+
+/// By which way a booking is made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// By the citizen, on the pages or through the programmer's door.
+    Web,
+    /// By key, in a call to the hotline.
+    Hotline,
+    /// By an officer, for somebody.
+    Staff,
+}
+
+impl Channel {
+    pub const ALL: [Self; 3] = [Self::Web, Self::Hotline, Self::Staff];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Hotline => "hotline",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Channel {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|channel| channel.as_str() == text);
+        found.ok_or_else(|| format!("\"{text}\" is not web, hotline or staff"))
+    }
+}
 
 /// What a citizen looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wish {
     pub topic: TopicId,
     pub format: Format,
+    /// The one that the talk is in.
+    pub language: Language,
+    pub needs: Needs,
+    pub channel: Channel,
     /// None: whichever office.
     pub office: Option<OfficeId>,
+    /// None: whoever is free. Only officers who agreed to be booked by name are found so.
+    pub officer: Option<OfficerId>,
     /// The citizen's own commitment, which is to be replaced and so does not stand in the way.
     pub replacing: Option<Uuid>,
 }
 
 impl Wish {
+    /// A wish for a talk in German, by the web, at whichever office and with whoever is free.
+    pub fn new(topic: TopicId, format: Format) -> Self {
+        Self {
+            topic,
+            format,
+            language: Language::De,
+            needs: Needs::NONE,
+            channel: Channel::Web,
+            office: None,
+            officer: None,
+            replacing: None,
+        }
+    }
+
     /// Whether an hour with these topics (none: every topic) and formats suits.
     pub fn suits(&self, topics: &[TopicId], formats: &[Format]) -> bool {
         formats.contains(&self.format) && (topics.is_empty() || topics.contains(&self.topic))
@@ -203,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_hour_without_topics_serves_every_topic() {
-        let wish = |topic: &str, format| Wish { topic: topic.parse().unwrap(), format, office: None, replacing: None };
+        let wish = |topic: &str, format| Wish::new(topic.parse().unwrap(), format);
         let (stalking, burglary) = (wish("stalking", Format::Video), wish("einbruchschutz", Format::Telephone));
         let only_burglary = [burglary.topic];
         for (wish, topics, suits) in

@@ -1,7 +1,7 @@
 //! Who booked: a name or pseudonym, one contact, and the Kennwort. Kept sealed, and only for a short time.
 //!
 //! Rule: nothing is asked that the appointment does not need: a telephone consultation needs a number to call, a video
-//! consultation a mail address for the way into the room.
+//! consultation a mail address for the way into the room, one at the office either of them for questions.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,10 @@ pub enum ContactFault {
     MailMissing,
     #[error("this is not a mail address")]
     NotAMail,
+    #[error("a telephone number or a mail address is needed for questions")]
+    Missing,
+    #[error("this is neither a telephone number nor a mail address")]
+    Neither,
 }
 
 impl Person {
@@ -124,12 +128,14 @@ impl Contact {
             (Format::Telephone, false) => typed.parse().map(Self::Phone).map_err(|_| ContactFault::NotAPhone),
             (Format::Video, true) => Err(ContactFault::MailMissing),
             (Format::Video, false) => read_mail(typed).map(Self::Mail).ok_or(ContactFault::NotAMail),
+            (Format::Office, true) => Err(ContactFault::Missing),
+            (Format::Office, false) => Self::find(typed).ok_or(ContactFault::Neither),
         }
     }
 
     /// A contact of either kind.
     pub fn find(typed: &str) -> Option<Self> {
-        Format::ALL.into_iter().find_map(|format| Self::read(typed, format).ok())
+        [Format::Telephone, Format::Video].into_iter().find_map(|format| Self::read(typed, format).ok())
     }
 
     /// The same for everything that reaches the same person.
@@ -186,6 +192,13 @@ mod tests {
     }
 
     #[test]
+    fn at_the_office_a_number_or_an_address_will_do() {
+        for contact in ["089 99998 110", "quark@example.de"] {
+            assert_eq!(read("Q", contact, Format::Office).unwrap().contact_text(), contact);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_used_is_named_field_by_field() {
         let long = "x".repeat(81);
         for (name, contact, format, name_fault, contact_fault) in [
@@ -198,6 +211,8 @@ mod tests {
             ("Q", "quark@", Format::Video, None, Some(ContactFault::NotAMail)),
             ("Q", "quark@localhost", Format::Video, None, Some(ContactFault::NotAMail)),
             ("Q", "quark@example.de\r\nBcc: x@example.de", Format::Video, None, Some(ContactFault::NotAMail)),
+            ("Q", " ", Format::Office, None, Some(ContactFault::Missing)),
+            ("Q", "quark@", Format::Office, None, Some(ContactFault::Neither)),
             (&long, "quark@example.de", Format::Video, Some(NameFault::TooLong), None),
         ] {
             let faults = read(name, contact, format).unwrap_err();

@@ -6,8 +6,8 @@
 use chrono::TimeDelta;
 
 use super::{
-    AHEAD, Ask, Booking, BookingError, Format, Held, Person, Time, Typed, Wish, clear, fair_choices, list_free_slots,
-    offer, seal, store, write,
+    AHEAD, Ask, Booking, BookingError, Channel, Format, Held, Person, Time, Typed, Wish, clear, fair_choices,
+    list_free_slots, offer, seal, store, write,
 };
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
@@ -97,7 +97,7 @@ pub async fn book_by_phone(
 
 fn wish(office: OfficeId, topic: Option<TopicId>) -> Wish {
     let topic = topic.unwrap_or(TopicId::OTHER);
-    Wish { topic, format: Format::Telephone, office: Some(office), replacing: None }
+    Wish { channel: Channel::Hotline, office: Some(office), ..Wish::new(topic, Format::Telephone) }
 }
 
 async fn others(tx: &mut Tx, now: Instant, asked: &PhoneBooking) -> Result<Vec<Time>, DbError> {

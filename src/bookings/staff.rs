@@ -109,6 +109,7 @@ fn german(format: Format) -> &'static str {
     match format {
         Format::Video => "Video",
         Format::Telephone => "Telefon",
+        Format::Office => "Dienststelle",
     }
 }
 

@@ -8,7 +8,8 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::booking::{Booking, Reference, State};
 use super::hour::{ConsultationHour, Format, HourState, Laid, Plan, Slot};
-use super::offer::{Load, Wish};
+use super::needs::Needs;
+use super::offer::{Channel, Load, Wish};
 use crate::args;
 use crate::db::{DbError, Json, Read, Text, Tx};
 use crate::kernel::id::{BookingId, HourId, OfficerId, SlotId};
@@ -27,7 +28,7 @@ macro_rules! hour {
 macro_rules! booking {
     () => {
         "id, office_id, officer_id, slot_id, topic, format, language, state, starts_at, ends_at, hold_until, extensions,
-        reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at"
+        reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at, needs, channel"
     };
 }
 
@@ -62,7 +63,8 @@ const REFERENCE_TAKEN: &str = "SELECT id FROM bookings WHERE reference = $1";
 const INSERT_BOOKING: &str = concat!(
     "INSERT INTO bookings (",
     booking!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        $22)"
 );
 const FIND_BY_SECRET: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE secret_hash = $1");
 const FIND_BOOKING: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE id = $1");
@@ -230,6 +232,8 @@ struct BookingRow {
     sequence: i64,
     created_at: Instant,
     updated_at: Instant,
+    needs: Json<Needs>,
+    channel: Text<Channel>,
 }
 
 impl TryFrom<BookingRow> for Booking {
@@ -246,6 +250,8 @@ impl TryFrom<BookingRow> for Booking {
             topic: *row.topic,
             format: *row.format,
             language: language.ok_or(DbError::Unreadable { column: "bookings.language", value: row.language })?,
+            needs: row.needs.0,
+            channel: *row.channel,
             state: state.ok_or(DbError::Unreadable { column: "bookings.state", value: row.state })?,
             reference: row.reference.0,
             secret_hash: row.secret_hash,
@@ -390,6 +396,8 @@ pub async fn insert_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbErro
             booking.sequence,
             booking.created_at,
             booking.updated_at,
+            Json(booking.needs),
+            Text(booking.channel),
         ],
     )
     .await?;

@@ -98,7 +98,7 @@ async fn ask(
     let of_row: Vec<TopicId> = row.5.split_whitespace().filter_map(|topic| topic.parse().ok()).collect();
     let every: Vec<TopicId> = topics().iter().map(|topic| topic.id).collect();
     let topic = *chance.pick(if of_row.is_empty() { &every } else { &of_row });
-    let wish = Wish { topic, format: *chance.pick(row.6), office: Some(data::office(row.0.0)), replacing: None };
+    let wish = Wish { office: Some(data::office(row.0.0)), ..Wish::new(topic, *chance.pick(row.6)) };
     let language = if chance.below(6) == 0 { Language::En } else { Language::De };
     let free = bookings::list_free(desk, at, &wish, local::whole_day(day)).await?;
     let times: Vec<Span> = free.into_iter().flat_map(|day| day.times).map(|time| time.span).collect();
@@ -116,7 +116,9 @@ impl Citizen {
         let name = (*chance.pick(CITIZENS)).to_owned();
         let contact = match format {
             Format::Video => data::mail_of(&name),
-            Format::Telephone => data::citizen_phone(chance).map(|phone| phone.to_string()).unwrap_or_default(),
+            Format::Telephone | Format::Office => {
+                data::citizen_phone(chance).map(|phone| phone.to_string()).unwrap_or_default()
+            }
         };
         Self(Typed { name, contact })
     }

@@ -96,6 +96,7 @@ pub fn consultation(reach: Reach, entry: &Entry) -> Option<Event> {
     let way = match booking.format {
         Format::Video => "Videoberatung",
         Format::Telephone => "Telefonberatung",
+        Format::Office => "Beratung auf der Dienststelle",
     };
     let topic = booking.topic.topic();
     let open = topic.may_be_named();

@@ -157,10 +157,8 @@ fn a_hold_that_ran_out_is_not_in_a_callers_way() {
     on_both(NOW, async |world| {
         officer(world, "Anna").await;
         let wish = bookings::Wish {
-            topic: "stalking".parse().unwrap(),
-            format: Format::Video,
             office: Some(karlsruhe()),
-            replacing: None,
+            ..bookings::Wish::new("stalking".parse().unwrap(), Format::Video)
         };
         let start = Instant::parse(TEN).unwrap();
         let ask = bookings::Ask { wish, start, language: Language::De, instead_of: None };

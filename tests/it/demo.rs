@@ -104,10 +104,8 @@ async fn offices_and_officers(desk: &Desk, now: Instant) {
 
 async fn advice(desk: &Desk, now: Instant) {
     let wish = |topic: &str, format, office: Option<&str>| Wish {
-        topic: topic.parse().unwrap(),
-        format,
         office: office.map(|office| office.parse().unwrap()),
-        replacing: None,
+        ..Wish::new(topic.parse().unwrap(), format)
     };
     for topic in topics() {
         for office in [None, Some("lka")] {

@@ -315,7 +315,7 @@ fn a_feed_of_five_hundred_entries_comes_quickly() {
 
 /// Books the first free time for a citizen, who wants advice on `topic`.
 async fn book(world: &World, topic: &str, name: &str) -> (Booking, Secret) {
-    let wish = Wish { topic: topic.parse().unwrap(), format: Format::Telephone, office: None, replacing: None };
+    let wish = Wish::new(topic.parse().unwrap(), Format::Telephone);
     let (desk, now) = (&world.desk, world.now());
     let start = bookings::next_free(desk, now, &wish, now).await.unwrap().unwrap().span.start;
     let ask = Ask { wish, start, language: Language::De, instead_of: None };

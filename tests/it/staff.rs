@@ -95,7 +95,7 @@ async fn offer(world: &World, officer: OfficerId, day: &str) {
 async fn book(world: &World, format: Format, name: &str, contact: &str) -> Booking {
     let topic = "einbruchschutz".parse().unwrap();
     let (desk, now) = (&world.desk, world.now());
-    let wish = Wish { topic, format, office: None, replacing: None };
+    let wish = Wish::new(topic, format);
     let start = bookings::next_free(desk, now, &wish, now).await.unwrap().unwrap().span.start;
     let ask = Ask { wish, start, language: Language::De, instead_of: None };
     let (_, secret): (Booking, Secret) = bookings::hold(desk, now, &ask).await.unwrap();

@@ -291,6 +291,8 @@ fn said(t: &Locale, faults: Faults) -> FaultList {
         ContactFault::NotAPhone => "bookings-phone-wrong",
         ContactFault::MailMissing => "bookings-mail-missing",
         ContactFault::NotAMail => "bookings-mail-wrong",
+        ContactFault::Missing => "bookings-contact-missing",
+        ContactFault::Neither => "bookings-contact-wrong",
     });
     let fault = |(field, key): (&'static str, Option<&str>)| Some(Fault { field, text: t.tr(key?) });
     FaultList([("name", name), ("kontakt", contact)].into_iter().filter_map(fault).collect())

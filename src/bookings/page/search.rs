@@ -13,7 +13,7 @@ use super::week::{Week, Weeks};
 use super::{Choice, Fault, FaultList, frame, trouble};
 use crate::bookings::{self, Ask, BookingError, Format, Time, Wish};
 use crate::desk::Desk;
-use crate::kernel::{Instant, Secret};
+use crate::kernel::{Instant, Language, Secret};
 use crate::offices::{Found, Group, OfficeId, Place, Topic, find_places, groups};
 use crate::shifts;
 use crate::web::{self, Form, Locale, Page};
@@ -68,9 +68,9 @@ impl Trail {
         }
     }
 
-    fn wish(&self) -> Option<Wish> {
+    fn wish(&self, language: Language) -> Option<Wish> {
         let (topic, format, office) = (self.topic()?.id, self.format()?, self.office()?);
-        Some(Wish { topic, format, office, replacing: None })
+        Some(Wish { language, office, ..Wish::new(topic, format) })
     }
 
     /// What of it is known to be good, for the next address or for hidden fields.
@@ -112,6 +112,7 @@ fn format_word(format: Format) -> &'static str {
     match format {
         Format::Video => "video",
         Format::Telephone => "telefon",
+        Format::Office => "dienststelle",
     }
 }
 
@@ -345,7 +346,7 @@ struct TimePage<'a> {
 
 pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
     let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
-    let Some(mut wish) = trail.wish() else { return web::go(&trail.link(&t, "/termin/ort")) };
+    let Some(mut wish) = trail.wish(t.language) else { return web::go(&trail.link(&t, "/termin/ort")) };
     let now = desk.now();
     if let Some(secret) = Secret::parse(&trail.statt) {
         match bookings::find_by_secret(&desk, &secret).await {
@@ -390,7 +391,7 @@ pub(super) struct Chosen {
 /// Holds the chosen time. From here on there is a booking, and its secret stands in the address.
 pub(super) async fn reserve(State(desk): State<Desk>, t: Locale, Form(chosen): Form<Chosen>) -> Response {
     let trail = chosen.trail;
-    let (Some(wish), Some(start)) = (trail.wish(), Instant::parse(&chosen.zeit)) else {
+    let (Some(wish), Some(start)) = (trail.wish(t.language), Instant::parse(&chosen.zeit)) else {
         return web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
     };
     let ask = Ask { wish, start, language: t.language, instead_of: Secret::parse(&trail.statt) };
