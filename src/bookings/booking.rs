@@ -46,6 +46,8 @@ pub struct Booking {
     pub chosen_why: String,
     /// Counts the moves and the cancellation (RFC 5546 § 2.1.4).
     pub sequence: i64,
+    /// When the office asked for another time: the old one does not take place. None: the time stands.
+    pub asked_at: Option<Instant>,
     pub created_at: Instant,
     pub updated_at: Instant,
 }
@@ -142,7 +144,7 @@ impl Booking {
     pub fn cancel(self, now: Instant) -> Result<Self, Refusal> {
         match self.state {
             State::Held { .. } => {}
-            State::Confirmed if self.span.start > now => {}
+            State::Confirmed if !self.has_begun(now) => {}
             State::Confirmed => return Err(Refusal::HasBegun),
             State::Cancelled => return Err(Refusal::AlreadyCancelled),
             State::Attended | State::NoShow | State::Expired => return Err(self.refuse("cancelled")),
@@ -154,11 +156,31 @@ impl Booking {
     /// Whether it could take another slot.
     pub fn may_move(&self, now: Instant) -> Result<(), Refusal> {
         match self.state {
-            State::Confirmed if self.span.start > now => Ok(()),
+            State::Confirmed if !self.has_begun(now) => Ok(()),
             State::Confirmed => Err(Refusal::HasBegun),
             State::Cancelled => Err(Refusal::AlreadyCancelled),
             State::Held { .. } | State::Attended | State::NoShow | State::Expired => Err(self.refuse("moved")),
         }
+    }
+
+    /// Its time has come; that of an appointment for which the office asked another time never comes.
+    fn has_begun(&self, now: Instant) -> bool {
+        self.span.start <= now && self.asked_at.is_none()
+    }
+
+    /// The office asks for another time; also when the old one has come and nobody was there.
+    pub fn ask(self, now: Instant) -> Result<Self, Refusal> {
+        match self.state {
+            State::Confirmed => Ok(Self { asked_at: Some(now), updated_at: now, ..self }),
+            State::Cancelled => Err(Refusal::AlreadyCancelled),
+            State::Held { .. } | State::Attended | State::NoShow | State::Expired => Err(self.refuse("asked to move")),
+        }
+    }
+
+    /// A colleague takes over at the same time: for the citizen nothing changes, so the calendar entry stays, too.
+    pub fn hand_over(self, to: OfficerId, why: String, now: Instant) -> Result<Self, Refusal> {
+        self.may_move(now)?;
+        Ok(Self { officer: to, chosen_why: why, updated_at: now, ..self })
     }
 
     /// Takes another slot: the booking stays the same one, its calendar entry moves.
@@ -171,6 +193,7 @@ impl Booking {
             span: slot.span,
             chosen_why: why,
             sequence: self.sequence + 1,
+            asked_at: None,
             updated_at: now,
             ..self
         })
@@ -342,6 +365,7 @@ mod tests {
             contact_hash: None,
             chosen_why: String::new(),
             sequence: 0,
+            asked_at: None,
             created_at: at(0),
             updated_at: at(0),
         }
@@ -413,6 +437,24 @@ mod tests {
         assert_eq!(confirmed().close(Outcome::NoShow, at(599)), Err(Refusal::NotYet));
         let missed = confirmed().close(Outcome::NoShow, at(600)).unwrap();
         assert_eq!(missed.close(Outcome::Attended, at(601)).unwrap().state, State::Attended, "a slip is corrected");
+    }
+
+    #[test]
+    fn a_time_that_the_office_took_back_never_comes() {
+        let asked = confirmed().ask(at(590)).unwrap();
+        assert_eq!(asked.clone().cancel(at(700)).unwrap().state, State::Cancelled);
+        let moved = asked.move_to(&slot(900), "why".into(), at(700)).unwrap();
+        assert_eq!((moved.asked_at, moved.sequence), (None, 1), "the new time stands");
+        assert_eq!(moved.cancel(at(900)), Err(Refusal::HasBegun));
+        assert!(held().ask(at(1)).is_err());
+    }
+
+    #[test]
+    fn a_booking_that_is_handed_over_is_the_same_for_the_citizen() {
+        let (before, to) = (confirmed(), OfficerId::mint());
+        let after = before.clone().hand_over(to, "why".into(), at(5)).unwrap();
+        assert_eq!((after.officer, after.span, after.sequence), (to, before.span, 0));
+        assert_eq!(after.hand_over(to, "why".into(), at(600)), Err(Refusal::HasBegun));
     }
 
     #[test]

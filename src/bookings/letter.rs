@@ -101,7 +101,7 @@ pub fn event(desk: &Desk, booking: &Booking, attendee: Option<&str>) -> Event {
 }
 
 /// "Beratung: Einbruchschutz", or for a victim's topic "Ihr Termin".
-fn title(booking: &Booking) -> String {
+pub fn title(booking: &Booking) -> String {
     let topic = booking.topic.topic();
     match topic.may_be_named() {
         true => web::text_with(booking.language, "bookings-entry-title", &[("topic", topic.title(booking.language))]),

@@ -10,11 +10,13 @@ mod http;
 mod kennwort;
 mod letter;
 mod needs;
+mod notice;
 mod offer;
 mod page;
 mod person;
 mod phone;
 mod planning;
+mod proposals;
 mod staff;
 mod store;
 
@@ -42,8 +44,11 @@ pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
 pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
 pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, load_hour, offer_hours};
+pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
 pub use staff::pages as staff_pages;
-pub use store::STATEMENTS;
+
+/// Every statement, room by room, for the test that prepares them on both engines.
+pub const STATEMENTS: [&[&str]; 2] = [store::STATEMENTS, proposals::STATEMENTS];
 
 /// Why something about appointments is refused.
 #[derive(Debug, thiserror::Error)]
@@ -366,6 +371,7 @@ pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
     let contact = TimeDelta::hours(desk.config.retention.contact_hours.0);
     let mut tx = desk.db.begin().await?;
     let forgotten = store::forget(&mut tx, now - contact, now - TYPED_KEPT).await?;
+    store::forget_links(&mut tx, now).await?;
     tx.commit().await?;
     Ok(forgotten)
 }
@@ -451,6 +457,7 @@ impl Held<'_> {
             contact_hash,
             chosen_why: self.why.clone(),
             sequence: 0,
+            asked_at: None,
             created_at: now,
             updated_at: now,
         })
@@ -497,16 +504,29 @@ async fn try_move(
     why: String,
 ) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
-    let moved = lock(&mut tx, secret).await?.move_to(slot, why, now)?;
-    store::expire_of_officer(&mut tx, slot.officer, now).await?;
-    store::save_booking(&mut tx, &moved).await?;
-    people::release(&mut tx, moved.id.commitment()).await?;
-    people::release_expired(&mut tx, slot.officer, now).await?;
-    people::claim(&mut tx, &commitment(&moved)).await?;
+    let booking = lock(&mut tx, secret).await?;
+    let moved = booking.clone().move_to(slot, why, now)?;
+    proposals::give_free(&mut tx, now, &booking, proposals::State::Declined).await?;
+    take_over(&mut tx, now, &moved).await?;
     tell(&mut tx, desk, now, &moved, letter::Occasion::Moved(secret)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(moved)
+}
+
+/// Writes down where a booking is now, and takes that officer's time in place of what it had.
+async fn take_over(tx: &mut Tx, now: Instant, moved: &Booking) -> Result<(), DbError> {
+    store::expire_of_officer(tx, moved.officer, now).await?;
+    store::save_booking(tx, moved).await?;
+    people::release(tx, moved.id.commitment()).await?;
+    people::release_expired(tx, moved.officer, now).await?;
+    people::claim(tx, &commitment(moved)).await
+}
+
+/// Takes the officer's time for something that is no booking yet. Taken where the slot or the officer has one.
+async fn claim_slot(tx: &mut Tx, now: Instant, slot: &Slot, commitment: &Commitment) -> Result<(), DbError> {
+    clear(tx, now, slot.officer).await?;
+    people::claim(tx, commitment).await
 }
 
 /// Cancels, gives the officer's time back, and tells whoever had a firm booking.
@@ -518,6 +538,7 @@ async fn give_back(
     word: &str,
 ) -> Result<Booking, BookingError> {
     let cancelled = booking.clone().cancel(now)?;
+    proposals::give_free(tx, now, &booking, proposals::State::Declined).await?;
     store::save_booking(tx, &cancelled).await?;
     people::release(tx, cancelled.id.commitment()).await?;
     if booking.state.is_booked() {

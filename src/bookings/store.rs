@@ -28,7 +28,7 @@ macro_rules! hour {
 macro_rules! booking {
     () => {
         "id, office_id, officer_id, slot_id, topic, format, language, state, starts_at, ends_at, hold_until, extensions,
-        reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at, needs, channel"
+        reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at, needs, channel, asked_at"
     };
 }
 
@@ -64,19 +64,29 @@ const INSERT_BOOKING: &str = concat!(
     "INSERT INTO bookings (",
     booking!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22)"
+        $22, $23)"
 );
-const FIND_BY_SECRET: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE secret_hash = $1");
+const FIND_BY_SECRET: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE secret_hash = $1 OR id = (SELECT booking_id FROM booking_links WHERE secret_hash = $1)"
+);
 const FIND_BOOKING: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE id = $1");
 // An update that changes nothing locks the row on both engines until the transaction ends.
-const LOCK_BY_SECRET: &str =
-    concat!("UPDATE bookings SET updated_at = updated_at WHERE secret_hash = $1 RETURNING ", booking!());
+const LOCK_BY_SECRET: &str = concat!(
+    "UPDATE bookings SET updated_at = updated_at
+    WHERE secret_hash = $1 OR id = (SELECT booking_id FROM booking_links WHERE secret_hash = $1)
+    RETURNING ",
+    booking!()
+);
 const LOCK_BOOKING: &str = concat!("UPDATE bookings SET updated_at = updated_at WHERE id = $1 RETURNING ", booking!());
 const SAVE_BOOKING: &str =
     "UPDATE bookings SET office_id = $2, officer_id = $3, slot_id = $4, state = $5, starts_at = $6,
         ends_at = $7, hold_until = $8, extensions = $9, person = $10, contact_hash = $11, chosen_why = $12,
-        sequence = $13, updated_at = $14
+        sequence = $13, updated_at = $14, asked_at = $15
     WHERE id = $1";
+const INSERT_LINK: &str = "INSERT INTO booking_links (secret_hash, booking_id, expires_at) VALUES ($1, $2, $3)";
+const FORGET_LINKS: &str = "DELETE FROM booking_links WHERE expires_at <= $1";
 const EXPIRE_OF_OFFICER: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
     WHERE officer_id = $1 AND state IN ('held', 'requested') AND hold_until <= $2";
 const LIST_EXPIRED: &str = "SELECT id FROM bookings WHERE state IN ('held', 'requested') AND hold_until <= $1";
@@ -134,6 +144,8 @@ pub const STATEMENTS: &[&str] = &[
     LOCK_BY_SECRET,
     LOCK_BOOKING,
     SAVE_BOOKING,
+    INSERT_LINK,
+    FORGET_LINKS,
     EXPIRE_OF_OFFICER,
     LIST_EXPIRED,
     EXPIRE,
@@ -234,6 +246,7 @@ struct BookingRow {
     updated_at: Instant,
     needs: Json<Needs>,
     channel: Text<Channel>,
+    asked_at: Option<Instant>,
 }
 
 impl TryFrom<BookingRow> for Booking {
@@ -259,6 +272,7 @@ impl TryFrom<BookingRow> for Booking {
             contact_hash: row.contact_hash,
             chosen_why: row.chosen_why,
             sequence: row.sequence,
+            asked_at: row.asked_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -398,6 +412,7 @@ pub async fn insert_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbErro
             booking.updated_at,
             Json(booking.needs),
             Text(booking.channel),
+            booking.asked_at,
         ],
     )
     .await?;
@@ -423,9 +438,16 @@ pub async fn save_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbError>
             booking.chosen_why,
             booking.sequence,
             booking.updated_at,
+            booking.asked_at,
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// A further link to the booking.
+pub async fn insert_link(tx: &mut Tx, secret_hash: Vec<u8>, id: BookingId, expires_at: Instant) -> Result<(), DbError> {
+    tx.run(INSERT_LINK, args![secret_hash, id, expires_at]).await?;
     Ok(())
 }
 
@@ -477,6 +499,10 @@ pub async fn list_loads(
 /// Forgets who booked what ended by `ended`, and what was given up by `given_up`. Says how many.
 pub async fn forget(tx: &mut Tx, ended: Instant, given_up: Instant) -> Result<u64, DbError> {
     Ok(tx.run(FORGET, args![ended]).await? + tx.run(FORGET_EXPIRED, args![given_up]).await?)
+}
+
+pub async fn forget_links(tx: &mut Tx, now: Instant) -> Result<u64, DbError> {
+    tx.run(FORGET_LINKS, args![now]).await
 }
 
 /// The bookings of an office, or of all, that start in the window.

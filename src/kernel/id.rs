@@ -94,6 +94,10 @@ ids! {
     SlotId = "slt";
     /// A citizen's claim on a slot.
     BookingId = "bkg";
+    /// The office asks a citizen for another time.
+    ProposalId = "prp";
+    /// A time that is kept for the answer.
+    ProposedTimeId = "prt";
     /// A telephone number with call flow, opening hours and shifts.
     HotlineId = "hot";
     /// A hotline that is closed by hand over a span.
@@ -131,6 +135,13 @@ impl ShiftId {
 
 impl BookingId {
     /// The officer's commitment that a booking makes shares its id.
+    pub fn commitment(self) -> Uuid {
+        self.0
+    }
+}
+
+impl ProposedTimeId {
+    /// The officer's commitment that keeps a proposed time shares its id.
     pub fn commitment(self) -> Uuid {
         self.0
     }

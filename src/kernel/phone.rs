@@ -19,6 +19,11 @@ impl Phone {
         &self.0
     }
 
+    /// A German mobile number (015, 016, 017): text messages reach it.
+    pub fn is_mobile(&self) -> bool {
+        ["+4915", "+4916", "+4917"].iter().any(|prefix| self.0.starts_with(prefix))
+    }
+
     /// What a provider says of the caller: anything but a number (`anonymous`, a SIP address, nothing) is None.
     pub fn of_caller(text: &str) -> Option<Self> {
         let text = text.trim();

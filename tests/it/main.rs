@@ -17,6 +17,7 @@ mod demo;
 mod doors;
 mod duty_card;
 mod feeds;
+mod firm;
 mod fuzz;
 mod house;
 mod library;

@@ -14,12 +14,12 @@ fn every_statement_is_understood_by_both_engines() {
             ("outbox", outbox::STATEMENTS),
             ("offices", offices::STATEMENTS),
             ("people", people::STATEMENTS),
-            ("bookings", bookings::STATEMENTS),
             ("library", library::STATEMENTS),
             ("feeds", feeds::STATEMENTS),
             ("simulation", simulation::STATEMENTS),
         ];
-        let rooms = calls::STATEMENTS.map(|room| ("calls", room));
+        let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
+        let rooms = rooms.chain(bookings::STATEMENTS.map(|room| ("bookings", room)));
         let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);
         let mut prepared = 0;
         for (slice, statements) in slices {

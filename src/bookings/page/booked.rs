@@ -43,6 +43,7 @@ pub(super) async fn show(State(desk): State<Desk>, t: Locale, Link(secret): Link
         Stage::Held { .. } => web::go(&t.path(&format!("/reservierung/{}", secret.expose()))),
         Stage::Expired => held::expired_page(&desk, &t, now, &booking, &secret).await,
         Stage::Cancelled => cancelled_page(&t, &booking),
+        Stage::Confirmed if booking.asked_at.is_some() => web::go(&format!("{}/vorschlag", path(&t, &secret))),
         Stage::Confirmed | Stage::Attended | Stage::NoShow => booked_page(&desk, &t, &booking, &secret),
     }
 }

@@ -37,10 +37,11 @@ pub fn pages() -> Router<Desk> {
         .route("/buchung/{secret}/termin.ics", get(booked::file))
         .route("/buchung/{secret}/absagen", get(booked::ask_cancel).post(booked::cancel))
         .route("/buchung/{secret}/verschieben", get(booked::ask_move).post(booked::move_to))
+        .merge(super::proposals::pages())
 }
 
 /// The secret in the address of a personal page. What cannot be one of ours is not there.
-struct Link(Secret);
+pub(super) struct Link(pub(super) Secret);
 
 impl<S: Send + Sync> FromRequestParts<S> for Link {
     type Rejection = Response;
@@ -84,7 +85,7 @@ impl From<Fault> for FaultList {
 }
 
 /// The frame of a page on the way to an appointment. With a topic for victims it can be left quickly.
-fn frame(t: &Locale, title: &str, topic: Option<&Topic>) -> Page {
+pub(super) fn frame(t: &Locale, title: &str, topic: Option<&Topic>) -> Page {
     let title = format!("{title} – {}", t.tr("bookings-book"));
     Page { quick_exit: topic.is_some_and(|topic| topic.quick_exit), ..Page::new(t, title) }
 }
@@ -134,7 +135,7 @@ impl Choice {
 }
 
 /// A page that says why something is refused, where there is nothing better to show.
-fn trouble(t: &Locale, error: BookingError) -> Response {
+pub(super) fn trouble(t: &Locale, error: BookingError) -> Response {
     let (status, title, text) = match error {
         BookingError::SlotTaken { .. } => (StatusCode::CONFLICT, "bookings-taken-title", "bookings-taken-text"),
         BookingError::Past { .. } => (StatusCode::CONFLICT, "bookings-past-title", "bookings-past-text"),
