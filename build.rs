@@ -1,5 +1,6 @@
 //! Collects what the program serves to browsers into `$OUT_DIR/assets`: the design system and its fonts from npm, our own
 //! styles and scripts from `web/`. Nothing third-party is in the repository; the lock file says what is fetched.
+//! Lists the folders of `locales/` in `$OUT_DIR/languages.rs`: each is a language of the pages.
 
 use std::env;
 use std::fs;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     for folder in WATCHED {
         println!("cargo::rerun-if-changed={folder}");
     }
-    match collect_assets() {
+    match collect_assets().and_then(|()| list_languages()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             message.lines().for_each(|line| println!("cargo::error={line}"));
@@ -45,6 +46,23 @@ fn collect_assets() -> Result<(), String> {
         copy(&own, &assets.join(own.file_name().unwrap_or_default()))?;
     }
     Ok(())
+}
+
+/// The languages that the program names itself come first, in this order.
+const NAMED: [(&str, &str); 3] = [("de", "De"), ("en", "En"), ("de-simple", "Simple")];
+
+/// Writes the list of `Language::WRITTEN`.
+fn list_languages() -> Result<(), String> {
+    let folder = Path::new("locales");
+    let entries = fs::read_dir(folder).map_err(|error| about(folder, &error))?;
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    let mut others: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    others.retain(|tag| NAMED.iter().all(|(named, _)| named != tag));
+    others.sort();
+    let named = NAMED.iter().map(|(_, name)| format!("Language::{name}"));
+    let written: Vec<String> = named.chain(others.iter().map(|tag| format!("Language::Other({tag:?})"))).collect();
+    let file = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("languages.rs");
+    fs::write(&file, format!("&[{}]\n", written.join(", "))).map_err(|error| about(&file, &error))
 }
 
 /// Installs the locked packages into `folder`, if they are not there yet, and says where they lie.

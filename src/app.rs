@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::config::Config;
 use crate::db::{Db, DbError, Read};
 use crate::desk::{Desk, Mode};
-use crate::kernel::Clock;
+use crate::kernel::{Clock, Language};
 use crate::library::LibraryError;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
@@ -183,9 +183,9 @@ pub fn router(desk: Desk) -> Router {
         .merge(demo::pages(desk.mode))
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 
-    Router::new()
-        .merge(pages.clone())
-        .nest("/en", pages)
+    let in_languages = Language::WRITTEN.iter().filter(|language| **language != Language::De);
+    in_languages
+        .fold(pages.clone(), |doors, language| doors.nest(&format!("/{}", language.tag()), pages.clone()))
         .merge(api)
         .merge(calls::webhooks())
         .merge(feeds::doors())

@@ -1,4 +1,7 @@
 # What citizens hear after an appointment is booked, in short sentences and everyday words.
+firm-greeting = Guten Tag { $name },
+firm-sms-sender = Hier schreibt die Polizei:
+firm-sms-neutral = Eine Nachricht für Sie:
 firm-sms-never = Wir fragen nie nach Geld, PIN oder Passwort.
 firm-reason-deployed = Ihre Beratung muss gerade an einem anderen Ort helfen.
 firm-reason-absent = Ihre Beratung kann an diesem Tag nicht.
@@ -12,6 +15,7 @@ firm-asked-mail =
 
     Klicken Sie auf den Link. Dann können Sie eine Zeit wählen. Oder Sie sagen ab.
 firm-asked-sms = Ihr Termin fällt aus: { $when }. Wir haben neue Zeiten für Sie. Bitte wählen Sie bis { $until }:
+firm-nothing-free-subject = Ihr Termin fällt aus – { $what }
 firm-nothing-free-mail =
     Ihr Termin fällt aus: { $when }. { $reason } Das tut uns leid.
 

@@ -253,7 +253,6 @@ impl TryFrom<BookingRow> for Booking {
     type Error = DbError;
     fn try_from(row: BookingRow) -> Result<Self, DbError> {
         let state = State::read(&row.state, row.hold_until, row.extensions);
-        let language = Language::from_tag(&row.language);
         Ok(Self {
             id: row.id,
             office: *row.office_id,
@@ -262,7 +261,8 @@ impl TryFrom<BookingRow> for Booking {
             span: Span { start: row.starts_at, end: row.ends_at },
             topic: *row.topic,
             format: *row.format,
-            language: language.ok_or(DbError::Unreadable { column: "bookings.language", value: row.language })?,
+            // One that pages are no longer written in is told in German.
+            language: Language::written(&row.language).unwrap_or_default(),
             needs: row.needs.0,
             channel: *row.channel,
             state: state.ok_or(DbError::Unreadable { column: "bookings.state", value: row.state })?,

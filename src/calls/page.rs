@@ -94,6 +94,7 @@ fn language(language: Language) -> &'static str {
         Language::De => "Deutsch",
         Language::En => "Englisch",
         Language::Simple => "Leichte Sprache",
+        Language::Other(tag) => tag,
     }
 }
 

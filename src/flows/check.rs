@@ -452,10 +452,10 @@ impl Notice {
     fn wording(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Emergency, Language::De) => "\"In einer Notlage wählen Sie bitte die 110.\"",
-            (Self::Emergency, Language::En) => "\"In an emergency, please dial 110.\"",
+            (Self::Emergency, Language::En | Language::Other(_)) => "\"In an emergency, please dial 110.\"",
             (Self::Emergency, Language::Simple) => "\"Haben Sie einen Notfall? Dann wählen Sie die 110.\"",
             (Self::NotRecorded, Language::De | Language::Simple) => "\"Das Gespräch wird nicht aufgezeichnet.\"",
-            (Self::NotRecorded, Language::En) => "\"The call is not recorded.\"",
+            (Self::NotRecorded, Language::En | Language::Other(_)) => "\"The call is not recorded.\"",
         }
     }
 }

@@ -70,7 +70,7 @@ const ENGLISH_ORDINALS: [(&str, &str); 8] = [
 pub fn cardinal(n: u32, language: Language) -> String {
     match language {
         Language::De | Language::Simple => german(n),
-        Language::En => english(n),
+        Language::En | Language::Other(_) => english(n),
     }
 }
 
@@ -80,7 +80,7 @@ pub fn ordinal(n: u32, language: Language) -> String {
     let (irregular, ending) = match language {
         Language::De | Language::Simple if (1..20).contains(&(n % 100)) => (GERMAN_ORDINALS.as_slice(), "te"),
         Language::De | Language::Simple => ([].as_slice(), "ste"),
-        Language::En => (ENGLISH_ORDINALS.as_slice(), "th"),
+        Language::En | Language::Other(_) => (ENGLISH_ORDINALS.as_slice(), "th"),
     };
     let changed = irregular.iter().find_map(|(from, to)| Some(format!("{}{to}", word.strip_suffix(from)?)));
     changed.unwrap_or_else(|| word + ending)

@@ -98,7 +98,7 @@ pub fn time(at: Instant, language: Language) -> String {
 /// What a clock shows.
 pub fn clock(time: NaiveTime, language: Language) -> String {
     match language {
-        Language::En => english_time(time),
+        Language::En | Language::Other(_) => english_time(time),
         Language::De | Language::Simple => match (time.hour(), time.minute()) {
             (12, 0) => "12 Uhr mittags".to_owned(),
             (hour, 0) => format!("{hour} Uhr"),
@@ -109,7 +109,7 @@ pub fn clock(time: NaiveTime, language: Language) -> String {
 
 /// `9 bis 17 Uhr`, `9 am to 5 pm`; midnight as an end is `24 Uhr`. Fits after "von" and "from".
 pub fn times(opens: NaiveTime, closes: NaiveTime, language: Language) -> String {
-    if language == Language::En {
+    if matches!(language, Language::En | Language::Other(_)) {
         return format!("{} to {}", english_time(opens), english_time(closes));
     }
     let opens = german_time(opens.hour(), opens.minute());
@@ -151,7 +151,7 @@ fn date_of(day: NaiveDate, language: Language) -> String {
     let (month, day) = (language.month(day.month0()), ordinal(day.day(), language));
     match language {
         Language::De | Language::Simple => format!("{weekday}, der {day} {month}"),
-        Language::En => format!("{weekday}, {month} the {day}"),
+        Language::En | Language::Other(_) => format!("{weekday}, {month} the {day}"),
     }
 }
 
@@ -172,10 +172,10 @@ pub fn moment(at: Instant, now: Instant, language: Language) -> String {
     match language {
         // A date has commas of its own; "heute" and "morgen" need none.
         Language::De if day.contains(',') => format!("{day}, um {time}"),
-        Language::En if day.contains(',') => format!("{day}, at {time}"),
+        Language::En | Language::Other(_) if day.contains(',') => format!("{day}, at {time}"),
         Language::Simple if day.contains(',') => format!("{day}. Um {time}"),
         Language::De | Language::Simple => format!("{day} um {time}"),
-        Language::En => format!("{day} at {time}"),
+        Language::En | Language::Other(_) => format!("{day} at {time}"),
     }
 }
 
@@ -185,10 +185,10 @@ pub fn moment(at: Instant, now: Instant, language: Language) -> String {
 pub fn position(position: u32, language: Language) -> String {
     match (language, position) {
         (Language::De, 1) => "an erster Stelle".to_owned(),
-        (Language::En, 1) => "first".to_owned(),
+        (Language::En | Language::Other(_), 1) => "first".to_owned(),
         (Language::Simple, 1) => "als Nächstes dran".to_owned(),
         (Language::De, n) => format!("an Stelle {}", cardinal(n, language)),
-        (Language::En, n) => format!("number {}", cardinal(n, language)),
+        (Language::En | Language::Other(_), n) => format!("number {}", cardinal(n, language)),
         (Language::Simple, n) => format!("Nummer {}", cardinal(n, language)),
     }
 }
@@ -202,7 +202,7 @@ pub fn wait(minutes: Option<(u32, u32)>, language: Language) -> String {
     let (at_most, to) = language.pick([("höchstens", "bis"), ("at most", "to")]);
     let about = match language {
         Language::De => "etwa ",
-        Language::En => "about ",
+        Language::En | Language::Other(_) => "about ",
         Language::Simple => "",
     };
     let upper = count(longest, MINUTES, language);

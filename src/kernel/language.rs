@@ -1,19 +1,23 @@
 //! The languages that citizens read and hear. The first is the default.
+//!
+//! Rule: what is spoken on the telephone is put together in the program, so these languages are few and named here; what
+//! is written needs a folder of `locales/` and nothing else.
+
+use std::borrow::Cow;
 
 use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Language {
     #[default]
     De,
     En,
     /// German in short sentences and everyday words ("Leichte Sprache").
-    #[serde(rename = "de-simple")]
     Simple,
+    /// Another one that pages and mails are written in, by its tag: a folder of `locales/`. Where words are put together
+    /// in the program, they are English.
+    Other(&'static str),
 }
 
 const WEEKDAYS: [[&str; 2]; 7] = [
@@ -45,8 +49,8 @@ impl Language {
     /// What a caller may hear.
     pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Simple];
 
-    /// What the web pages are written in.
-    pub const WRITTEN: [Self; 2] = [Self::De, Self::En];
+    /// What pages and mails are written in: the folders of `locales/`, listed when the program is built.
+    pub const WRITTEN: &'static [Self] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
     /// The tag of RFC 5646, as HTML's `lang` wants it; `simple` is a registered variant.
     pub fn tag(self) -> &'static str {
@@ -54,18 +58,25 @@ impl Language {
             Self::De => "de",
             Self::En => "en",
             Self::Simple => "de-simple",
+            Self::Other(tag) => tag,
         }
     }
 
+    /// One that callers may hear.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// One that pages are written in.
+    pub fn written(tag: &str) -> Option<Self> {
+        Self::WRITTEN.iter().copied().find(|language| language.tag() == tag)
     }
 
     /// The German or the English one: for words that simple German has no others for.
     pub fn pick<T>(self, [german, english]: [T; 2]) -> T {
         match self {
             Self::De | Self::Simple => german,
-            Self::En => english,
+            Self::En | Self::Other(_) => english,
         }
     }
 
@@ -79,6 +90,33 @@ impl Language {
     }
 }
 
+impl Serialize for Language {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.tag())
+    }
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let tag = <Cow<'de, str>>::deserialize(from)?;
+        Self::written(&tag).ok_or_else(|| {
+            let known: Vec<&str> = Self::WRITTEN.iter().map(|language| language.tag()).collect();
+            serde::de::Error::custom(format!("\"{tag}\" is none of {}", known.join(", ")))
+        })
+    }
+}
+
+impl utoipa::PartialSchema for Language {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::WRITTEN.iter().map(|language| language.tag())))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Language {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,5 +129,11 @@ mod tests {
             assert_eq!(serde_json::from_value::<Language>(language.tag().into()).unwrap(), language);
         }
         assert_eq!(Language::from_tag("de-DE"), None);
+    }
+
+    #[test]
+    fn pages_are_written_in_german_first_and_in_what_callers_hear() {
+        assert_eq!(Language::WRITTEN[..3], Language::ALL);
+        assert!(Language::WRITTEN.iter().all(|language| Language::written(language.tag()) == Some(*language)));
     }
 }

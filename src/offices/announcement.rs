@@ -28,8 +28,8 @@ impl OpeningHours {
         let begins = match (language, self.is_empty()) {
             (Language::De, true) => "Es ist",
             (Language::De, false) => "Sie erreichen uns",
-            (Language::En, true) => "We are",
-            (Language::En, false) => "You can reach us",
+            (Language::En | Language::Other(_), true) => "We are",
+            (Language::En | Language::Other(_), false) => "You can reach us",
             (Language::Simple, true) => "Wir haben",
             (Language::Simple, false) => "Wir sind da:",
         };
@@ -74,7 +74,7 @@ impl Words {
     fn every_day(self, hours: &Day) -> String {
         let days = match self.0 {
             Language::De => "täglich",
-            Language::En => "daily",
+            Language::En | Language::Other(_) => "daily",
             Language::Simple => "Jeden Tag",
         };
         if is_whole_day(hours) { self.hours(hours) } else { self.at(days, hours) }
@@ -83,7 +83,7 @@ impl Words {
     /// In simple German days and hours are sentences of their own.
     fn at(self, days: &str, hours: &Day) -> String {
         let then = match self.0 {
-            Language::De | Language::En => " ",
+            Language::De | Language::En | Language::Other(_) => " ",
             Language::Simple => ". ",
         };
         [days, &self.hours(hours)].join(then)
@@ -92,7 +92,7 @@ impl Words {
     fn hours(self, hours: &Day) -> String {
         match self.0 {
             Language::De if is_whole_day(hours) => "rund um die Uhr".to_owned(),
-            Language::En if is_whole_day(hours) => "around the clock".to_owned(),
+            Language::En | Language::Other(_) if is_whole_day(hours) => "around the clock".to_owned(),
             Language::Simple if is_whole_day(hours) => "Tag und Nacht".to_owned(),
             _ => self.join(hours.iter().map(|(opens, closes)| self.between(*opens, *closes)).collect()),
         }
@@ -101,7 +101,7 @@ impl Words {
     fn between(self, opens: NaiveTime, closes: NaiveTime) -> String {
         let from = match self.0 {
             Language::De => "von",
-            Language::En => "from",
+            Language::En | Language::Other(_) => "from",
             Language::Simple => "Von",
         };
         format!("{from} {}", spoken::times(opens, closes, self.0))

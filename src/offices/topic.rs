@@ -2,12 +2,14 @@
 //!
 //! Rule: a topic for victims offers the quick exit and is named in no mail subject and no calendar entry.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::table;
 use crate::kernel::Language;
+use crate::web;
 
 table::code! {
     /// The code of a topic, for instance `einbruchschutz`.
@@ -62,6 +64,22 @@ static TOPICS: LazyLock<Vec<Topic>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The names that languages have of their own, by the rest of their key.
+static NAMES: LazyLock<BTreeMap<(Language, String), String>> = LazyLock::new(|| {
+    let codes = TOPICS.iter().map(|topic| topic.id.0.to_owned());
+    let codes: Vec<_> = codes.chain(GROUPS.iter().map(|group| format!("group-{}", group.id))).collect();
+    let every = Language::WRITTEN.iter().flat_map(|language| codes.iter().map(|code| (*language, code.clone())));
+    every
+        .filter_map(|(language, code)| {
+            Some(((language, code.clone()), web::find_text(language, &format!("topic-{code}"))?))
+        })
+        .collect()
+});
+
+fn named(language: Language, code: &str) -> Option<&'static str> {
+    NAMES.get(&(language, code.to_owned())).map(String::as_str)
+}
+
 /// Every topic, in the order in which the pages show them.
 pub fn topics() -> &'static [Topic] {
     &TOPICS
@@ -78,8 +96,9 @@ impl Topic {
         TOPICS.iter().find(|topic| topic.id.0 == id)
     }
 
+    /// As a language names it: in `locales/*/topics.ftl`, or in the table.
     pub fn title(&self, language: Language) -> &'static str {
-        language.pick([self.de, self.en])
+        named(language, self.id.0).unwrap_or_else(|| language.pick([self.de, self.en]))
     }
 
     /// Whether the topic may be named where others could read it: a mail's subject, a calendar entry.
@@ -103,8 +122,9 @@ impl TopicId {
 }
 
 impl Group {
+    /// As a language names it: in `locales/*/topics.ftl`, or in the table.
     pub fn title(&self, language: Language) -> &'static str {
-        language.pick([self.de, self.en])
+        named(language, &format!("group-{}", self.id)).unwrap_or_else(|| language.pick([self.de, self.en]))
     }
 
     /// Its topics, in order.

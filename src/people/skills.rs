@@ -31,7 +31,7 @@ impl Skills {
     pub fn lack(&self, topic: Option<TopicId>, language: Language, wished: Option<Gender>) -> Option<Lack> {
         let speaks = match language {
             Language::De | Language::Simple => true,
-            Language::En => self.languages.contains(&language),
+            Language::En | Language::Other(_) => self.languages.contains(&language),
         };
         let knows = self.topics.is_empty() || topic.is_none_or(|topic| self.topics.contains(&topic));
         match (speaks, knows) {

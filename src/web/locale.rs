@@ -1,14 +1,15 @@
 //! The language of a page: which one, its texts, and addresses within it.
 //!
-//! German pages stand at `/…`, English ones at `/en/…`: no cookie decides what an address shows.
+//! German pages stand at `/…`, those of another language at `/TAG/…`: no cookie decides what an address shows.
+//! Rule: a folder of `locales/` is a language. The program knows none of its words, not even its name.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use axum::extract::FromRequestParts;
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use http::request::Parts;
 
 use crate::kernel::Language;
@@ -22,9 +23,9 @@ static_loader! {
     };
 }
 
-static DE: LanguageIdentifier = langid!("de");
-static EN: LanguageIdentifier = langid!("en");
-static SIMPLE: LazyLock<LanguageIdentifier> = LazyLock::new(|| langid!("de-simple"));
+static IDENTIFIERS: LazyLock<BTreeMap<Language, LanguageIdentifier>> = LazyLock::new(|| {
+    Language::WRITTEN.iter().filter_map(|language| Some((*language, language.tag().parse().ok()?))).collect()
+});
 
 /// The texts of one language, and the address of the page that asks for them.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Locale {
     pub here: String,
 }
 
-/// A text of `locales/`, by its key. What is not written in simple German is given in German.
+/// A text of `locales/`, by its key. What is not written in a language is given in German.
 pub fn text(language: Language, key: &str) -> String {
     TEXTS.lookup(identifier(language), key)
 }
@@ -46,12 +47,19 @@ pub fn text_with(language: Language, key: &str, values: &[(&'static str, &str)])
     TEXTS.lookup_with_args(identifier(language), key, &values)
 }
 
+/// A text that a language may have of its own, and need not.
+pub fn find_text(language: Language, key: &str) -> Option<String> {
+    TEXTS.lookup_single_language::<&str>(identifier(language), key, None).ok()
+}
+
+/// A text that depends on a number.
+pub fn text_of_number(language: Language, key: &str, n: i64) -> String {
+    let values = HashMap::from([(Cow::Borrowed("n"), FluentValue::from(n))]);
+    TEXTS.lookup_with_args(identifier(language), key, &values)
+}
+
 fn identifier(language: Language) -> &'static LanguageIdentifier {
-    match language {
-        Language::De => &DE,
-        Language::En => &EN,
-        Language::Simple => &SIMPLE,
-    }
+    IDENTIFIERS.get(&language).unwrap_or_else(|| TEXTS.fallback())
 }
 
 impl Locale {
@@ -75,16 +83,15 @@ impl Locale {
 
     /// A text that depends on a number.
     pub fn count(&self, key: &str, n: i64) -> String {
-        let values = HashMap::from([(Cow::Borrowed("n"), FluentValue::from(n))]);
-        TEXTS.lookup_with_args(identifier(self.language), key, &values)
+        text_of_number(self.language, key, n)
     }
 
     /// The address of `path` in this language.
     pub fn path(&self, path: &str) -> String {
         match (self.language, path) {
-            (Language::De | Language::Simple, path) => path.to_owned(),
-            (Language::En, "/") => "/en".to_owned(),
-            (Language::En, path) => format!("/en{path}"),
+            (Language::De, path) => path.to_owned(),
+            (other, "/") => format!("/{}", other.tag()),
+            (other, path) => format!("/{}{path}", other.tag()),
         }
     }
 
@@ -94,16 +101,21 @@ impl Locale {
     }
 
     /// This page in every language that pages have: the language's tag, the address, the language's own name.
-    pub fn in_every_language(&self) -> [(&'static str, String, String); Language::WRITTEN.len()] {
-        Language::WRITTEN.map(|language| (language.tag(), self.other(language), text(language, "layout-language")))
+    pub fn in_every_language(&self) -> impl Iterator<Item = (&'static str, String, String)> {
+        let languages = Language::WRITTEN.iter().copied();
+        languages.map(|language| (language.tag(), self.other(language), text(language, "layout-language")))
     }
 
     pub fn tag(&self) -> &'static str {
         self.language.tag()
     }
 
-    pub fn is_german(&self) -> bool {
-        self.language == Language::De
+    /// The language that stands in front of an address, and the rest of it.
+    fn at_front_of(whole: &str) -> Option<(Language, &str)> {
+        let path = whole.strip_prefix('/')?;
+        let end = path.find(['/', '?']).unwrap_or(path.len());
+        let language = Language::written(&path[..end]).filter(|language| *language != Language::De)?;
+        Some((language, if end == path.len() { "/" } else { &path[end..] }))
     }
 }
 
@@ -113,15 +125,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Locale {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let uri = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let whole = uri.path_and_query().map_or("/", |p| p.as_str());
-        let english = match whole.strip_prefix("/en") {
-            Some("") => Some("/"),
-            Some(rest) if rest.starts_with('/') || rest.starts_with('?') => Some(rest),
-            _ => None,
-        };
-        Ok(match english {
-            Some(here) => Self { language: Language::En, here: here.to_owned() },
-            None => Self { language: Language::De, here: whole.to_owned() },
-        })
+        let (language, here) = Self::at_front_of(whole).unwrap_or((Language::De, whole));
+        Ok(Self { language, here: here.to_owned() })
     }
 }
 
@@ -137,7 +142,8 @@ mod tests {
         let mut texts = BTreeMap::<String, BTreeSet<String>>::new();
         let mut key = String::new();
         for file in files(&format!("locales/{}", language.tag()), &["ftl"]) {
-            for line in std::fs::read_to_string(file).unwrap().lines() {
+            let text = std::fs::read_to_string(file).unwrap();
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
                 if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| is_key(name)) {
                     key = name.to_owned();
                     assert!(texts.insert(key.clone(), BTreeSet::new()).is_none(), "{key} stands twice");
@@ -177,31 +183,63 @@ mod tests {
         found
     }
 
+    /// What stands in other files than these is read by citizens, so it is written in each language of the pages.
+    const NOT_FOR_CITIZENS: [&str; 2] = ["calls", "people"];
+    /// What a language may say otherwise than the tables of the program, and need not.
+    const OF_ITS_OWN: &str = "topic-";
+
     #[test]
-    fn every_text_is_there_in_every_language_with_the_same_variables() {
-        let german = texts(Language::De);
-        for language in Language::WRITTEN {
-            let other = texts(language);
-            let differing: Vec<_> =
-                german.keys().chain(other.keys()).filter(|k| german.get(*k) != other.get(*k)).collect();
-            assert!(differing.is_empty(), "{} differs from de: {differing:?}", language.tag());
-        }
+    fn german_and_english_have_every_text_with_the_same_variables() {
+        let (german, english) = (texts(Language::De), texts(Language::En));
+        let differing: Vec<_> =
+            german.keys().chain(english.keys()).filter(|k| german.get(*k) != english.get(*k)).collect();
+        assert!(differing.is_empty(), "en differs from de: {differing:?}");
     }
 
     #[test]
-    fn a_text_of_simple_german_is_a_german_text_with_the_same_variables() {
-        let (german, simple) = (texts(Language::De), texts(Language::Simple));
-        for (key, variables) in &simple {
-            assert_eq!(german.get(key), Some(variables), "{key}");
+    fn every_language_has_every_text_for_citizens_with_the_same_variables() {
+        let german = texts(Language::De);
+        for language in Language::WRITTEN {
+            let own = texts(*language);
+            for (key, variables) in own.iter().filter(|(key, _)| !key.starts_with(OF_ITS_OWN)) {
+                assert_eq!(german.get(key), Some(variables), "{}: {key}", language.tag());
+            }
+            let is_asked = |key: &&String| !NOT_FOR_CITIZENS.contains(&german_file(key).as_str());
+            let missing: Vec<_> = german.keys().filter(|key| !own.contains_key(*key)).filter(is_asked).collect();
+            assert!(missing.is_empty(), "{} lacks {missing:#?}", language.tag());
         }
+    }
+
+    /// The file of `locales/de` in which a text stands.
+    fn german_file(key: &str) -> String {
+        let stands_in = |file: &PathBuf| {
+            std::fs::read_to_string(file).unwrap().lines().any(|line| line.starts_with(&format!("{key} =")))
+        };
+        let file = files("locales/de", &["ftl"]).into_iter().find(stands_in).unwrap();
+        file.file_stem().unwrap().to_string_lossy().into_owned()
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_given_in_german() {
+        assert!(!texts(Language::Simple).contains_key("sign-in-demo"));
+        assert_eq!(text(Language::Simple, "sign-in-demo"), text(Language::De, "sign-in-demo"));
+        assert_eq!(find_text(Language::Simple, "sign-in-demo"), None);
         assert_ne!(text(Language::Simple, "call-apology"), text(Language::De, "call-apology"));
     }
 
     #[test]
-    fn what_is_not_written_in_simple_german_is_given_in_german() {
-        assert!(!texts(Language::Simple).contains_key("layout-language"));
-        assert_eq!(text(Language::Simple, "layout-language"), text(Language::De, "layout-language"));
-        assert_eq!(Locale::new(Language::Simple).path("/termin"), "/termin");
+    fn every_text_is_used_somewhere() {
+        let sources: Vec<String> =
+            files("src", &["rs", "html"]).iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        let is_used = |key: &str| sources.iter().any(|source| source.contains(&format!("\"{key}\"")));
+        // A key may be put together: "call-screen-language-{}".
+        let is_made = |key: &str| {
+            let fronts = key.match_indices('-').map(|(at, _)| format!("\"{}{{", &key[..=at]));
+            fronts.into_iter().any(|front| sources.iter().any(|source| source.contains(&front)))
+        };
+        let keys = texts(Language::De).into_keys();
+        let unused: Vec<_> = keys.filter(|key| !is_used(key) && !is_made(key)).collect();
+        assert!(unused.is_empty(), "nobody asks for {unused:#?}");
     }
 
     #[test]
@@ -225,6 +263,18 @@ mod tests {
     fn an_address_keeps_its_page_in_another_language() {
         let t = Locale { language: Language::De, here: "/termin?woche=2".into() };
         assert_eq!(t.other(Language::En), "/en/termin?woche=2");
+        assert_eq!(t.other(Language::Simple), "/de-simple/termin?woche=2");
         assert_eq!(Locale::new(Language::En).path("/"), "/en");
+    }
+
+    #[test]
+    fn the_language_stands_in_front_of_the_address() {
+        let at = Locale::at_front_of;
+        assert_eq!(at("/en"), Some((Language::En, "/")));
+        assert_eq!(at("/en?x=1"), Some((Language::En, "?x=1")));
+        assert_eq!(at("/de-simple/termin"), Some((Language::Simple, "/termin")));
+        for german in ["/", "/termin", "/ende", "/de/termin", "/de-simpler"] {
+            assert_eq!(at(german), None, "{german}");
+        }
     }
 }

@@ -224,7 +224,7 @@ mod tests {
         let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         for key in [&ACCESSIBILITY, &PRIVACY, &IMPRINT, &FEEDBACK].into_iter().flat_map(keys) {
             for language in Language::WRITTEN {
-                let text = crate::web::text_with(language, key, &values);
+                let text = crate::web::text_with(*language, key, &values);
                 assert!(!text.contains(key) && !text.contains('$'), "{key}: {text}");
             }
         }

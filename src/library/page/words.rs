@@ -10,6 +10,7 @@ pub fn language(language: Language) -> &'static str {
         Language::De => "Deutsch",
         Language::En => "Englisch",
         Language::Simple => "Leichte Sprache",
+        Language::Other(tag) => tag,
     }
 }
 

@@ -31,6 +31,7 @@ pub fn language(language: Language) -> &'static str {
         Language::De => "Deutsch",
         Language::En => "Englisch",
         Language::Simple => "Leichte Sprache",
+        Language::Other(tag) => tag,
     }
 }
 

@@ -129,7 +129,7 @@ impl Document<'_> {
             }
             let (language, voice) = match speech.language {
                 Language::De | Language::Simple => ("de-DE", &self.reading.german),
-                Language::En => ("en-GB", &self.reading.english),
+                Language::En | Language::Other(_) => ("en-GB", &self.reading.english),
             };
             let mut attributes = vec![("language", language.to_owned())];
             attributes.extend(voice.clone().map(|voice| ("voice", voice)));
