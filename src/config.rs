@@ -23,6 +23,7 @@ pub struct Config {
     pub vault: VaultKeys,
     pub mail: Mail,
     pub telephony: Telephony,
+    pub bookings: Bookings,
     pub retention: Retention,
     pub authority: Authority,
 }
@@ -127,6 +128,20 @@ pub struct Twilio {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+pub struct Bookings {
+    /// How many bookings that lie ahead one contact may have; the staff may book more for them. 1 to 50, default 3.
+    pub open_per_contact: Number<1, 50>,
+    /// How many hours an offer to the waiting list stands, counted between 8 and 20 o'clock. 1 to 24, default 2.
+    pub offer_hours: Number<1, 24>,
+    /// From so many holds at one office within ten minutes on, browsers are given work before a hold, and others a
+    /// short wait. 0 to 100000, default 60.
+    pub work_above: Number<0, 100_000>,
+    /// How much work: leading zero bits of a SHA-256. 8 to 28, default 18.
+    pub work_bits: Number<8, 28>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Retention {
     /// Hours after the appointment until name and contact are deleted. 1 to 720, default 72.
     pub contact_hours: Hours,
@@ -172,6 +187,10 @@ pub struct SftpFolder {
 /// 1 to 720 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours(pub i64);
+
+/// A whole number within its range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number<const LEAST: i64, const MOST: i64>(pub i64);
 
 impl Default for Server {
     fn default() -> Self {
@@ -234,6 +253,12 @@ impl FromStr for SftpFolder {
     }
 }
 
+impl Default for Bookings {
+    fn default() -> Self {
+        Self { open_per_contact: Number(3), offer_hours: Number(2), work_above: Number(60), work_bits: Number(18) }
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         Self { contact_hours: Hours(72), callback_hours: Hours(72) }
@@ -285,6 +310,15 @@ impl<'de> Deserialize<'de> for Hours {
     }
 }
 
+impl<'de, const LEAST: i64, const MOST: i64> Deserialize<'de> for Number<LEAST, MOST> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = i64::deserialize(from)?;
+        let good = (LEAST..=MOST).contains(&number);
+        good.then_some(Self(number))
+            .ok_or_else(|| serde::de::Error::custom(format!("{number} is not a number from {LEAST} to {MOST}")))
+    }
+}
+
 /// Each key: its path, and whether it is written as text (else as a TOML value).
 const KEYS: &[(&str, Kind)] = &[
     ("server.listen", Kind::Text),
@@ -314,6 +348,10 @@ const KEYS: &[(&str, Kind)] = &[
     ("telephony.twilio.api_secret", Kind::Text),
     ("telephony.twilio.api_base", Kind::Text),
     ("telephony.twilio.sms_from", Kind::Text),
+    ("bookings.open_per_contact", Kind::Number),
+    ("bookings.offer_hours", Kind::Number),
+    ("bookings.work_above", Kind::Number),
+    ("bookings.work_bits", Kind::Number),
     ("retention.contact_hours", Kind::Number),
     ("retention.callback_hours", Kind::Number),
     ("authority.name", Kind::Text),
@@ -463,6 +501,8 @@ mod tests {
         assert!(fault.contains("SPRECHZEIT_MAIL_PORT is wrong"), "{fault}");
         let fault = read(&[("SPRECHZEIT_RETENTION_CONTACT_HOURS", "9000")]).unwrap_err().to_string();
         assert!(fault.contains("from 1 to 720"), "{fault}");
+        let fault = read(&[("SPRECHZEIT_BOOKINGS_WORK_BITS", "64")]).unwrap_err().to_string();
+        assert!(fault.contains("from 8 to 28"), "{fault}");
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub async fn keep(desk: &Desk) {
     let now = desk.now();
     said("new slots", bookings::extend_slots(desk, now).await);
     said("forgotten bookings' contacts", bookings::forget(desk, now).await);
+    said("forgotten codes and turns of bookings", bookings::forget_claims(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);
     said("blocks that are over", calls::end_blocks(desk, now).await);
     said("forgotten voicemails", calls::forget_voicemails(desk, now).await);

@@ -6,6 +6,16 @@ document.documentElement.classList.add("js");
 // A form that came back: the reader is taken to what is wrong.
 document.getElementById("error-summary")?.focus();
 
+// A hold says how long it still lasts, in time to extend it; screen readers hear it, since it is a status.
+for (const hold of document.querySelectorAll("[data-hold-left]")) {
+  for (const [name, text] of Object.entries(hold.dataset)) {
+    const wait = Number(hold.dataset.holdLeft) - Number(name.split("at-")[1]);
+    if (wait > 0) {
+      setTimeout(() => { hold.textContent = text; }, wait * 1000);
+    }
+  }
+}
+
 // <button data-copy="id"> copies the text of the element with that id.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {

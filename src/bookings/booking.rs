@@ -17,6 +17,8 @@ use crate::offices::{OfficeId, TopicId};
 
 /// How long a slot is held, from the hold or from its last extension.
 pub const HOLD: TimeDelta = TimeDelta::minutes(20);
+/// How long a requested slot is kept while its confirmation by mail is awaited.
+pub const REQUEST: TimeDelta = TimeDelta::minutes(30);
 /// How often a hold can be extended (WCAG 2.2, 2.2.1 asks for ten).
 pub const EXTENSIONS: i64 = 12;
 
@@ -59,6 +61,11 @@ pub enum State {
         until: Instant,
         extensions: i64,
     },
+    /// The form is filled in; the slot is kept until the link in the mail is used.
+    Requested {
+        until: Instant,
+        extensions: i64,
+    },
     Confirmed,
     Attended,
     NoShow,
@@ -98,20 +105,25 @@ impl Booking {
         format!("{}@sprechzeit", self.id)
     }
 
-    /// When the hold ends, while there is one.
+    /// When the hold or the request ends, while there is one.
     pub fn hold_until(&self) -> Option<Instant> {
         match self.state {
-            State::Held { until, .. } => Some(until),
+            State::Held { until, .. } | State::Requested { until, .. } => Some(until),
             State::Confirmed | State::Attended | State::NoShow | State::Expired | State::Cancelled => None,
         }
     }
 
-    /// The state at `now`: a hold that ran out is expired even before a round has written it down.
+    /// The state at `now`: what ran out is expired even before a round has written it down.
     pub fn state_at(&self, now: Instant) -> State {
         match self.state {
-            State::Held { until, .. } if until <= now => State::Expired,
+            State::Held { until, .. } | State::Requested { until, .. } if until <= now => State::Expired,
             state => state,
         }
+    }
+
+    /// Whether it only waits for its confirmation by mail.
+    pub fn is_requested(&self, now: Instant) -> bool {
+        matches!(self.state, State::Requested { until, .. } if until > now)
     }
 
     pub fn extend(self, now: Instant) -> Result<Self, Refusal> {
@@ -129,21 +141,41 @@ impl Booking {
         Ok(Self { person: Some(person), contact_hash, updated_at: now, ..self })
     }
 
+    /// Makes it firm, from a hold or once its request is confirmed by mail.
     pub fn confirm(self, now: Instant) -> Result<Self, Refusal> {
-        self.holding("confirmed", now)?;
-        if self.person.is_none() {
-            return Err(Refusal::NobodyNamed);
-        }
-        if self.span.start <= now {
-            return Err(Refusal::HasBegun);
+        if !self.is_requested(now) {
+            self.is_complete(now)?;
         }
         Ok(Self { state: State::Confirmed, updated_at: now, ..self })
+    }
+
+    /// Asks for confirmation by mail: the slot is kept meanwhile.
+    pub fn request(self, now: Instant) -> Result<Self, Refusal> {
+        let extensions = self.is_complete(now)?;
+        let until = (now + REQUEST).min(self.span.start);
+        Ok(Self { state: State::Requested { until, extensions }, updated_at: now, ..self })
+    }
+
+    /// Takes a request back to the form, for instance to correct the address. Counts as an extension.
+    pub fn reopen(self, now: Instant) -> Result<Self, Refusal> {
+        match self.state {
+            State::Requested { until, .. } if until <= now => Err(Refusal::HoldExpired),
+            State::Requested { until, extensions } => {
+                Self { state: State::Held { until, extensions }, ..self }.extend(now)
+            }
+            State::Held { .. }
+            | State::Confirmed
+            | State::Attended
+            | State::NoShow
+            | State::Expired
+            | State::Cancelled => self.holding("reopened", now).map(|_| self),
+        }
     }
 
     /// Gives the slot back. Who booked is forgotten at once.
     pub fn cancel(self, now: Instant) -> Result<Self, Refusal> {
         match self.state {
-            State::Held { .. } => {}
+            State::Held { .. } | State::Requested { .. } => {}
             State::Confirmed if !self.has_begun(now) => {}
             State::Confirmed => return Err(Refusal::HasBegun),
             State::Cancelled => return Err(Refusal::AlreadyCancelled),
@@ -159,7 +191,9 @@ impl Booking {
             State::Confirmed if !self.has_begun(now) => Ok(()),
             State::Confirmed => Err(Refusal::HasBegun),
             State::Cancelled => Err(Refusal::AlreadyCancelled),
-            State::Held { .. } | State::Attended | State::NoShow | State::Expired => Err(self.refuse("moved")),
+            State::Held { .. } | State::Requested { .. } | State::Attended | State::NoShow | State::Expired => {
+                Err(self.refuse("moved"))
+            }
         }
     }
 
@@ -173,7 +207,9 @@ impl Booking {
         match self.state {
             State::Confirmed => Ok(Self { asked_at: Some(now), updated_at: now, ..self }),
             State::Cancelled => Err(Refusal::AlreadyCancelled),
-            State::Held { .. } | State::Attended | State::NoShow | State::Expired => Err(self.refuse("asked to move")),
+            State::Held { .. } | State::Requested { .. } | State::Attended | State::NoShow | State::Expired => {
+                Err(self.refuse("asked to move"))
+            },
         }
     }
 
@@ -205,7 +241,7 @@ impl Booking {
             State::Confirmed | State::Attended | State::NoShow if self.span.start <= now => {}
             State::Confirmed | State::Attended | State::NoShow => return Err(Refusal::NotYet),
             State::Cancelled => return Err(Refusal::AlreadyCancelled),
-            State::Held { .. } | State::Expired => return Err(self.refuse("closed")),
+            State::Held { .. } | State::Requested { .. } | State::Expired => return Err(self.refuse("closed")),
         }
         let state = match outcome {
             Outcome::Attended => State::Attended,
@@ -214,14 +250,23 @@ impl Booking {
         Ok(Self { state, updated_at: now, ..self })
     }
 
+    /// How often the hold was extended, where everything is there that a firm booking needs.
+    fn is_complete(&self, now: Instant) -> Result<i64, Refusal> {
+        let extensions = self.holding("confirmed", now)?;
+        if self.person.is_none() {
+            return Err(Refusal::NobodyNamed);
+        }
+        if self.span.start <= now { Err(Refusal::HasBegun) } else { Ok(extensions) }
+    }
+
     /// How often the hold was extended, or why there is no hold.
     fn holding(&self, verb: &'static str, now: Instant) -> Result<i64, Refusal> {
         match self.state {
-            State::Held { until, .. } if until <= now => Err(Refusal::HoldExpired),
+            State::Held { until, .. } | State::Requested { until, .. } if until <= now => Err(Refusal::HoldExpired),
             State::Held { extensions, .. } => Ok(extensions),
             State::Expired => Err(Refusal::HoldExpired),
             State::Cancelled => Err(Refusal::AlreadyCancelled),
-            State::Confirmed | State::Attended | State::NoShow => Err(self.refuse(verb)),
+            State::Requested { .. } | State::Confirmed | State::Attended | State::NoShow => Err(self.refuse(verb)),
         }
     }
 
@@ -239,6 +284,7 @@ impl State {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Held { .. } => "held",
+            Self::Requested { .. } => "requested",
             Self::Confirmed => "confirmed",
             Self::Attended => "attended",
             Self::NoShow => "no_show",
@@ -251,6 +297,7 @@ impl State {
     pub fn read(state: &str, hold_until: Option<Instant>, extensions: i64) -> Option<Self> {
         Some(match (state, hold_until) {
             ("held", Some(until)) => Self::Held { until, extensions },
+            ("requested", Some(until)) => Self::Requested { until, extensions },
             ("confirmed", _) => Self::Confirmed,
             ("attended", _) => Self::Attended,
             ("no_show", _) => Self::NoShow,
@@ -264,7 +311,7 @@ impl State {
     pub fn is_booked(self) -> bool {
         match self {
             Self::Confirmed | Self::Attended | Self::NoShow => true,
-            Self::Held { .. } | Self::Expired | Self::Cancelled => false,
+            Self::Held { .. } | Self::Requested { .. } | Self::Expired | Self::Cancelled => false,
         }
     }
 
@@ -272,6 +319,7 @@ impl State {
     pub fn german(self) -> &'static str {
         match self {
             Self::Held { .. } => "Reserviert",
+            Self::Requested { .. } => "Unbestätigt",
             Self::Confirmed => "Gebucht",
             Self::Attended => "Wahrgenommen",
             Self::NoShow => "Nicht erschienen",
@@ -458,9 +506,38 @@ mod tests {
     }
 
     #[test]
+    fn a_request_keeps_its_slot_for_half_an_hour_and_is_confirmed_once() {
+        let requested = described().request(at(2)).unwrap();
+        assert_eq!((requested.state.as_str(), requested.hold_until()), ("requested", Some(at(32))));
+        assert_eq!(requested.clone().confirm(at(31)).unwrap().state, State::Confirmed);
+        assert_eq!(requested.clone().confirm(at(32)), Err(Refusal::HoldExpired));
+        assert_eq!(requested.state_at(at(32)), State::Expired);
+        assert_eq!(requested.clone().cancel(at(5)).unwrap().confirm(at(6)), Err(Refusal::AlreadyCancelled));
+        assert_eq!(held().request(at(2)), Err(Refusal::NobodyNamed));
+        assert!(requested.clone().extend(at(3)).is_err() && requested.describe(vec![], None, at(3)).is_err());
+    }
+
+    #[test]
+    fn a_request_goes_back_to_the_form_but_not_for_ever() {
+        let mut booking = described();
+        for _ in 0..EXTENSIONS {
+            booking = booking.request(at(2)).unwrap().reopen(at(3)).unwrap();
+            assert_eq!(booking.hold_until(), Some(at(23)));
+        }
+        assert_eq!(booking.request(at(4)).unwrap().reopen(at(5)), Err(Refusal::HeldTooLong));
+        assert_eq!(
+            confirmed().reopen(at(3)).unwrap_err().to_string(),
+            "a booking that is confirmed cannot be reopened"
+        );
+    }
+
+    #[test]
     fn states_survive_their_columns() {
         let held = State::Held { until: at(3), extensions: 2 };
-        for state in [held, State::Confirmed, State::Attended, State::NoShow, State::Expired, State::Cancelled] {
+        let requested = State::Requested { until: at(3), extensions: 2 };
+        for state in
+            [held, requested, State::Confirmed, State::Attended, State::NoShow, State::Expired, State::Cancelled]
+        {
             assert_eq!(State::read(state.as_str(), Some(at(3)), 2), Some(state));
         }
         assert_eq!(State::read("held", None, 0), None);

@@ -28,6 +28,7 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(hold))
         .routes(routes!(extend))
         .routes(routes!(confirm))
+        .routes(routes!(confirm_request))
         .routes(routes!(show))
         .routes(routes!(cancel))
         .routes(routes!(move_to))
@@ -45,6 +46,7 @@ impl From<BookingError> for Problem {
             BookingError::Past { nearest } => return with_nearest("slot-in-the-past", detail, nearest),
             BookingError::Malformed(faults) => return malformed(detail, faults),
             BookingError::Refused(refusal) => (StatusCode::CONFLICT, refusal_code(refusal)),
+            BookingError::TooMany { .. } => (StatusCode::CONFLICT, "too-many-bookings"),
             BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "no-such-booking"),
             BookingError::NoSuchHour => (StatusCode::NOT_FOUND, "no-such-consultation-hour"),
             BookingError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
@@ -208,7 +210,7 @@ struct HeldView {
 #[derive(Serialize, ToSchema)]
 struct BookingView {
     id: BookingId,
-    /// `held`, `confirmed`, `attended`, `no_show`, `expired` or `cancelled`.
+    /// `held`, `requested`, `confirmed`, `attended`, `no_show`, `expired` or `cancelled`.
     state: &'static str,
     /// What the citizen names on the telephone, for instance `K7M-2PX`.
     reference: String,
@@ -221,7 +223,7 @@ struct BookingView {
     end: String,
     language: Language,
     needs: Vec<Need>,
-    /// Until when the slot is held, while it is: RFC 3339, UTC.
+    /// Until when the slot is held or requested, while it is: RFC 3339, UTC.
     hold_until: Option<String>,
     /// The word that the officer says first; once a name and a contact are known, and until they are forgotten.
     kennwort: Option<String>,
@@ -289,7 +291,8 @@ struct PersonBody {
     contact: String,
 }
 
-/// Makes the booking firm. Repeated, it answers the same and changes nothing.
+/// Makes the booking firm; where the office wants it, asks for confirmation by mail (`requested`). Repeated, it answers
+/// the same and changes nothing.
 #[utoipa::path(post, path = "/holds/{secret}/confirm", tag = "appointments", params(("secret" = String, Path)),
     request_body = PersonBody,
     responses((status = 200, body = BookingView), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -301,6 +304,27 @@ async fn confirm(
 ) -> Result<axum::Json<BookingView>, Problem> {
     let typed = Typed { name: body.name, contact: body.contact };
     let booking = super::confirm(&desk, desk.now(), &secret(&text)?, Some(&typed)).await?;
+    BookingView::json(&desk, &booking)
+}
+
+/// What the mail carried.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeBody {
+    /// The last part of the mail's link.
+    code: String,
+}
+
+/// Makes a requested booking firm, by the code in the mail. Repeated, it answers the same and changes nothing.
+#[utoipa::path(post, path = "/bookings/{booking}/confirm", tag = "appointments",
+    params(("booking" = String, Path, description = "the secret")), request_body = CodeBody,
+    responses((status = 200, body = BookingView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn confirm_request(
+    Extract(desk): Extract<Desk>,
+    Path(text): Path<String>,
+    Json(body): Json<CodeBody>,
+) -> Result<axum::Json<BookingView>, Problem> {
+    let booking = super::confirm_request(&desk, desk.now(), &secret(&text)?, &secret(&body.code)?).await?;
     BookingView::json(&desk, &booking)
 }
 

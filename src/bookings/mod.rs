@@ -5,6 +5,7 @@
 //! Rule: a slot is never held twice. The database refuses the second, and the loser hears of the nearest free times.
 
 mod booking;
+mod claims;
 mod hour;
 mod http;
 mod kennwort;
@@ -17,12 +18,15 @@ mod person;
 mod phone;
 mod planning;
 mod proposals;
+mod rules;
 mod staff;
 mod store;
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+
+use claims::{limit, request};
 
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
@@ -33,7 +37,8 @@ use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
 use crate::vault::{Place, VaultError};
 use crate::{ical, outbox};
 
-pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, Reference, Refusal, State};
+pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
+pub use claims::{confirm_request, find_request, forget as forget_claims, reopen};
 pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Plan, Slot};
 pub use http::api;
 pub use kennwort::mint as kennwort;
@@ -45,10 +50,12 @@ pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
 pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
 pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, load_hour, offer_hours};
 pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
+pub use rules::{Firmness, Rules, WaitingList, load as load_rules, set as set_rules};
 pub use staff::pages as staff_pages;
 
-/// Every statement, room by room, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 2] = [store::STATEMENTS, proposals::STATEMENTS];
+/// Every statement, by room, for the test that prepares them on both engines.
+pub const STATEMENTS: [&[&str]; 4] =
+    [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS];
 
 /// Why something about appointments is refused.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +66,8 @@ pub enum BookingError {
     Past { nearest: Vec<Time> },
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error("this contact has {most} bookings already that lie ahead")]
+    TooMany { most: i64 },
     #[error("name or contact cannot be used")]
     Malformed(Faults),
     #[error("there is no such booking, or its link is not complete")]
@@ -174,7 +183,8 @@ pub async fn extend(desk: &Desk, now: Instant, secret: &Secret) -> Result<Bookin
     Ok(booking)
 }
 
-/// Notes who books. On a hold that ran out this is refused, yet what was typed is kept for the next hold.
+/// Notes who books. On a hold that ran out this is refused, yet what was typed is kept for the next hold; so it is where
+/// the contact has too many bookings.
 pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let booking = lock(&mut tx, secret).await?;
@@ -189,11 +199,14 @@ pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed)
     };
     store::save_booking(&mut tx, &kept).await?;
     tx.commit().await?;
+    if let Some(contact) = &kept.contact_hash {
+        limit::within(&desk.db, desk, now, contact).await?;
+    }
     Ok(described?)
 }
 
-/// Makes the booking firm and tells by mail. Done again, it changes nothing and tells nobody. Who books may be said here
-/// or before, by [`describe`].
+/// Makes the booking firm and tells by mail; where the office wants it, asks for confirmation by mail first. Done again,
+/// it changes nothing and tells nobody. Who books may be said here or before, by [`describe`].
 pub async fn confirm(
     desk: &Desk,
     now: Instant,
@@ -202,19 +215,34 @@ pub async fn confirm(
 ) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let mut booking = lock(&mut tx, secret).await?;
-    if booking.state.is_booked() {
+    if booking.state.is_booked() || booking.is_requested(now) {
         return Ok(booking);
     }
     if let Some(typed) = typed {
         let (person, contact) = seal_typed(desk, &booking, typed)?;
         booking = booking.describe(person, contact, now)?;
     }
-    let booking = booking.confirm(now)?;
-    store::save_booking(&mut tx, &booking).await?;
-    people::firm(&mut tx, booking.id.commitment(), None).await?;
-    tell(&mut tx, desk, now, &booking, letter::Occasion::Booked(secret)).await?;
+    limit::admit(&mut tx, desk, now, &booking).await?;
+    let booking = match request::is_wanted(&mut tx, desk, &booking).await? {
+        true => request::ask(&mut tx, desk, now, booking, secret).await?,
+        false => make_firm(&mut tx, desk, now, booking, secret).await?,
+    };
     tx.commit().await?;
     desk.outbox_bell.notify_one();
+    Ok(booking)
+}
+
+async fn make_firm(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    booking: Booking,
+    secret: &Secret,
+) -> Result<Booking, BookingError> {
+    let booking = booking.confirm(now)?;
+    store::save_booking(tx, &booking).await?;
+    people::firm(tx, booking.id.commitment(), None).await?;
+    tell(tx, desk, now, &booking, letter::Occasion::Booked(secret)).await?;
     Ok(booking)
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use axum::Router;
 use axum::response::Response;
 
-use super::{BookingError, Entry, Format, Person, State};
+use super::{BookingError, Entry, Format, Person, State, rules};
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, OfficerId};
@@ -21,7 +21,7 @@ use crate::people;
 use crate::web::{self, Locale, say};
 
 pub fn pages() -> Router<Desk> {
-    day::pages().merge(hours::pages()).merge(search::pages())
+    day::pages().merge(hours::pages()).merge(search::pages()).merge(rules::pages())
 }
 
 /// A booking as the screens show it.
@@ -115,7 +115,7 @@ fn german(format: Format) -> &'static str {
 
 fn badge(state: State) -> &'static str {
     match state {
-        State::Held { .. } => "info",
+        State::Held { .. } | State::Requested { .. } => "info",
         State::Confirmed | State::Attended => "success",
         State::NoShow => "warning",
         State::Expired | State::Cancelled => "danger",
@@ -133,6 +133,7 @@ fn refused(t: &Locale, error: BookingError) -> Response {
         | BookingError::NoSuchOfficer
         | BookingError::SlotTaken { .. }
         | BookingError::Past { .. }
+        | BookingError::TooMany { .. }
         | BookingError::Refused(_)
         | BookingError::Malformed(_)
         | BookingError::Hour(_) => web::not_found(t),

@@ -91,7 +91,7 @@ const EXPIRE_OF_OFFICER: &str = "UPDATE bookings SET state = 'expired', hold_unt
     WHERE officer_id = $1 AND state IN ('held', 'requested') AND hold_until <= $2";
 const LIST_EXPIRED: &str = "SELECT id FROM bookings WHERE state IN ('held', 'requested') AND hold_until <= $1";
 const EXPIRE: &str = "UPDATE bookings SET state = 'expired', hold_until = NULL, updated_at = $2
-    WHERE id = $1 AND state = 'held' AND hold_until <= $2";
+    WHERE id = $1 AND state IN ('held', 'requested') AND hold_until <= $2";
 const LIST_LOADS: &str = "SELECT officer_id, count(*), max(created_at) FROM bookings
     WHERE officer_id IN (SELECT officer_id FROM slots WHERE starts_at = $1 AND state = 'open'
                          AND ($3 = '' OR office_id = $3))
@@ -285,7 +285,7 @@ fn read_all(rows: Vec<BookingRow>) -> Result<Vec<Booking>, DbError> {
 
 fn extensions(state: State) -> i64 {
     match state {
-        State::Held { extensions, .. } => extensions,
+        State::Held { extensions, .. } | State::Requested { extensions, .. } => extensions,
         State::Confirmed | State::Attended | State::NoShow | State::Expired | State::Cancelled => 0,
     }
 }

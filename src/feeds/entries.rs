@@ -91,7 +91,7 @@ pub fn consultation(reach: Reach, entry: &Entry) -> Option<Event> {
     let status = match booking.state {
         State::Confirmed | State::Attended | State::NoShow => Status::Confirmed,
         State::Cancelled => reach.status(false, booking.updated_at)?,
-        State::Held { .. } | State::Expired => return None,
+        State::Held { .. } | State::Requested { .. } | State::Expired => return None,
     };
     let way = match booking.format {
         Format::Video => "Videoberatung",

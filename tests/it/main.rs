@@ -10,6 +10,7 @@ mod calls;
 mod callways;
 mod canary;
 mod choosing;
+mod claims;
 mod controls;
 mod crash;
 mod db;

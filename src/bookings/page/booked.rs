@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::search::{TakenPage, Trail};
 use super::week::{Week, Weeks};
-use super::{Choice, Fault, FaultList, Link, frame, held, trouble};
+use super::{Choice, Fault, FaultList, Link, frame, held, requested, trouble};
 use crate::bookings::{self, Booking, BookingError, Format, Person, Refusal, State as Stage, Time};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Secret};
@@ -41,6 +41,7 @@ pub(super) async fn show(State(desk): State<Desk>, t: Locale, Link(secret): Link
     };
     match booking.state_at(now) {
         Stage::Held { .. } => web::go(&t.path(&format!("/reservierung/{}", secret.expose()))),
+        Stage::Requested { until, .. } => requested::wait_page(&desk, &t, &booking, (&secret, until)),
         Stage::Expired => held::expired_page(&desk, &t, now, &booking, &secret).await,
         Stage::Cancelled => cancelled_page(&t, &booking),
         Stage::Confirmed if booking.asked_at.is_some() => web::go(&format!("{}/vorschlag", path(&t, &secret))),
@@ -77,7 +78,7 @@ struct CancelledPage<'a> {
     again: String,
 }
 
-fn cancelled_page(t: &Locale, booking: &Booking) -> Response {
+pub(super) fn cancelled_page(t: &Locale, booking: &Booking) -> Response {
     let topic = booking.topic.topic();
     web::ok(&CancelledPage {
         t,
@@ -252,10 +253,12 @@ async fn load_ahead(desk: &Desk, t: &Locale, secret: &Secret) -> Result<Booking,
             Ok(()) => Ok(booking),
             Err(refusal) => Err(Box::new(trouble(t, refusal.into()))),
         },
-        Stage::Held { .. } | Stage::Expired | Stage::Cancelled => Err(Box::new(web::go(&path(t, secret)))),
+        Stage::Held { .. } | Stage::Requested { .. } | Stage::Expired | Stage::Cancelled => {
+            Err(Box::new(web::go(&path(t, secret))))
+        }
     }
 }
 
-fn path(t: &Locale, secret: &Secret) -> String {
+pub(super) fn path(t: &Locale, secret: &Secret) -> String {
     t.path(&format!("/buchung/{}", secret.expose()))
 }

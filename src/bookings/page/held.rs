@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::requested;
 use super::search::{TakenPage, Trail};
 use super::{Choice, Fault, FaultList, Link, frame, trouble};
 use crate::bookings::{
@@ -22,13 +23,15 @@ use crate::web::{self, Form, Locale, Page, say};
 struct Hold {
     until: String,
     minutes: i64,
+    seconds: i64,
 }
 
 impl Hold {
     fn of(booking: &Booking, now: Instant) -> Option<Self> {
         let until = booking.hold_until().filter(|until| *until > now)?;
         // The last minute is still one.
-        Some(Self { until: say::time(until), minutes: ((until - now).num_seconds() + 59) / 60 })
+        let seconds = (until - now).num_seconds();
+        Some(Self { until: say::time(until), minutes: (seconds + 59) / 60, seconds })
     }
 }
 
@@ -174,7 +177,7 @@ async fn load_held(
     match booking.state_at(now) {
         Stage::Held { .. } => {}
         Stage::Expired => return Err(Box::new(expired_page(desk, t, now, &booking, secret).await)),
-        Stage::Confirmed | Stage::Attended | Stage::NoShow | Stage::Cancelled => {
+        Stage::Requested { .. } | Stage::Confirmed | Stage::Attended | Stage::NoShow | Stage::Cancelled => {
             return Err(Box::new(web::go(&booked_path(t, secret))));
         }
     }
@@ -220,17 +223,22 @@ impl Asked<'_> {
     async fn extend_and_keep(&self, typed: Typed) -> Result<Response, BookingError> {
         let kept = bookings::describe(self.desk, self.now, self.secret, &typed).await;
         let booking = match kept {
-            Ok(_) | Err(BookingError::Malformed(_)) => bookings::extend(self.desk, self.now, self.secret).await?,
+            Ok(_) | Err(BookingError::Malformed(_) | BookingError::TooMany { .. }) => {
+                bookings::extend(self.desk, self.now, self.secret).await?
+            }
             Err(error) => return Err(error),
         };
         match kept {
-            Ok(_) => Ok(web::go(&path(self.t, self.secret, ""))),
+            Ok(_) | Err(BookingError::TooMany { .. }) => Ok(web::go(&path(self.t, self.secret, ""))),
             Err(_) => Ok(self.person_page(&booking, typed, Faults::default())),
         }
     }
 
     /// What stands in the place of a refused step.
     async fn refused(&self, error: BookingError) -> Response {
+        if let BookingError::TooMany { most } = error {
+            return requested::too_many_page(self.desk, self.t, self.secret, most).await;
+        }
         let not_held = matches!(
             error,
             BookingError::Refused(Refusal::HoldExpired | Refusal::AlreadyCancelled | Refusal::NotPossible { .. })
@@ -273,7 +281,7 @@ fn trail_of(booking: &Booking) -> Trail {
     Trail::new(booking.topic.topic(), booking.format, Some(booking.office))
 }
 
-fn path(t: &Locale, secret: &Secret, step: &str) -> String {
+pub(super) fn path(t: &Locale, secret: &Secret, step: &str) -> String {
     t.path(&format!("/reservierung/{}{step}", secret.expose()))
 }
 

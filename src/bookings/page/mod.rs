@@ -5,6 +5,7 @@
 
 mod booked;
 mod held;
+mod requested;
 mod search;
 mod week;
 
@@ -35,6 +36,8 @@ pub fn pages() -> Router<Desk> {
         .route("/buchung", get(booked::find).post(booked::found))
         .route("/buchung/{secret}", get(booked::show))
         .route("/buchung/{secret}/termin.ics", get(booked::file))
+        .route("/buchung/{secret}/zurueck", post(requested::reopen).get(requested::back))
+        .route("/buchung/{secret}/bestaetigen/{code}", get(requested::ask).post(requested::confirm))
         .route("/buchung/{secret}/absagen", get(booked::ask_cancel).post(booked::cancel))
         .route("/buchung/{secret}/verschieben", get(booked::ask_move).post(booked::move_to))
         .merge(super::proposals::pages())
@@ -140,6 +143,7 @@ pub(super) fn trouble(t: &Locale, error: BookingError) -> Response {
         BookingError::SlotTaken { .. } => (StatusCode::CONFLICT, "bookings-taken-title", "bookings-taken-text"),
         BookingError::Past { .. } => (StatusCode::CONFLICT, "bookings-past-title", "bookings-past-text"),
         BookingError::Refused(refusal) => refused(refusal),
+        BookingError::TooMany { .. } => (StatusCode::CONFLICT, "bookings-too-many-title", "bookings-too-many-short"),
         BookingError::Malformed(_) => (StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
         BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "bookings-no-such-title", "bookings-no-such-text"),
         BookingError::NoSuchHour | BookingError::NoSuchOfficer | BookingError::Hour(_) => return web::not_found(t),

@@ -1,0 +1,23 @@
+# Claims of appointments, in simple German ("Leichte Sprache").
+bookings-requested-title = Sie müssen den Termin noch bestätigen
+bookings-requested-not-yet = Der Termin ist noch nicht fest
+bookings-requested-until = Die Zeit ist bis { $until } Uhr für Sie frei.
+bookings-requested-text = Wir haben Ihnen eine E-Mail geschickt. Die E-Mail ging an { $to }. In der E-Mail ist ein Link. Öffnen Sie den Link. Drücken Sie dann: Termin bestätigen.
+bookings-requested-no-mail-title = Ist keine E-Mail da?
+bookings-requested-no-mail = Sehen Sie im Spam-Ordner nach. Oder Sie ändern die Adresse. Oder wir schicken die E-Mail noch einmal.
+bookings-requested-again = Adresse ändern oder E-Mail noch einmal schicken
+bookings-requested-give-up = Ich will den Termin nicht
+bookings-confirm-title = Termin bestätigen
+bookings-confirm-text = Die Zeit ist bis { $until } Uhr für Sie frei. Drücken Sie den Knopf. Dann ist der Termin fest.
+bookings-confirm-button = Termin bestätigen
+bookings-extend-soon = Brauchen Sie mehr Zeit? Drücken Sie: Zeit verlängern.
+bookings-too-many-title = Sie haben schon mehrere Termine
+bookings-too-many-short = Sagen Sie einen Termin ab. Oder rufen Sie uns an.
+bookings-too-many-text = { $n ->
+    [one] Sie können nur einen Termin haben. So bekommen alle einen Termin.
+   *[other] Sie können nur { $n } Termine haben. So bekommen alle einen Termin.
+  }
+bookings-too-many-what = Das können Sie tun
+bookings-too-many-cancel = Sagen Sie einen Termin ab. Dafür ist der Link in Ihrer E-Mail.
+bookings-too-many-call = Rufen Sie uns an. Dann finden wir zusammen einen Weg.
+bookings-too-many-other = Geben Sie eine andere Nummer oder E-Mail-Adresse an.
