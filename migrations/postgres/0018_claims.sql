@@ -42,7 +42,7 @@ CREATE TABLE waiting (
     turn_at      BIGINT NOT NULL, -- the order
     missed       BIGINT NOT NULL DEFAULT 0, -- offers that ran out
     secret_hash  BYTEA  NOT NULL UNIQUE, -- of the link's secret
-    waiter       BYTEA, -- sealed JSON: name, contact, passphrase, and the link of the booking that is to be earlier
+    person       BYTEA, -- sealed JSON: name, contact, passphrase
     contact_hash BYTEA, -- keyed
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL

@@ -42,7 +42,7 @@ CREATE TABLE waiting (
     turn_at      INTEGER NOT NULL, -- the order
     missed       INTEGER NOT NULL DEFAULT 0, -- offers that ran out
     secret_hash  BLOB  NOT NULL UNIQUE, -- of the link's secret
-    waiter       BLOB, -- sealed JSON: name, contact, passphrase, and the link of the booking that is to be earlier
+    person       BLOB, -- sealed JSON: name, contact, passphrase
     contact_hash BLOB, -- keyed
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
