@@ -1,17 +1,20 @@
-//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | lists | proof | start]`.
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | calls | lists | proof | start]`.
 //!
 //! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
 //! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
 //! this program on the loopback address; every loop is bounded.
+//!
+//! `client` sends requests, `calls` measures calls at once and what one costs as the tables grow.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_types, clippy::panic)]
+
+mod calls;
+mod client;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 
-use base64::Engine as _;
 use chrono::{NaiveTime, TimeDelta, Weekday};
-use hmac::{Hmac, Mac};
 use sprechzeit::args;
 use sprechzeit::bookings::{self, Ask, Format, Plan, Typed, Wish};
 use sprechzeit::config::{Config, KeyText, PublicAddress, SecretText};
@@ -24,8 +27,9 @@ use sprechzeit::people::{self, Actor, Officer};
 use sprechzeit::shifts::{self, Hotline, ShiftPlan, Tier};
 use sprechzeit::vault::Key;
 use sprechzeit::{app, feeds};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+
+use client::{incoming_call, serve};
 
 const START: &str = "2026-11-16T07:00:00Z";
 const TOKEN: &str = "12345";
@@ -38,17 +42,20 @@ fn main() {
     let asked = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut urls = vec![];
+        let (mut urls, mut grown) = (vec![], vec![]);
         let folder = std::env::temp_dir().join(format!("sprechzeit-speed-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        urls.push(("SQLite", format!("sqlite:{}", folder.join("speed.sqlite").display())));
-        if let Ok(server) = std::env::var("SPRECHZEIT_TEST_POSTGRES") {
-            let name = format!("sprechzeit_speed_{}", std::process::id());
-            let pool = sqlx::PgPool::connect(&server).await.unwrap();
-            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
-            urls.push(("PostgreSQL", format!("{}/{name}", server.rsplit_once('/').unwrap().0)));
+        for (urls, name) in [(&mut urls, "speed"), (&mut grown, "grown")] {
+            urls.push(("SQLite", format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display())));
+            if let Ok(server) = std::env::var("SPRECHZEIT_TEST_POSTGRES") {
+                let name = format!("sprechzeit_{name}_{}", std::process::id());
+                let pool = sqlx::PgPool::connect(&server).await.unwrap();
+                sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+                urls.push(("PostgreSQL", format!("{}/{name}", server.rsplit_once('/').unwrap().0)));
+            }
         }
-        for (engine, url) in urls {
+        let needs_house = ["lists", "proof", "bookings", "webhooks", "start"].into_iter().any(asked);
+        for (engine, url) in urls.into_iter().filter(|_| needs_house) {
             println!("\n## {engine}");
             let house = House::build(&url).await;
             if asked("lists") {
@@ -65,6 +72,13 @@ fn main() {
             }
             if asked("start") {
                 house.start(&url).await;
+            }
+        }
+        if asked("calls") {
+            calls::at_once(&folder).await;
+            for (engine, url) in grown {
+                println!("\n## {engine}");
+                calls::as_tables_grow(&url).await;
             }
         }
         let _ = std::fs::remove_dir_all(folder);
@@ -288,21 +302,13 @@ impl House {
     }
 
     async fn webhooks(&self) {
-        let hello = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let hello_at = hello.local_addr().unwrap();
-        let router = axum::Router::new().route("/", axum::routing::get(async || "Hello, World!"));
-        tokio::spawn(async move { axum::serve(hello, router).await.unwrap() });
-        let ours = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let ours_at = ours.local_addr().unwrap();
-        let router = app::router(self.desk.clone());
-        tokio::spawn(async move { axum::serve(ours, router).await.unwrap() });
+        let (hello_at, ours_at) = (serve(client::hello()).await, serve(app::router(self.desk.clone())).await);
         let base = self.desk.config.public_address();
         println!("webhooks ({} officers known):", self.officers.len());
         for crowd in CROWDS {
-            let get = Arc::new(vec![b"GET / HTTP/1.1\r\nhost: x\r\n\r\n".to_vec()]);
-            let yard = requests(hello_at, crowd, get).await;
-            let signed = Arc::new((0..120_000).map(|n| incoming_call(&base, crowd * 1_000_000 + n)).collect());
-            let calls = requests(ours_at, crowd, signed).await;
+            let yard = client::crowd(hello_at, crowd, SPAN, vec![client::GET.to_vec()]).await.per_second;
+            let signed = (0..120_000).map(|n| incoming_call(&base, crowd * 1_000_000 + n)).collect();
+            let calls = client::crowd(ours_at, crowd, SPAN, signed).await.per_second;
             println!(
                 "{crowd} clients: {calls:.0} signed incoming calls/s, each durable; axum hello {yard:.0}/s; ratio {:.2}",
                 calls / yard
@@ -409,81 +415,6 @@ async fn per_second<F: Future<Output = bool> + Send>(
     }
     while clients.join_next().await.is_some() {}
     done.load(Ordering::Relaxed) as f64 / watch.elapsed().as_secs_f64()
-}
-
-/// Requests a second over keep-alive connections, one request at a time on each.
-async fn requests(at: std::net::SocketAddr, crowd: usize, texts: Arc<Vec<Vec<u8>>>) -> f64 {
-    let done = Arc::new(AtomicUsize::new(0));
-    let next = Arc::new(AtomicUsize::new(0));
-    let watch = Stopwatch::now();
-    let mut clients = tokio::task::JoinSet::new();
-    for _ in 0..crowd {
-        let (texts, done, next) = (texts.clone(), done.clone(), next.clone());
-        clients.spawn(async move {
-            let mut stream = TcpStream::connect(at).await.unwrap();
-            stream.set_nodelay(true).unwrap();
-            let mut buffer = vec![0; 64 * 1024];
-            while watch.elapsed() < SPAN {
-                let text = &texts[next.fetch_add(1, Ordering::Relaxed) % texts.len()];
-                stream.write_all(text).await.unwrap();
-                let status = read_answer(&mut stream, &mut buffer).await;
-                assert_eq!(status, 200);
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-    }
-    while let Some(client) = clients.join_next().await {
-        client.unwrap();
-    }
-    done.load(Ordering::Relaxed) as f64 / watch.elapsed().as_secs_f64()
-}
-
-async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> u16 {
-    let mut filled = 0;
-    loop {
-        let count = stream.read(&mut buffer[filled..]).await.unwrap();
-        assert!(count > 0, "the server closed the connection");
-        filled += count;
-        let Some(end) = buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let head = std::str::from_utf8(&buffer[..end]).unwrap();
-        let length = head
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse().ok()))
-            .unwrap_or(0_usize);
-        if filled >= end + 4 + length {
-            return head[9..12].parse().unwrap();
-        }
-    }
-}
-
-/// An incoming call as Twilio sends and signs it.
-fn incoming_call(base: &str, number: usize) -> Vec<u8> {
-    let sid = format!("CA{number:032x}");
-    let fields = [
-        ("AccountSid", "AC00000000000000000000000000000000"),
-        ("CallSid", &sid),
-        ("CallStatus", "ringing"),
-        ("Direction", "inbound"),
-        ("From", "+498999998300"),
-        ("To", "+498999998110"),
-    ];
-    let url = format!("{base}/telephony/twilio/voice");
-    let mut mac = <Hmac<sha1::Sha1> as hmac::KeyInit>::new_from_slice(TOKEN.as_bytes()).unwrap();
-    mac.update(url.as_bytes());
-    for (name, value) in fields {
-        mac.update(name.as_bytes());
-        mac.update(value.as_bytes());
-    }
-    let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
-    let body: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
-    let body = body.join("&");
-    format!(
-        "POST /telephony/twilio/voice HTTP/1.1\r\nhost: x\r\nx-twilio-signature: {signature}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
 }
 
 /// Median of `times` runs in milliseconds, after one to warm up.
