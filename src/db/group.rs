@@ -1,9 +1,9 @@
 //! SQLite's one writer, shared in turns, with group commit.
 //!
-//! Making a transaction durable costs one flush of the disk, however much it holds. So turns that wait for each
-//! other share a flush: each is a savepoint of one open transaction, which is committed when nobody waits any more
-//! or [`GROUP`] turns are in it. `commit` of a turn returns only after the flush, so the promise stays the same:
-//! what was committed survives a power cut. A turn that is dropped is rolled back to its savepoint alone.
+//! Making a transaction durable costs one flush of the disk, however much it holds. So turns that wait for each other
+//! share a flush: they are in one open transaction, each but the first behind a savepoint, which is committed when nobody
+//! waits any more or [`GROUP`] turns are in it. `commit` of a turn returns only after the flush, so the promise stays the
+//! same: what was committed survives a power cut. A turn that is dropped takes back what it wrote, and nothing else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,8 +41,10 @@ enum State {
     Opening,
     /// A transaction is open, with nothing but finished turns in it.
     Open,
-    /// A turn writes behind its savepoint.
-    Turn,
+    /// The transaction's first turn writes. Nothing stands before it, so it needs no savepoint.
+    First,
+    /// A later turn writes behind its savepoint.
+    Later,
 }
 
 /// The right to write, until `commit` or drop.
@@ -137,14 +139,18 @@ impl Turn {
         if seat.state == State::Idle {
             seat.state = State::Opening;
             sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
+            seat.state = State::First;
+        } else {
+            seat.state = State::Later;
+            sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
         }
-        seat.state = State::Turn;
-        sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
         Ok(())
     }
 
     pub async fn commit(mut self) -> Result<(), DbError> {
-        sqlx::query("RELEASE turn").execute(self.connection()).await?;
+        if self.seat.as_ref().is_some_and(|seat| seat.state == State::Later) {
+            sqlx::query("RELEASE turn").execute(self.connection()).await?;
+        }
         let Some(mut seat) = self.seat.take() else { return Err(DbError::Gone) };
         seat.state = State::Open;
         let (tell, told) = oneshot::channel();
@@ -167,8 +173,8 @@ impl Seat {
     async fn undo(&mut self) {
         let (undo, then): (&[&'static str], State) = match self.state {
             State::Idle | State::Open => return,
-            State::Opening => (&["ROLLBACK"], State::Idle),
-            State::Turn => (&["ROLLBACK TO turn", "RELEASE turn"], State::Open),
+            State::Opening | State::First => (&["ROLLBACK"], State::Idle),
+            State::Later => (&["ROLLBACK TO turn", "RELEASE turn"], State::Open),
         };
         for statement in undo {
             // Refused where the caller went away before it began, or after it was released: then all is well, too.
