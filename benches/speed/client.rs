@@ -46,27 +46,58 @@ impl Line {
     pub async fn to(at: SocketAddr) -> Self {
         let stream = TcpStream::connect(at).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, buffer: vec![0; 64 * 1024] }
+        Self { stream, buffer: vec![0; 512 * 1024] }
     }
 
     /// Sends a request and reads the body of its answer, which must be a good one.
     pub async fn ask(&mut self, request: &[u8]) -> &[u8] {
+        let (head, end) = self.exchange(request).await;
+        let answer = Answer::read(&self.buffer[..head]);
+        assert!(matches!(answer.status, 200 | 204), "{}", String::from_utf8_lossy(&self.buffer[..end]));
+        &self.buffer[head..end]
+    }
+
+    /// Sends a request and reads its answer.
+    pub async fn send(&mut self, request: &[u8]) -> Answer {
+        let (head, _) = self.exchange(request).await;
+        Answer::read(&self.buffer[..head])
+    }
+
+    /// Where the head of the answer ends in the buffer, and where its body does.
+    async fn exchange(&mut self, request: &[u8]) -> (usize, usize) {
         self.stream.write_all(request).await.unwrap();
         let mut filled = 0;
         loop {
             let count = self.stream.read(&mut self.buffer[filled..]).await.unwrap();
             assert!(count > 0, "the server closed the connection");
             filled += count;
-            let Some(end) = self.buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-            let head = std::str::from_utf8(&self.buffer[..end]).unwrap();
-            assert!(matches!(&head[9..12], "200" | "204"), "{head}");
-            let header = |line: &str| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok();
-            let length: usize = head.lines().find_map(header).unwrap_or(0);
-            if filled >= end + 4 + length {
-                return &self.buffer[end + 4..end + 4 + length];
+            let Some(head) = self.buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+            let length = header(&self.buffer[..head], "content-length").and_then(|text| text.parse().ok());
+            let end = head + 4 + length.unwrap_or(0_usize);
+            if filled >= end {
+                return (head + 4, end);
             }
         }
     }
+}
+
+/// The head of an answer.
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+}
+
+impl Answer {
+    fn read(head: &[u8]) -> Self {
+        let status = std::str::from_utf8(&head[9..12]).unwrap().parse().unwrap();
+        Self { status, location: header(head, "location").map(str::to_owned) }
+    }
+}
+
+fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
+    let lines = std::str::from_utf8(head).unwrap().lines();
+    let mut fields = lines.filter_map(|line| line.split_once(": "));
+    fields.find_map(|(field, value)| field.eq_ignore_ascii_case(name).then_some(value))
 }
 
 /// So many clients at once, each with one request at a time, for so long; each request is sent once, or again and again

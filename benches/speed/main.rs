@@ -1,13 +1,14 @@
-//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | webhooks | calls | lists | proof | start]`.
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | citizens | webhooks | calls | lists | proof | start]`.
 //!
 //! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
 //! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
 //! this program on the loopback address; every loop is bounded.
 //!
-//! `client` sends requests, `calls` measures calls at once and what one costs as the tables grow.
+//! `client` sends requests; `citizens` measures whole bookings, `calls` calls at once and what one costs as the tables grow.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_types, clippy::panic)]
 
 mod calls;
+mod citizens;
 mod client;
 
 use std::sync::Arc;
@@ -42,10 +43,10 @@ fn main() {
     let asked = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (mut urls, mut grown) = (vec![], vec![]);
+        let (mut urls, mut citizens, mut grown) = (vec![], vec![], vec![]);
         let folder = std::env::temp_dir().join(format!("sprechzeit-speed-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        for (urls, name) in [(&mut urls, "speed"), (&mut grown, "grown")] {
+        for (urls, name) in [(&mut urls, "speed"), (&mut citizens, "citizens"), (&mut grown, "grown")] {
             urls.push(("SQLite", format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display())));
             if let Ok(server) = std::env::var("SPRECHZEIT_TEST_POSTGRES") {
                 let name = format!("sprechzeit_{name}_{}", std::process::id());
@@ -57,7 +58,7 @@ fn main() {
         let needs_house = ["lists", "proof", "bookings", "webhooks", "start"].into_iter().any(asked);
         for (engine, url) in urls.into_iter().filter(|_| needs_house) {
             println!("\n## {engine}");
-            let house = House::build(&url).await;
+            let house = House::build(&url, Clock::starting_at(Instant::parse(START).unwrap())).await;
             if asked("lists") {
                 house.lists().await;
             }
@@ -73,6 +74,10 @@ fn main() {
             if asked("start") {
                 house.start(&url).await;
             }
+        }
+        for (engine, url) in citizens.into_iter().filter(|_| asked("citizens")) {
+            println!("\n## {engine}");
+            House::build(&url, Clock::default()).await.citizens(&url).await;
         }
         if asked("calls") {
             calls::at_once(&folder).await;
@@ -93,14 +98,13 @@ struct House {
 
 impl House {
     /// 14 offices with four officers each, two consultation hours a week each, one hotline with shifts.
-    async fn build(url: &str) -> Self {
+    async fn build(url: &str, clock: Clock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::default();
         let address = format!("http://{}", listener.local_addr().unwrap());
         config.server.public_address = Some(PublicAddress(address));
         config.vault.keys = vec![KeyText(Key::mint())];
         config.telephony.twilio.auth_token = Some(SecretText(TOKEN.into()));
-        let clock = Clock::starting_at(Instant::parse(START).unwrap());
         let desk = app::desk(config, url, clock, Mode::Demo).await.unwrap();
         let (now, actor) = (desk.now(), Actor::system());
         let mut officers = Vec::new();
