@@ -144,7 +144,8 @@ async fn walk_calls(at: SocketAddr, first: usize) -> Vec<(&'static str, f64)> {
 /// The path to which the provider goes on, as the answer says.
 fn next_path(answer: &str) -> Option<String> {
     let start = answer.find("action=\"").map(|at| at + "action=\"".len())?;
-    let action = &answer[start..start + answer[start..].find('"')?];
+    // What stands behind the hash tells the provider how to try again, and is not sent.
+    let action = &answer[start..start + answer[start..].find(['"', '#'])?];
     Some(action.strip_prefix(PUBLIC).unwrap_or(action).replace("&amp;", "&"))
 }
 

@@ -209,7 +209,7 @@ impl Booking {
             State::Cancelled => Err(Refusal::AlreadyCancelled),
             State::Held { .. } | State::Requested { .. } | State::Attended | State::NoShow | State::Expired => {
                 Err(self.refuse("asked to move"))
-            },
+            }
         }
     }
 

@@ -54,8 +54,7 @@ pub use rules::{Firmness, Rules, WaitingList, load as load_rules, set as set_rul
 pub use staff::pages as staff_pages;
 
 /// Every statement, by room, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 4] =
-    [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS];
+pub const STATEMENTS: [&[&str]; 4] = [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS];
 
 /// Why something about appointments is refused.
 #[derive(Debug, thiserror::Error)]

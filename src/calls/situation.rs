@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use crate::db::{DbError, Read};
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span};
-use crate::people::{self, CommitmentKind, Officer};
+use crate::people;
 use crate::shifts::{self, Duty, Hotline};
 
 use super::route::Situation;
@@ -28,7 +28,9 @@ pub async fn load(
     duty: Duty,
     (now, calls): (Instant, Calls),
 ) -> Result<Situation, DbError> {
-    let mut busy = consulting(&mut from, now).await?;
+    let planned: Vec<OfficerId> =
+        duty.on.iter().map(|on| on.officer).chain(duty.not.iter().map(|not| not.officer)).collect();
+    let mut busy = consulting(&mut from, &planned, now).await?;
     let calling = match calls {
         Calls::Now => store::list_leased(&mut from, now).await?,
         Calls::AsRecorded => store::list_calling(&mut from, hotline.id, now).await?,
@@ -39,7 +41,7 @@ pub async fn load(
     let lately = duty.on.iter().filter_map(|on| Some((on.officer, lately.remove(&on.shift)?))).collect();
     let unreachable = shifts::list_unreachable(&mut from, hotline.id, now).await?.into_keys().collect();
     let present = shifts::list_present(&mut from, hotline.id, now).await?;
-    let officers = planned(from, &duty).await?;
+    let officers = people::list_these(from, &planned).await?;
     let names = officers.iter().map(|officer| (officer.id, officer.name.clone())).collect();
     let skills = officers.into_iter().map(|officer| (officer.id, officer.skills)).collect();
     let rules = hotline.rules.clone();
@@ -57,15 +59,13 @@ pub enum Calls {
     NotYet,
 }
 
-async fn consulting(from: impl Read, now: Instant) -> Result<BTreeMap<OfficerId, Against>, DbError> {
+async fn consulting(
+    from: impl Read,
+    officers: &[OfficerId],
+    now: Instant,
+) -> Result<BTreeMap<OfficerId, Against>, DbError> {
     let soon = Span { start: now, end: now + BEFORE_CONSULTATION };
-    let commitments = people::list_commitments(from, soon).await?;
-    let consulting = commitments.into_iter().filter(|c| c.kind == CommitmentKind::Consultation && c.counts(now));
-    Ok(consulting.map(|commitment| (commitment.officer, Against::InConsultation)).collect())
-}
-
-async fn planned(from: impl Read, duty: &Duty) -> Result<Vec<Officer>, DbError> {
-    let officers = duty.on.iter().map(|on| on.officer).chain(duty.not.iter().map(|not| not.officer));
-    let officers: Vec<OfficerId> = officers.collect();
-    people::list_these(from, &officers).await
+    let mut consulting = people::list_consultations(from, officers, soon).await?;
+    consulting.retain(|commitment| commitment.counts(now));
+    Ok(consulting.into_iter().map(|commitment| (commitment.officer, Against::InConsultation)).collect())
 }

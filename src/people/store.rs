@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Read, Row, Text, Tx, Value};
+use crate::db::{Args, DbError, Read, Row, Text, Tx, Value};
 use crate::kernel::id::{AbsenceId, AuditId, OfficerId, TokenId, UserId};
 use crate::kernel::{Gender, Instant, Language, Span};
 use crate::offices::OfficeId;
@@ -80,6 +80,9 @@ const FIRM_COMMITMENT: &str = "UPDATE commitments SET expires_at = $2 WHERE id =
 // A commitment lasts 26 hours at most (the table's CHECK): so a window is found by starts alone, however long the past.
 const LIST_COMMITMENTS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
     WHERE ends_at > $1 AND starts_at < $2 AND starts_at > $1 - 93600000000 ORDER BY starts_at";
+const LIST_CONSULTATIONS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+    WHERE officer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    AND kind = 'consultation' AND ends_at > $17 AND starts_at < $18 AND starts_at > $17 - 93600000000";
 const LIST_COMMITMENTS_OF: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
     WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000 ORDER BY starts_at";
 
@@ -123,6 +126,7 @@ pub const STATEMENTS: &[&str] = &[
     DELETE_EXPIRED,
     FIRM_COMMITMENT,
     LIST_COMMITMENTS,
+    LIST_CONSULTATIONS,
     LIST_COMMITMENTS_OF,
 ];
 
@@ -206,19 +210,25 @@ pub async fn list_officers(mut from: impl Read, office: Option<&OfficeId>) -> Re
 
 /// These officers, in no order.
 pub async fn list_these(from: impl Read, ids: &[OfficerId]) -> Result<Vec<Officer>, DbError> {
-    let rows: Vec<OfficerRow> = by_id(from, LIST_THESE, ids).await?;
+    let rows: Vec<OfficerRow> = by_id(from, LIST_THESE, ids, args![]).await?;
     Ok(rows.into_iter().map(Officer::from).collect())
 }
 
 /// The telephone numbers of these officers, still sealed, as far as they have one.
 pub async fn list_phones(from: impl Read, ids: &[OfficerId]) -> Result<Vec<(OfficerId, Vec<u8>)>, DbError> {
-    by_id(from, LIST_PHONES, ids).await
+    by_id(from, LIST_PHONES, ids, args![]).await
 }
 
-async fn by_id<T: Row>(mut from: impl Read, statement: &'static str, ids: &[OfficerId]) -> Result<Vec<T>, DbError> {
+async fn by_id<T: Row>(
+    mut from: impl Read,
+    statement: &'static str,
+    ids: &[OfficerId],
+    others: Args<'_>,
+) -> Result<Vec<T>, DbError> {
     let mut found = Vec::new();
     for some in ids.chunks(AT_ONCE) {
-        let values: Vec<&dyn Value> = some.iter().cycle().take(AT_ONCE).map(|id| id as &dyn Value).collect();
+        let ids = some.iter().cycle().take(AT_ONCE).map(|id| id as &dyn Value);
+        let values: Vec<&dyn Value> = ids.chain(others.iter().copied()).collect();
         found.extend(from.all(statement, &values).await?);
     }
     Ok(found)
@@ -478,6 +488,12 @@ pub async fn firm(tx: &mut Tx, id: Uuid, expires_at: Option<Instant>) -> Result<
 /// What touches the window, for all officers.
 pub async fn list_commitments(mut from: impl Read, window: Span) -> Result<Vec<Commitment>, DbError> {
     let rows: Vec<CommitmentRow> = from.all(LIST_COMMITMENTS, args![window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Commitment::from).collect())
+}
+
+/// The consultations and holds of these officers that touch the window.
+pub async fn list_consultations(from: impl Read, ids: &[OfficerId], window: Span) -> Result<Vec<Commitment>, DbError> {
+    let rows: Vec<CommitmentRow> = by_id(from, LIST_CONSULTATIONS, ids, args![window.start, window.end]).await?;
     Ok(rows.into_iter().map(Commitment::from).collect())
 }
 

@@ -16,13 +16,20 @@ const LATEST_TALKS: &str = "SELECT a.ended_at - a.accepted_at FROM calls c JOIN 
     WHERE c.hotline_id = $1 AND c.started_at > $2 AND a.accepted_at IS NOT NULL AND a.ended_at IS NOT NULL
     ORDER BY c.started_at DESC LIMIT 20";
 // Of all who are planned then, in one go; a shift lasts 26 hours at most, so the index on their start is enough.
-const LATELY: &str =
-    "SELECT s.id, max(a.rang_at), max(CASE WHEN a.outcome = 'accepted' AND a.ended_at <= $3 THEN a.ended_at END),
-        count(CASE WHEN a.outcome = 'accepted' AND a.rang_at >= s.starts_at THEN 1 END)
-    FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
+// Each is the end of an index: what it costs does not depend on how much was talked before.
+const LATELY: &str = "SELECT s.id,
+        (SELECT max(a.rang_at) FROM attempts a
+         WHERE a.officer_id = s.officer_id AND a.rang_at > $2 AND a.rang_at <= $3),
+        (SELECT a.ended_at FROM attempts a
+         WHERE a.officer_id = s.officer_id AND a.rang_at > $2 AND a.rang_at <= $3 AND a.outcome = 'accepted'
+            AND a.ended_at <= $3
+         ORDER BY a.rang_at DESC LIMIT 1),
+        (SELECT count(*) FROM attempts a
+         WHERE a.officer_id = s.officer_id AND a.rang_at >= s.starts_at AND a.rang_at > $2 AND a.rang_at <= $3
+            AND a.outcome = 'accepted')
+    FROM shifts s
     WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $3 AND s.ends_at > $3
-        AND s.starts_at > $3 - 93600000000 AND a.rang_at > $2 AND a.rang_at <= $3
-    GROUP BY s.id";
+        AND s.starts_at > $3 - 93600000000";
 const LIST_CALLING: &str = "SELECT s.officer_id FROM shifts s JOIN attempts a ON a.officer_id = s.officer_id
     WHERE s.hotline_id = $1 AND s.state = 'published' AND s.starts_at <= $2 AND s.ends_at > $2
         AND s.starts_at > $2 - 93600000000 AND a.rang_at > $2 - 18000000000 AND a.rang_at <= $2
@@ -158,7 +165,7 @@ pub async fn lately(
     type Row = (ShiftId, Option<Instant>, Option<Instant>, i64);
     let rows: Vec<Row> = from.all(LATELY, args![hotline, since, at]).await?;
     let lately = |(shift, rang_at, talked_until, talks): Row| (shift, Lately { rang_at, talked_until, talks });
-    Ok(rows.into_iter().map(lately).collect())
+    Ok(rows.into_iter().filter(|row| row.1.is_some()).map(lately).collect())
 }
 
 /// Who of those planned on a hotline rang or talked at an instant, as far as it was recorded.
