@@ -26,6 +26,8 @@ const INSERT: &str = concat!(
 );
 const FIND: &str = concat!("SELECT ", waiting!(), " FROM waiting WHERE id = $1");
 const FIND_BY_SECRET: &str = concat!("SELECT ", waiting!(), " FROM waiting WHERE secret_hash = $1");
+const FIND_OF_BOOKING: &str =
+    concat!("SELECT ", waiting!(), " FROM waiting WHERE booking_id = $1 AND state IN ('waiting', 'offered')");
 // An update that changes nothing locks the row on both engines until the transaction ends.
 const LOCK: &str = concat!("UPDATE waiting SET updated_at = updated_at WHERE id = $1 RETURNING ", waiting!());
 const SAVE: &str = "UPDATE waiting SET state = $2, turn_at = $3, missed = $4, person = $5, contact_hash = $6,
@@ -56,6 +58,7 @@ pub const STATEMENTS: &[&str] = &[
     INSERT,
     FIND,
     FIND_BY_SECRET,
+    FIND_OF_BOOKING,
     LOCK,
     SAVE,
     LIST_IN_ORDER,
@@ -187,6 +190,11 @@ pub async fn find(mut from: impl Read, id: WaitingId) -> Result<Option<Waiting>,
 
 pub async fn find_by_secret(mut from: impl Read, secret_hash: &[u8]) -> Result<Option<Waiting>, DbError> {
     from.first::<WaitingRow>(FIND_BY_SECRET, args![secret_hash.to_vec()]).await?.map(Waiting::try_from).transpose()
+}
+
+/// The open wish for an earlier time than that of a booking.
+pub async fn find_of_booking(mut from: impl Read, booking: BookingId) -> Result<Option<Waiting>, DbError> {
+    from.first::<WaitingRow>(FIND_OF_BOOKING, args![booking]).await?.map(Waiting::try_from).transpose()
 }
 
 /// The wish, kept from others until the transaction ends.
