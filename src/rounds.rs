@@ -81,6 +81,7 @@ async fn every(pause: Duration, ending: CancellationToken, desk: Desk, round: im
 pub async fn sweep(desk: &Desk) {
     let now = desk.now();
     said("expired holds", bookings::expire_holds(desk, now).await);
+    said("offers to the waiting list", bookings::offer_free(desk, now).await);
     said("proposals without an answer", bookings::expire_proposals(desk, now).await);
     said("lost calls", calls::end_lost_calls(desk, now).await);
     said("calls that the duty card answered", calls::watch(desk, now).await);

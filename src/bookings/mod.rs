@@ -21,12 +21,11 @@ mod proposals;
 mod rules;
 mod staff;
 mod store;
+mod waiting;
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-
-use claims::{limit, request};
 
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
@@ -36,6 +35,8 @@ use crate::offices::OfficeId;
 use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
 use crate::vault::{Place, VaultError};
 use crate::{ical, outbox};
+
+use claims::{limit, request};
 
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
 pub use claims::{confirm_request, find_request, forget as forget_claims, reopen};
@@ -52,9 +53,14 @@ pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, lo
 pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
 pub use rules::{Firmness, Rules, WaitingList, load as load_rules, set as set_rules};
 pub use staff::pages as staff_pages;
+pub use waiting::{
+    Join, Listed, Offered, Waiting, WaitingError, WaitingState, accept as accept_offer, decline as decline_offer,
+    find_wish, join as join_waiting_list, leave as leave_waiting_list, list as list_waiting, offer_free, wish_earlier,
+};
 
 /// Every statement, by room, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 4] = [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS];
+pub const STATEMENTS: [&[&str]; 5] =
+    [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS, waiting::STATEMENTS];
 
 /// Why something about appointments is refused.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +204,7 @@ pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed)
     };
     store::save_booking(&mut tx, &kept).await?;
     tx.commit().await?;
-    if let Some(contact) = &kept.contact_hash {
+    if let (Ok(_), Some(contact)) = (&described, &kept.contact_hash) {
         limit::within(&desk.db, desk, now, contact).await?;
     }
     Ok(described?)
@@ -252,6 +258,7 @@ pub async fn cancel(desk: &Desk, now: Instant, secret: &Secret) -> Result<Bookin
     let cancelled = give_back(&mut tx, desk, now, booking, "").await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
+    waiting::offer_soon(desk, now).await;
     Ok(cancelled)
 }
 
@@ -269,6 +276,7 @@ pub async fn cancel_for_office(
     people::record(&mut tx, now, actor, "cancel_booking", (&id, &cancelled.office)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
+    waiting::offer_soon(desk, now).await;
     Ok(cancelled)
 }
 

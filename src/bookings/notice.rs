@@ -29,7 +29,7 @@ pub enum Reach {
 }
 
 /// A link in a message leads somewhere for so long: longer than an appointment lies ahead.
-const LINK_LASTS: TimeDelta = TimeDelta::days(100);
+pub const LINK_LASTS: TimeDelta = TimeDelta::days(100);
 
 /// What reaches this person.
 pub fn reach(desk: &Desk, person: &Person) -> Reach {

@@ -6,6 +6,7 @@
 mod day;
 mod hours;
 mod search;
+mod waiting;
 
 use std::collections::HashMap;
 
@@ -21,7 +22,7 @@ use crate::people;
 use crate::web::{self, Locale, say};
 
 pub fn pages() -> Router<Desk> {
-    day::pages().merge(hours::pages()).merge(search::pages()).merge(rules::pages())
+    day::pages().merge(hours::pages()).merge(search::pages()).merge(rules::pages()).merge(waiting::pages())
 }
 
 /// A booking as the screens show it.

@@ -53,6 +53,7 @@ const LIST_SLOTS: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, 
     WHERE starts_at >= $1 AND starts_at < $2 AND state = 'open' ORDER BY starts_at";
 const LIST_SLOTS_OF: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, ends_at FROM slots
     WHERE office_id = $3 AND starts_at >= $1 AND starts_at < $2 AND state = 'open' ORDER BY starts_at";
+const FIND_SLOT: &str = "SELECT id, hour_id, office_id, officer_id, starts_at, ends_at FROM slots WHERE id = $1";
 const LIST_LAID: &str = "SELECT hour_id, id, starts_at, ends_at, state FROM slots WHERE starts_at > $1";
 const INSERT_SLOT: &str = "INSERT INTO slots (id, hour_id, office_id, officer_id, starts_at, ends_at, state)
     VALUES ($1, $2, $3, $4, $5, $6, 'open') ON CONFLICT (hour_id, starts_at) DO NOTHING";
@@ -133,6 +134,7 @@ pub const STATEMENTS: &[&str] = &[
     END_HOUR,
     LIST_SLOTS,
     LIST_SLOTS_OF,
+    FIND_SLOT,
     LIST_LAID,
     INSERT_SLOT,
     SET_SLOT_STATE,
@@ -348,6 +350,10 @@ pub async fn list_slots(mut from: impl Read, office: Option<OfficeId>, window: S
         None => from.all(LIST_SLOTS, args![window.start, window.end]).await?,
     };
     Ok(rows.into_iter().map(Slot::from).collect())
+}
+
+pub async fn find_slot(mut from: impl Read, id: SlotId) -> Result<Option<Slot>, DbError> {
+    Ok(from.first::<SlotRow>(FIND_SLOT, args![id]).await?.map(Slot::from))
 }
 
 /// Every slot that lies ahead, open or closed, with its hour.

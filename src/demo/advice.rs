@@ -65,7 +65,7 @@ pub async fn book(desk: &Desk, scene: &Scene) -> anyhow::Result<()> {
             let about = chance.minutes(8 * 60, 20 * 60) - TimeDelta::days(1 + chance.below(6) as i64);
             let at = (local::whole_day(day).start + about).min(scene.now - chance.minutes(15, 600));
             if let Some(ask) = ask(desk, at, row, day, &mut chance).await? {
-                let citizen = Citizen::new(ask.wish.format, &mut chance);
+                let citizen = Citizen::new(ask.wish.format, number, &mut chance);
                 Appointment { desk, at, ask, citizen }.live(scene.now, Story::of(number)).await?;
                 number += 1;
             }
@@ -112,10 +112,11 @@ async fn ask(
 struct Citizen(Typed);
 
 impl Citizen {
-    fn new(format: Format, chance: &mut Chance) -> Self {
+    fn new(format: Format, number: usize, chance: &mut Chance) -> Self {
         let name = (*chance.pick(CITIZENS)).to_owned();
         let contact = match format {
-            Format::Video => data::mail_of(&name),
+            // Namesakes have addresses of their own.
+            Format::Video => data::mail_of(&format!("{name} {number}")),
             Format::Telephone | Format::Office => {
                 data::citizen_phone(chance).map(|phone| phone.to_string()).unwrap_or_default()
             }
@@ -142,7 +143,13 @@ impl Appointment<'_> {
             bookings::expire_holds(desk, later.min(now)).await?;
             return Ok(());
         }
-        let booked = bookings::confirm(desk, at + TimeDelta::minutes(2), &secret, Some(&self.citizen.0)).await?;
+        let booked = match bookings::confirm(desk, at + TimeDelta::minutes(2), &secret, Some(&self.citizen.0)).await {
+            Err(BookingError::TooMany { .. }) => {
+                bookings::cancel(desk, at + TimeDelta::minutes(3), &secret).await?;
+                return Ok(());
+            }
+            booked => booked?,
+        };
         deliver(desk, at + TimeDelta::minutes(2)).await?;
         match story {
             Story::CancelledByCitizen => self.cancel(&booked, &secret, now).await,

@@ -94,6 +94,8 @@ ids! {
     SlotId = "slt";
     /// A citizen's claim on a slot.
     BookingId = "bkg";
+    /// Somebody on the waiting list.
+    WaitingId = "wtg";
     /// The office asks a citizen for another time.
     ProposalId = "prp";
     /// A time that is kept for the answer.

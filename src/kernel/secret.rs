@@ -31,6 +31,15 @@ impl Secret {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
 
+    /// Another secret that follows from this one, for one purpose. It tells nothing about this one.
+    pub fn derive(&self, purpose: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(purpose.as_bytes());
+        hash.update([0]);
+        hash.update(self.0.as_bytes());
+        Self(URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+
     /// The text for a link. Never log it.
     pub fn expose(&self) -> &str {
         &self.0
@@ -66,6 +75,9 @@ mod tests {
         let secret = Secret::mint();
         assert_eq!(Secret::parse(secret.expose()), Some(secret.clone()));
         assert_eq!(format!("{secret:?}"), "***");
+        let derived = secret.derive("room");
+        assert_eq!(Secret::parse(derived.expose()), Some(secret.derive("room")));
+        assert!(derived != secret && derived != secret.derive("door"));
         assert_eq!(Secret::parse("short"), None);
         assert_eq!(Secret::parse(&"ü".repeat(43)), None);
     }

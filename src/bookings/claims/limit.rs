@@ -12,8 +12,13 @@ use crate::kernel::secret::SecretHash;
 /// Refuses one booking too many of its contact. Until the transaction ends no other one of the contact is let through.
 pub async fn admit(tx: &mut Tx, desk: &Desk, now: Instant, booking: &Booking) -> Result<(), BookingError> {
     let Some(contact) = &booking.contact_hash else { return Ok(()) };
-    store::take_turn(tx, contact, now).await?;
+    take_turn(tx, contact, now).await?;
     within(tx, desk, now, contact).await
+}
+
+/// Waits until no other transaction has the turn of this contact, and takes it.
+pub async fn take_turn(tx: &mut Tx, contact: &SecretHash, now: Instant) -> Result<(), DbError> {
+    store::take_turn(tx, contact, now).await
 }
 
 /// Whether the contact could have one more, as things stand: the early word, without the guard.

@@ -289,7 +289,7 @@ fn booked_path(t: &Locale, secret: &Secret) -> String {
     t.path(&format!("/buchung/{}", secret.expose()))
 }
 
-fn said(t: &Locale, faults: Faults) -> FaultList {
+pub(super) fn said(t: &Locale, faults: Faults) -> FaultList {
     let name = faults.name.map(|fault| match fault {
         NameFault::Missing => "bookings-name-missing",
         NameFault::TooLong => "bookings-name-too-long",

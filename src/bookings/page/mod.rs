@@ -7,6 +7,7 @@ mod booked;
 mod held;
 mod requested;
 mod search;
+mod waiting;
 mod week;
 
 use axum::Router;
@@ -38,6 +39,14 @@ pub fn pages() -> Router<Desk> {
         .route("/buchung/{secret}/termin.ics", get(booked::file))
         .route("/buchung/{secret}/zurueck", post(requested::reopen).get(requested::back))
         .route("/buchung/{secret}/bestaetigen/{code}", get(requested::ask).post(requested::confirm))
+        .route("/buchung/{secret}/frueher", get(waiting::ask_earlier).post(waiting::wish_earlier))
+        .route("/warteliste", get(waiting::ask_join).post(waiting::join))
+        .route("/warteliste/{secret}", get(waiting::show))
+        .route("/warteliste/{secret}/verlassen", post(waiting::leave).get(waiting::back_to_list))
+        .route("/angebot/{secret}", get(waiting::offer))
+        .route("/angebot/{secret}/annehmen", post(waiting::accept).get(waiting::back_to_offer))
+        .route("/angebot/{secret}/ablehnen", post(waiting::decline).get(waiting::back_to_offer))
+        .route("/angebot/{secret}/verlassen", post(waiting::leave_by_offer).get(waiting::back_to_offer))
         .route("/buchung/{secret}/absagen", get(booked::ask_cancel).post(booked::cancel))
         .route("/buchung/{secret}/verschieben", get(booked::ask_move).post(booked::move_to))
         .merge(super::proposals::pages())

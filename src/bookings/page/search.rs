@@ -68,7 +68,7 @@ impl Trail {
         }
     }
 
-    fn wish(&self, language: Language) -> Option<Wish> {
+    pub(super) fn wish(&self, language: Language) -> Option<Wish> {
         let (topic, format, office) = (self.topic()?.id, self.format()?, self.office()?);
         Some(Wish { language, office, ..Wish::new(topic, format) })
     }
@@ -342,6 +342,8 @@ struct TimePage<'a> {
     week: Week,
     /// The same search at any office, where one was chosen.
     anywhere: Option<String>,
+    /// The waiting list, for who finds no time.
+    waiting: String,
 }
 
 pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
@@ -375,6 +377,7 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
         format: wish.format,
         office: wish.office,
         week,
+        waiting: trail.link(&t, "/warteliste"),
         anywhere: wish.office.map(|_| any.link(&t, "/termin/zeit")),
     })
 }

@@ -10,11 +10,11 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::search::Trail;
-use super::{Fault, FaultList, Link, booked, contact_key, frame, name_key, trouble};
-use crate::bookings::waiting::{self, Join, OfferState, WaitingError, WaitingState};
+use super::{Fault, FaultList, Link, booked, frame, held, trouble};
+use crate::bookings::waiting::{self, Join, OfferState, Offered, WaitingError, WaitingState};
 use crate::bookings::{self, BookingError, Format, State as Stage, Typed, Wish};
 use crate::desk::Desk;
-use crate::kernel::local;
+use crate::kernel::{Instant, local};
 use crate::offices::OfficeId;
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -97,10 +97,7 @@ pub(super) async fn join(State(desk): State<Desk>, t: Locale, Form(asked): Form<
             again(Fault { field: "kontakt", text: t.tr("bookings-waiting-not-reachable") })
         }
         Err(WaitingError::Malformed(faults)) => {
-            let name = faults.name.map(|fault| ("name", name_key(fault)));
-            let contact = faults.contact.map(|fault| ("kontakt", contact_key(fault)));
-            let fault = |(field, key): (&'static str, &str)| Fault { field, text: t.tr(key) };
-            let faults = FaultList([name, contact].into_iter().flatten().map(fault).collect());
+            let faults = held::said(&t, faults);
             join_page(&desk, &t, &trail, typed, faults)
         }
         Err(error) => refused(&t, error),
@@ -237,7 +234,7 @@ pub(super) async fn offer(State(desk): State<Desk>, t: Locale, Link(secret): Lin
     })
 }
 
-fn is_open(offered: &waiting::Offered, now: crate::kernel::Instant) -> bool {
+fn is_open(offered: &Offered, now: Instant) -> bool {
     let is_kept = matches!(offered.booking.state_at(now), Stage::Held { .. });
     offered.offer.state == OfferState::Open && is_kept
 }
@@ -282,7 +279,9 @@ fn refused(t: &Locale, error: WaitingError) -> Response {
             (StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text")
         }
         WaitingError::Twice => (StatusCode::CONFLICT, "bookings-earlier-title", "bookings-earlier-wished"),
-        WaitingError::NoSuchWish => (StatusCode::NOT_FOUND, "bookings-waiting-none-title", "bookings-waiting-none-text"),
+        WaitingError::NoSuchWish => {
+            (StatusCode::NOT_FOUND, "bookings-waiting-none-title", "bookings-waiting-none-text")
+        }
         WaitingError::OfferOver => (StatusCode::GONE, "bookings-offer-over-title", "bookings-offer-over-text"),
     };
     web::message(t, status, title, text)

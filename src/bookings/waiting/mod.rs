@@ -20,9 +20,9 @@ use crate::kernel::{Instant, Language, Secret, local};
 use crate::people::{self, Actor};
 use crate::vault::Place;
 
-pub use offering::{Answered, Offered, accept, decline, find_offer, leave_by_offer, offer_free, offer_soon};
+pub use offering::{Offered, accept, decline, find_offer, leave_by_offer, offer_free, offer_soon};
 pub use store::STATEMENTS;
-pub use waiter::{Offer, OfferState, Waiting, WaitingState};
+pub use waiter::{OfferState, Waiting, WaitingState};
 
 /// Why nobody is put on the waiting list, or taken from it.
 #[derive(Debug, thiserror::Error)]
@@ -92,12 +92,7 @@ pub async fn find_earlier(desk: &Desk, booking: &Booking) -> Result<Option<Waiti
     store::find_of_booking(&desk.db, booking.id).await
 }
 
-fn fresh(
-    now: Instant,
-    wish: Wish,
-    language: Language,
-    last_day: NaiveDate,
-) -> Result<(Waiting, Secret), WaitingError> {
+fn fresh(now: Instant, wish: Wish, language: Language, last_day: NaiveDate) -> Result<(Waiting, Secret), WaitingError> {
     if !(local::day(now)..=local::day(now + AHEAD)).contains(&last_day) {
         return Err(WaitingError::BadDay);
     }

@@ -5,11 +5,11 @@
 use super::waiter::{Offer, OfferState, Waiting, WaitingState, offered_until};
 use super::{WaitingError, letter, lock, open, stands, store};
 use crate::bookings::claims::limit;
-use crate::bookings::{
-    Ask, Booking, BookingError, EXTENSIONS, Held, Slot, State, Wish, clear_apart, fair_choices,
-    list_free_slots, make_firm, proposals, rules, seal, store as bookings, take_over, tell, write,
-};
 use crate::bookings::letter as invitations;
+use crate::bookings::{
+    Ask, Booking, BookingError, EXTENSIONS, Held, Slot, State, Wish, clear_apart, fair_choices, list_free_slots,
+    make_firm, notice, proposals, rules, seal, store as bookings, take_over, tell, write,
+};
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{SlotId, WaitingId};
@@ -179,7 +179,8 @@ impl Candidate<'_> {
     ) -> Result<Booking, WaitingError> {
         let (start, language) = (self.slot.span.start, waiting.language);
         let ask = Ask { wish: waiting.wish, start, language, instead_of: None };
-        let link = secret.derive(LINK);
+        // The link of an offer that moves a booking leads to that booking, not to the hold.
+        let link = if waiting.booking.is_some() { Secret::mint() } else { secret.derive(LINK) };
         let why = self.why.to_owned();
         let held = Held { slot: self.slot, why, ask: &ask, secret: &link, earlier: None };
         let reference = bookings::free_reference(tx).await?;
@@ -294,13 +295,7 @@ pub async fn accept(desk: &Desk, now: Instant, secret: &Secret) -> Result<Answer
 }
 
 /// The message reached them, so nothing else is to be confirmed.
-async fn book(
-    tx: &mut Tx,
-    desk: &Desk,
-    now: Instant,
-    held: Booking,
-    link: &Secret,
-) -> Result<Booking, WaitingError> {
+async fn book(tx: &mut Tx, desk: &Desk, now: Instant, held: Booking, link: &Secret) -> Result<Booking, WaitingError> {
     limit::admit(tx, desk, now, &held).await?;
     Ok(make_firm(tx, desk, now, held, link).await?)
 }
@@ -323,7 +318,7 @@ async fn make_earlier(
     give_up(tx, now, offered.booking.clone()).await?;
     proposals::give_free(tx, now, &own, proposals::State::Declined).await?;
     take_over(tx, now, &moved).await?;
-    bookings::insert_link(tx, link.hash(), moved.id, moved.span.end).await?;
+    bookings::insert_link(tx, link.hash(), moved.id, now + notice::LINK_LASTS).await?;
     tell(tx, desk, now, &moved, invitations::Occasion::Moved(link)).await?;
     Ok(moved)
 }

@@ -75,7 +75,7 @@ pub const STATEMENTS: &[&str] = &[
 ];
 
 /// What else is wished for.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Rest {
     language: Language,
     needs: Needs,
@@ -114,7 +114,7 @@ impl TryFrom<WaitingRow> for Waiting {
             replacing: row.booking_id.map(BookingId::commitment),
             ..Wish::new(*row.topic, *row.format)
         };
-        let language = Language::from_tag(&row.language);
+        let language = Language::written(&row.language);
         Ok(Self {
             id: row.id,
             wish,
