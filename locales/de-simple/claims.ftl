@@ -21,3 +21,11 @@ bookings-too-many-what = Das können Sie tun
 bookings-too-many-cancel = Sagen Sie einen Termin ab. Dafür ist der Link in Ihrer E-Mail.
 bookings-too-many-call = Rufen Sie uns an. Dann finden wir zusammen einen Weg.
 bookings-too-many-other = Geben Sie eine andere Nummer oder E-Mail-Adresse an.
+bookings-busy-title = Bitte warten Sie kurz
+bookings-busy-text = Sehr viele Menschen wollen jetzt einen Termin. Darum dauert es etwas länger.
+bookings-busy-wait = { $n ->
+    [one] Warten Sie eine Sekunde. Drücken Sie dann: Weiter.
+   *[other] Warten Sie { $n } Sekunden. Drücken Sie dann: Weiter.
+  }
+bookings-busy-working = Es geht gleich von allein weiter.
+bookings-busy-call = Sie können uns auch anrufen.

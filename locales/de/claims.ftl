@@ -31,3 +31,11 @@ bookings-too-many-what = Was Sie tun können
 bookings-too-many-cancel = Sagen Sie einen Termin ab, den Sie nicht mehr brauchen: mit dem Link aus Ihrer Bestätigung.
 bookings-too-many-call = Rufen Sie das Beratungstelefon an: Wir können auch mehr Termine für Sie eintragen.
 bookings-too-many-other = Geben Sie einen anderen Kontakt an.
+bookings-busy-title = Einen Moment, bitte
+bookings-busy-text = Gerade möchten sehr viele gleichzeitig einen Termin reservieren. Damit Programme nicht alle Termine belegen, dauert es jetzt etwas länger. Ihre Auswahl bleibt stehen.
+bookings-busy-wait = { $n ->
+    [one] Bitte warten Sie eine Sekunde und drücken Sie dann „Weiter“.
+   *[other] Bitte warten Sie { $n } Sekunden und drücken Sie dann „Weiter“.
+  }
+bookings-busy-working = Ihr Browser arbeitet, es geht gleich von selbst weiter.
+bookings-busy-call = Sie können auch das Beratungstelefon anrufen.

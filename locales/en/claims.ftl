@@ -31,3 +31,11 @@ bookings-too-many-what = What you can do
 bookings-too-many-cancel = Cancel an appointment that you no longer need: with the link in your confirmation.
 bookings-too-many-call = Call the advice line: we can enter more appointments for you.
 bookings-too-many-other = Give another contact.
+bookings-busy-title = One moment, please
+bookings-busy-text = Very many people want to hold an appointment at the moment. So that programs do not take all of them, it takes a little longer now. Your choice is kept.
+bookings-busy-wait = { $n ->
+    [one] Please wait one second, and then press “Continue”.
+   *[other] Please wait { $n } seconds, and then press “Continue”.
+  }
+bookings-busy-working = Your browser is working; it goes on by itself in a moment.
+bookings-busy-call = You can also call the advice line.

@@ -12,8 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    Ask, Booking, BookingError, ConsultationHour, Entry, Faults, Format, HourFault, Need, Needs, Outcome, Plan,
-    Refusal, Sought, Time, Typed, Wish,
+    Ask, Booking, BookingError, ConsultationHour, Entry, Faults, Format, HourFault, Need, Needs, Outcome, Plan, Proof,
+    Refusal, Sought, Task, Time, Typed, Wish,
 };
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId, OfficerId};
@@ -46,6 +46,7 @@ impl From<BookingError> for Problem {
             BookingError::Past { nearest } => return with_nearest("slot-in-the-past", detail, nearest),
             BookingError::Malformed(faults) => return malformed(detail, faults),
             BookingError::Refused(refusal) => (StatusCode::CONFLICT, refusal_code(refusal)),
+            BookingError::Busy(task) => return work_asked(detail, &task),
             BookingError::TooMany { .. } => (StatusCode::CONFLICT, "too-many-bookings"),
             BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "no-such-booking"),
             BookingError::NoSuchHour => (StatusCode::NOT_FOUND, "no-such-consultation-hour"),
@@ -60,6 +61,14 @@ impl From<BookingError> for Problem {
         };
         Self::new(status, code, detail)
     }
+}
+
+fn work_asked(detail: String, task: &Task) -> Problem {
+    let bits = task.challenge.bits;
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "work-asked", detail)
+        .field("proof.challenge", task.challenge.to_string())
+        .field("proof.answer", format!("SHA-256 of \"challenge:answer\" begins with {bits} zero bits"))
+        .field("wait", format!("after {} seconds the challenge counts without an answer", task.wait))
 }
 
 fn with_nearest(code: &str, detail: String, nearest: Vec<Time>) -> Problem {
@@ -197,6 +206,18 @@ struct HoldBody {
     /// Default: none.
     #[serde(default)]
     needs: Vec<Need>,
+    /// What a 429 asked for. Default: none.
+    proof: Option<ProofBody>,
+}
+
+/// The answer to a challenge.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProofBody {
+    challenge: String,
+    /// At most 32 characters. Empty after the wait.
+    #[serde(default)]
+    answer: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -256,9 +277,10 @@ impl BookingView {
     }
 }
 
-/// Holds a free time for twenty minutes. The officer is chosen here.
+/// Holds a free time for twenty minutes. The officer is chosen here. While very many times are held, a 429 asks for work
+/// or a short wait: the same request with its `proof` is let through, once.
 #[utoipa::path(post, path = "/holds", tag = "appointments", request_body = HoldBody,
-    responses((status = 201, body = HeldView), (status = 409, body = Problem)))]
+    responses((status = 201, body = HeldView), (status = 409, body = Problem), (status = 429, body = Problem)))]
 async fn hold(Extract(desk): Extract<Desk>, Json(body): Json<HoldBody>) -> Result<Response, Problem> {
     let wish = Wish {
         language: body.language,
@@ -268,6 +290,8 @@ async fn hold(Extract(desk): Extract<Desk>, Json(body): Json<HoldBody>) -> Resul
         ..Wish::new(body.topic, body.format)
     };
     let ask = Ask { wish, start: instant("start", &body.start)?, language: body.language, instead_of: None };
+    let proof = body.proof.map(|proof| Proof { challenge: proof.challenge, answer: proof.answer });
+    super::admit(&desk, desk.now(), body.office, proof.as_ref()).await?;
     let (booking, secret) = super::hold(&desk, desk.now(), &ask).await?;
     let view = HeldView { secret: secret.expose().to_owned(), booking: BookingView::of(&desk, &booking)? };
     Ok((StatusCode::CREATED, axum::Json(view)).into_response())

@@ -39,7 +39,7 @@ use crate::{ical, outbox};
 use claims::{limit, request};
 
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
-pub use claims::{confirm_request, find_request, forget as forget_claims, reopen};
+pub use claims::{Proof, Task, admit, confirm_request, find_request, forget as forget_claims, reopen};
 pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Plan, Slot};
 pub use http::api;
 pub use kennwort::mint as kennwort;
@@ -73,6 +73,8 @@ pub enum BookingError {
     Refused(#[from] Refusal),
     #[error("this contact has {most} bookings already that lie ahead")]
     TooMany { most: i64 },
+    #[error("very many times are held at the moment: do the work of this challenge, or wait")]
+    Busy(Task),
     #[error("name or contact cannot be used")]
     Malformed(Faults),
     #[error("there is no such booking, or its link is not complete")]

@@ -135,6 +135,7 @@ fn refused(t: &Locale, error: BookingError) -> Response {
         | BookingError::SlotTaken { .. }
         | BookingError::Past { .. }
         | BookingError::TooMany { .. }
+        | BookingError::Busy(_)
         | BookingError::Refused(_)
         | BookingError::Malformed(_)
         | BookingError::Hour(_) => web::not_found(t),

@@ -318,3 +318,78 @@ fn a_hold_carries_its_warnings_for_screen_readers() {
         said_in(&world.page(&check).await, 200, &warned);
     });
 }
+
+/// What the form of a page of work carries.
+fn task_of(page: &str) -> (String, u32) {
+    let value = |name: &str| page.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    (value("data-work"), value("data-bits").parse().unwrap())
+}
+
+/// Does the work as `web/work.js` does it.
+fn work(challenge: &str, bits: u32) -> String {
+    use sha2::{Digest, Sha256};
+    let zeros = |answer: &u64| {
+        let hash = Sha256::digest(format!("{challenge}:{answer}"));
+        u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]).leading_zeros()
+    };
+    (0..).find(|answer| zeros(answer) >= bits).unwrap().to_string()
+}
+
+#[test]
+fn while_very_many_hold_a_browser_works_and_others_wait_and_each_proof_counts_once() {
+    for engine in crate::world::engines() {
+        crate::world::runtime().block_on(async {
+            let busy = |config: &mut sprechzeit::config::Config| {
+                config.bookings.work_above.0 = 2;
+                config.bookings.work_bits.0 = 8;
+            };
+            let mut world = World::start_with(engine, NOW, busy).await;
+            busy_way(&world).await;
+            world.shut_down().await;
+        });
+    }
+}
+
+async fn busy_way(world: &World) {
+    officer(world, "Anna", 12).await;
+    held(world, 0..2).await;
+    let (status, asked) = api_hold(world, "telephone", &start(2)).await;
+    assert_eq!((status, asked["type"].as_str()), (429, Some("about:blank#work-asked")), "{asked}");
+
+    let third = start(2);
+    let chosen = vec![("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("zeit", third.as_str())];
+    let with = |challenge: &str, answer: &str| {
+        let mut form: Vec<(String, String)> = chosen.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+        form.extend([("nachweis".into(), challenge.to_owned()), ("antwort".into(), answer.to_owned())]);
+        form
+    };
+    let send = async |form: Vec<(String, String)>| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        world.form("/termin/reservieren", &form).await
+    };
+    let page = send(with("", "")).await;
+    assert_eq!((page.status().as_u16(), &page.headers()["retry-after"]), (429, &"15".parse().unwrap()));
+    let page = page.text().await.unwrap();
+    said_in(&(429, page.clone()), 429, &["15 Sekunden", "work.js", "name=\"zeit\""]);
+    let (challenge, bits) = task_of(&page);
+    assert_eq!(send(with(&challenge, "x")).await.status(), 429, "no work, no hold");
+    assert_eq!(send(with(&challenge.replace(".8.", ".0."), "")).await.status(), 429, "nobody makes it easier");
+    let answer = work(&challenge, bits);
+    assert_eq!(send(with(&challenge, &answer)).await.status(), 303);
+    assert_eq!(send(with(&challenge, &answer)).await.status(), 429, "it counts once");
+
+    // Without JavaScript: the same form, after the wait.
+    let fourth = start(3);
+    let chosen = [("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("zeit", fourth.as_str())];
+    let (challenge, _) = task_of(&world.form("/termin/reservieren", &chosen).await.text().await.unwrap());
+    let mut patient = chosen.to_vec();
+    patient.push(("nachweis", &challenge));
+    let too_soon = world.form("/termin/reservieren", &patient).await.text().await.unwrap();
+    assert_eq!(task_of(&too_soon).0, challenge, "the wait goes on, it does not begin anew");
+    world.advance_seconds(40);
+    assert_eq!(world.form("/termin/reservieren", &patient).await.status(), 303);
+
+    // The storm is over.
+    world.advance_minutes(11);
+    assert_eq!(api_hold(world, "telephone", &start(4)).await.0, 201);
+}

@@ -6,6 +6,7 @@
 pub(super) mod limit;
 pub(super) mod request;
 mod store;
+mod work;
 
 use chrono::TimeDelta;
 
@@ -15,6 +16,7 @@ use crate::kernel::Instant;
 
 pub use request::{confirm_request, find_request, reopen};
 pub use store::STATEMENTS;
+pub use work::{Proof, Task, admit};
 
 /// A turn is over with its transaction; its row is kept so long, to be used again.
 const TURN_KEPT: TimeDelta = TimeDelta::hours(24);

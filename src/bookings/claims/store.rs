@@ -4,6 +4,7 @@ use crate::args;
 use crate::db::{DbError, Read, Tx};
 use crate::kernel::Instant;
 use crate::kernel::id::BookingId;
+use crate::offices::OfficeId;
 
 const SET_CODE: &str = "INSERT INTO booking_requests (booking_id, code_hash, created_at) VALUES ($1, $2, $3)
     ON CONFLICT (booking_id) DO UPDATE SET code_hash = excluded.code_hash, created_at = excluded.created_at";
@@ -20,11 +21,25 @@ const COUNT_OPEN: &str = "SELECT count(*) FROM bookings
     WHERE contact_hash = $1 AND ends_at > $2
       AND (state = 'confirmed' OR state = 'requested' AND hold_until > $2)";
 
+const USE_CHALLENGE: &str = "INSERT INTO used_challenges (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+const COUNT_HOLDS: &str = "SELECT count(*) FROM bookings
+    WHERE created_at > $1 AND channel = 'web' AND ($2 = '' OR office_id = $2)";
 const FORGET_CHALLENGES: &str = "DELETE FROM used_challenges WHERE expires_at < $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] =
-    &[SET_CODE, HAS_CODE, DROP_CODE, FORGET_CODES, COME, TAKE_TURN, FORGET_TURNS, COUNT_OPEN, FORGET_CHALLENGES];
+pub const STATEMENTS: &[&str] = &[
+    SET_CODE,
+    HAS_CODE,
+    DROP_CODE,
+    FORGET_CODES,
+    COME,
+    TAKE_TURN,
+    FORGET_TURNS,
+    COUNT_OPEN,
+    USE_CHALLENGE,
+    COUNT_HOLDS,
+    FORGET_CHALLENGES,
+];
 
 /// From now on only this code counts.
 pub async fn set_code(tx: &mut Tx, booking: BookingId, code_hash: &[u8], now: Instant) -> Result<(), DbError> {
@@ -50,6 +65,18 @@ pub async fn take_turn(tx: &mut Tx, contact_hash: &[u8], now: Instant) -> Result
 
 pub async fn count_open(mut from: impl Read, contact_hash: &[u8], now: Instant) -> Result<i64, DbError> {
     let row: Option<(i64,)> = from.first(COUNT_OPEN, args![contact_hash.to_vec(), now]).await?;
+    Ok(row.map_or(0, |(count,)| count))
+}
+
+/// False where it was used before.
+pub async fn use_challenge(tx: &mut Tx, id: &[u8], expires_at: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(USE_CHALLENGE, args![id.to_vec(), expires_at]).await? == 1)
+}
+
+/// How many times were held by the web since then, at an office or at all.
+pub async fn count_holds(mut from: impl Read, office: Option<OfficeId>, since: Instant) -> Result<i64, DbError> {
+    let office = office.map(|office| office.to_string()).unwrap_or_default();
+    let row: Option<(i64,)> = from.first(COUNT_HOLDS, args![since, office]).await?;
     Ok(row.map_or(0, |(count,)| count))
 }
 

@@ -152,6 +152,7 @@ pub(super) fn trouble(t: &Locale, error: BookingError) -> Response {
         BookingError::SlotTaken { .. } => (StatusCode::CONFLICT, "bookings-taken-title", "bookings-taken-text"),
         BookingError::Past { .. } => (StatusCode::CONFLICT, "bookings-past-title", "bookings-past-text"),
         BookingError::Refused(refusal) => refused(refusal),
+        BookingError::Busy(_) => (StatusCode::TOO_MANY_REQUESTS, "bookings-busy-title", "bookings-busy-text"),
         BookingError::TooMany { .. } => (StatusCode::CONFLICT, "bookings-too-many-title", "bookings-too-many-short"),
         BookingError::Malformed(_) => (StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
         BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "bookings-no-such-title", "bookings-no-such-text"),

@@ -4,14 +4,14 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 use serde::Deserialize;
 
 use super::week::{Week, Weeks};
 use super::{Choice, Fault, FaultList, frame, trouble};
-use crate::bookings::{self, Ask, BookingError, Format, Time, Wish};
+use crate::bookings::{self, Ask, BookingError, Format, Proof, Task, Time, Wish};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Language, Secret};
 use crate::offices::{Found, Group, OfficeId, Place, Topic, find_places, groups};
@@ -389,6 +389,38 @@ pub(super) struct Chosen {
     /// RFC 3339.
     #[serde(default)]
     zeit: String,
+    /// The challenge that was given, and what the browser found.
+    #[serde(default)]
+    nachweis: String,
+    #[serde(default)]
+    antwort: String,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/work.html")]
+struct WorkPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hidden: Vec<(&'static str, String)>,
+    zeit: String,
+    challenge: String,
+    bits: u32,
+    /// Seconds, for who has no JavaScript.
+    wait: i64,
+}
+
+fn work_page(t: &Locale, trail: &Trail, start: Instant, task: &Task) -> Response {
+    let page = WorkPage {
+        t,
+        page: frame(t, &t.tr("bookings-busy-title"), trail.topic()),
+        hidden: trail.hidden(),
+        zeit: start.rfc3339(),
+        challenge: task.challenge.to_string(),
+        bits: task.challenge.bits,
+        wait: task.wait,
+    };
+    let retry = [(http::header::RETRY_AFTER, task.wait.to_string())];
+    (retry, web::html(StatusCode::TOO_MANY_REQUESTS, &page)).into_response()
 }
 
 /// Holds the chosen time. From here on there is a booking, and its secret stands in the address.
@@ -397,6 +429,12 @@ pub(super) async fn reserve(State(desk): State<Desk>, t: Locale, Form(chosen): F
     let (Some(wish), Some(start)) = (trail.wish(t.language), Instant::parse(&chosen.zeit)) else {
         return web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
     };
+    let proof = Proof { challenge: chosen.nachweis, answer: chosen.antwort };
+    match bookings::admit(&desk, desk.now(), wish.office, Some(&proof)).await {
+        Ok(()) => {}
+        Err(BookingError::Busy(task)) => return work_page(&t, &trail, start, &task),
+        Err(error) => return trouble(&t, error),
+    }
     let ask = Ask { wish, start, language: t.language, instead_of: Secret::parse(&trail.statt) };
     let again = |title, nearest: Vec<Time>| taken_page(&t, &trail, title, &nearest);
     match bookings::hold(&desk, desk.now(), &ask).await {
