@@ -43,6 +43,14 @@ impl Program {
         Self { environment, address: format!("http://127.0.0.1:{port}/api/v1"), child: None }
     }
 
+    /// A second program on the same database, with the same keys.
+    pub fn beside(&self) -> Self {
+        let port = free_port();
+        let mut environment = self.environment.clone();
+        environment.push(("SPRECHZEIT_SERVER_LISTEN".into(), format!("127.0.0.1:{port}")));
+        Self { environment, address: format!("http://127.0.0.1:{port}/api/v1"), child: None }
+    }
+
     /// The log says all it can.
     pub fn log_everything(&mut self) {
         self.environment.retain(|(name, _)| name != "RUST_LOG");
@@ -203,11 +211,11 @@ async fn pull_the_plug(engine: Engine, mail_port: u16) -> BTreeMap<String, Strin
     panic!("mails still wait on {engine:?}");
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
 }
 
-async fn every_booking(http: &reqwest::Client, program: &Program, token: &str) -> Vec<Value> {
+pub async fn every_booking(http: &reqwest::Client, program: &Program, token: &str) -> Vec<Value> {
     let mut all = Vec::new();
     loop {
         let address = format!("{}/bookings?limit=200&offset={}", program.address, all.len());
