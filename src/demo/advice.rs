@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::data::{self, CITIZENS, Chance, HOURS, HourRow};
 use super::{Cast, Scene, deliver};
-use crate::bookings::{self, Ask, Booking, Format, Outcome, Plan, Typed, Wish};
+use crate::bookings::{self, Ask, Booking, BookingError, Format, Outcome, Plan, Typed, Wish};
 use crate::desk::Desk;
 use crate::kernel::id::BookingId;
 use crate::kernel::{Instant, Language, Secret, Span, local};

@@ -368,9 +368,10 @@ async fn busy_way(world: &World) {
         world.form("/termin/reservieren", &form).await
     };
     let page = send(with("", "")).await;
-    assert_eq!((page.status().as_u16(), &page.headers()["retry-after"]), (429, &"15".parse().unwrap()));
+    let wait: i64 = page.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!(page.status() == 429 && (10..=15).contains(&wait), "{wait}");
     let page = page.text().await.unwrap();
-    said_in(&(429, page.clone()), 429, &["15 Sekunden", "work.js", "name=\"zeit\""]);
+    said_in(&(429, page.clone()), 429, &["Sekunden", "work.js", "name=\"zeit\""]);
     let (challenge, bits) = task_of(&page);
     assert_eq!(send(with(&challenge, "x")).await.status(), 429, "no work, no hold");
     assert_eq!(send(with(&challenge.replace(".8.", ".0."), "")).await.status(), 429, "nobody makes it easier");

@@ -73,8 +73,7 @@ impl Nodes {
     }
 
     fn hold(&self, node: usize, start: Instant) -> reqwest::RequestBuilder {
-        let body =
-            json!({"topic": "einbruchschutz", "format": "telephone", "office": "ka", "start": start.rfc3339()});
+        let body = json!({"topic": "einbruchschutz", "format": "telephone", "office": "ka", "start": start.rfc3339()});
         self.http.post(format!("{}/holds", self.address(node))).json(&body)
     }
 

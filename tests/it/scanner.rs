@@ -112,7 +112,8 @@ fn every_link_opened_fifty_times_by_get_and_by_head_changes_nothing() {
         for link in &links {
             let mut scanners = tokio::task::JoinSet::new();
             for number in 0..100 {
-                let request = if number % 2 == 0 { world.http.get(world.url(link)) } else { world.http.head(world.url(link)) };
+                let request =
+                    if number % 2 == 0 { world.http.get(world.url(link)) } else { world.http.head(world.url(link)) };
                 scanners.spawn(async move { request.send().await.unwrap().status().as_u16() });
             }
             let answers = scanners.join_all().await;

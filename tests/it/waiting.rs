@@ -254,7 +254,7 @@ async fn crowd(world: &World) -> Vec<Booking> {
         let desk = desk.clone();
         crowd.spawn(async move { drop(bookings::offer_free(&desk, now).await) });
     }
-    for number in 0..6 {
+    for number in (0..6).flat_map(|number| [number; 6]) {
         let (desk, start) = (desk.clone(), Instant::parse(&start(number)).unwrap());
         let ask = bookings::Ask { wish: wish(Format::Video), start, language: Language::De, instead_of: None };
         crowd.spawn(async move { drop(bookings::hold(&desk, now, &ask).await) });

@@ -171,7 +171,7 @@ mod tests {
     use crate::vault::Key;
 
     fn vault() -> Vault {
-        Vault::new(Key::mint().parse().unwrap(), vec![])
+        Vault::new(Key::mint(), vec![])
     }
 
     fn at(second: i64) -> Instant {
@@ -203,7 +203,7 @@ mod tests {
         for forged in [text.replace(".18.", ".1."), text.replace(".15.", ".0."), "a.b".into(), String::new()] {
             assert_eq!(Challenge::read(&vault, &forged), None, "{forged}");
         }
-        let other = Vault::new(Key::mint().parse().unwrap(), vec![]);
+        let other = Vault::new(Key::mint(), vec![]);
         assert_eq!(Challenge::read(&other, &text), None);
     }
 
