@@ -136,7 +136,7 @@ pub struct Bookings {
     /// From so many holds at one office within ten minutes on, browsers are given work before a hold, and others a
     /// short wait. 0 to 100000, default 60.
     pub work_above: Number<0, 100_000>,
-    /// How much work: leading zero bits of a SHA-256. 8 to 28, default 18.
+    /// How much work: leading zero bits of a SHA-256. 8 to 28, default 17.
     pub work_bits: Number<8, 28>,
 }
 
@@ -255,7 +255,7 @@ impl FromStr for SftpFolder {
 
 impl Default for Bookings {
     fn default() -> Self {
-        Self { open_per_contact: Number(3), offer_hours: Number(2), work_above: Number(60), work_bits: Number(18) }
+        Self { open_per_contact: Number(3), offer_hours: Number(2), work_above: Number(60), work_bits: Number(17) }
     }
 }
 

@@ -206,8 +206,8 @@ pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed)
     };
     store::save_booking(&mut tx, &kept).await?;
     tx.commit().await?;
-    if let (Ok(_), Some(contact)) = (&described, &kept.contact_hash) {
-        limit::within(&desk.db, desk, now, contact).await?;
+    if described.is_ok() {
+        limit::check(&desk.db, desk, now, &kept).await?;
     }
     Ok(described?)
 }
