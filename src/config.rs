@@ -431,6 +431,10 @@ impl Config {
     }
 }
 
+/// What is said where the vault's key is needed and not there.
+pub const NO_VAULT_KEY: &str = "the database is sealed with the vault's key, and there is none: set vault.keys in the \
+    configuration, or SPRECHZEIT_VAULT_KEYS in the environment";
+
 fn variable(key: &str) -> String {
     format!("SPRECHZEIT_{}", key.replace('.', "_").to_uppercase())
 }

@@ -13,7 +13,7 @@ use crate::offices::OfficeId;
 use super::absence::{Absence, AbsenceKind, AbsenceState};
 use super::commitment::{Commitment, CommitmentKind};
 use super::role::{Actor, ActorId, Role};
-use super::{Line, NewUser, Officer, Skills};
+use super::{Advice, Line, NewUser, Officer, Skills};
 
 const INSERT_OFFICER: &str = "INSERT INTO officers
     (id, office_id, name, phone, mail, active, topics, languages, gender, created_at, updated_at)
@@ -27,9 +27,10 @@ const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages,
 const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
     AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const FIND_LINE: &str = "SELECT duty_telephone FROM officers WHERE id = $1";
-const UPDATE_LINE: &str = "UPDATE officers SET duty_telephone = $2, updated_at = $3 WHERE id = $1";
-const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, gender = $4, updated_at = $5
-    WHERE id = $1";
+const FIND_LINE_WITH_SEQUENCE: &str = "SELECT duty_telephone, sequence FROM officers WHERE id = $1";
+const UPDATE_ADVICE: &str = "UPDATE officers SET topics = $3, languages = $4, gender = $5, duty_telephone = $6,
+        updated_at = $7, sequence = sequence + 1
+    WHERE id = $1 AND sequence = $2";
 const LIST_PLANNERS: &str = "SELECT o.id, o.mail FROM users u JOIN officers o ON o.id = u.officer_id
     WHERE u.office_id = $1 AND u.role = 'supervisor' AND u.active AND o.active AND o.mail IS NOT NULL";
 /// So many officers are asked for in one statement; fewer are filled up by naming some again.
@@ -95,8 +96,8 @@ pub const STATEMENTS: &[&str] = &[
     LIST_THESE,
     LIST_PHONES,
     FIND_LINE,
-    UPDATE_LINE,
-    UPDATE_SKILLS,
+    FIND_LINE_WITH_SEQUENCE,
+    UPDATE_ADVICE,
     LIST_PLANNERS,
     LIST_RETIRED,
     LIST_WITH_PHONE,
@@ -174,10 +175,11 @@ pub async fn insert_officer(
     Ok(())
 }
 
-pub async fn update_skills(tx: &mut Tx, id: OfficerId, skills: &Skills, now: Instant) -> Result<(), DbError> {
-    let (topics, languages) = words_of(skills);
-    tx.run(UPDATE_SKILLS, args![id, topics, languages, skills.gender.map(Text), now]).await?;
-    Ok(())
+/// Saves it over the version that has its sequence, and counts on; false where somebody else was faster.
+pub async fn update_advice(tx: &mut Tx, id: OfficerId, advice: &Advice, now: Instant) -> Result<bool, DbError> {
+    let ((topics, languages), gender) = (words_of(&advice.skills), advice.skills.gender.map(Text));
+    let values = args![id, advice.sequence, topics, languages, gender, advice.line == Line::Duty, now];
+    Ok(tx.run(UPDATE_ADVICE, values).await? == 1)
 }
 
 /// None where there is no such officer.
@@ -186,9 +188,10 @@ pub async fn find_line(mut from: impl Read, id: OfficerId) -> Result<Option<Line
     Ok(row.map(|(is_duty,)| if is_duty { Line::Duty } else { Line::Personal }))
 }
 
-pub async fn update_line(tx: &mut Tx, id: OfficerId, line: Line, now: Instant) -> Result<(), DbError> {
-    tx.run(UPDATE_LINE, args![id, line == Line::Duty, now]).await?;
-    Ok(())
+/// The same with the sequence of the officer. None where there is no such officer.
+pub async fn find_line_with_sequence(mut from: impl Read, id: OfficerId) -> Result<Option<(Line, i64)>, DbError> {
+    let row: Option<(bool, i64)> = from.first(FIND_LINE_WITH_SEQUENCE, args![id]).await?;
+    Ok(row.map(|(is_duty, sequence)| (if is_duty { Line::Duty } else { Line::Personal }, sequence)))
 }
 
 /// Those who plan an office and have a mail address, which is still sealed.

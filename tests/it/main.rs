@@ -28,6 +28,7 @@ mod outage;
 mod outbox;
 mod proof;
 mod replay;
+mod ringing_back;
 mod routing;
 mod scanner;
 mod settings;
