@@ -4,6 +4,8 @@
 //! administrator all.
 
 mod day;
+mod hour_change;
+mod hour_form;
 mod hours;
 mod search;
 mod waiting;
@@ -138,6 +140,8 @@ fn refused(t: &Locale, error: BookingError) -> Response {
         | BookingError::Busy(_)
         | BookingError::Refused(_)
         | BookingError::Malformed(_)
-        | BookingError::Hour(_) => web::not_found(t),
+        | BookingError::Hour(_)
+        | BookingError::Outdated
+        | BookingError::Undecided => web::not_found(t),
     }
 }

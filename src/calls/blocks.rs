@@ -4,8 +4,6 @@
 //! proposed while it lasted. Rule: a withheld number is never blocked, and who is turned away hears 110 and the web page.
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
@@ -45,8 +43,7 @@ pub struct Block {
     pub hits: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockState {
     /// An abusive call: a block may still be proposed.
     Noted,
@@ -171,8 +168,7 @@ pub async fn decide_block(
     Ok(tx.commit().await?)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Approve,
     Reject,

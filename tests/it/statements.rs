@@ -59,6 +59,8 @@ fn both_engines_have_the_same_tables_and_columns() {
                     found.iter_mut().filter(|(table, _)| *table == old).for_each(|(table, _)| *table = new.clone());
                 } else if let Some((table, column)) = words(line, "ALTER TABLE ", " ADD COLUMN ") {
                     found.push((table, column));
+                } else if let Some(gone) = words(line, "ALTER TABLE ", " DROP COLUMN ") {
+                    found.retain(|column| *column != gone);
                 } else if line.starts_with(')') {
                     table.clear();
                 } else if !table.is_empty() && line.starts_with("    ") {
