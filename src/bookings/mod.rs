@@ -1,10 +1,12 @@
 //! Appointments: consultation hours make slots, a slot is held, a hold becomes a booking.
 //!
-//! The verbs stand here (those of consultation hours in `planning`, of callers in `phone`): load, let the noun decide,
+//! The verbs stand here (those of consultation hours in `planning`, of callers in `phone`, of the staff in `by_staff`): load, let the noun decide,
 //! save, tell, commit.
 //! Rule: a slot is never held twice. The database refuses the second, and the loser hears of the nearest free times.
 
+mod board;
 mod booking;
+mod by_staff;
 mod claims;
 mod hour;
 mod http;
@@ -41,6 +43,7 @@ use crate::{ical, outbox};
 use claims::{limit, request};
 
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
+pub use by_staff::{book_for, move_for_office, wish_to_move};
 pub use claims::{Proof, Task, admit, confirm_request, find_request, forget as forget_claims, reopen};
 pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Member, Plan, Slot};
 pub use http::api;
@@ -66,8 +69,14 @@ pub use waiting::{
 };
 
 /// Every statement, by room, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 5] =
-    [store::STATEMENTS, claims::STATEMENTS, proposals::STATEMENTS, rules::STATEMENTS, waiting::STATEMENTS];
+pub const STATEMENTS: &[&[&str]] = &[
+    store::STATEMENTS,
+    board::STATEMENTS,
+    claims::STATEMENTS,
+    proposals::STATEMENTS,
+    rules::STATEMENTS,
+    waiting::STATEMENTS,
+];
 
 /// Why something about appointments is refused.
 #[derive(Debug, thiserror::Error)]

@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
+pub async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
     let officer = Officer {
         id: OfficerId::mint(),
         office: office.parse().unwrap(),
@@ -75,7 +75,7 @@ async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
 }
 
 /// An hour that day from nine to twelve.
-async fn offer(world: &World, officer: OfficerId, day: &str) {
+pub async fn offer(world: &World, officer: OfficerId, day: &str) {
     use chrono::Datelike;
     let first_day: chrono::NaiveDate = day.parse().unwrap();
     let window = Window::read("09:00", "12:00").unwrap();
@@ -84,7 +84,7 @@ async fn offer(world: &World, officer: OfficerId, day: &str) {
     bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
 }
 
-async fn book(world: &World, format: Format, name: &str, contact: &str) -> Booking {
+pub async fn book(world: &World, format: Format, name: &str, contact: &str) -> Booking {
     let topic = "einbruchschutz".parse().unwrap();
     let (desk, now) = (&world.desk, world.now());
     let wish = Wish::new(topic, format);

@@ -19,7 +19,7 @@ fn every_statement_is_understood_by_both_engines() {
             ("simulation", simulation::STATEMENTS),
         ];
         let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
-        let rooms = rooms.chain(bookings::STATEMENTS.map(|room| ("bookings", room)));
+        let rooms = rooms.chain(bookings::STATEMENTS.iter().map(|room| ("bookings", *room)));
         let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);
         let mut prepared = 0;
         for (slice, statements) in slices {
