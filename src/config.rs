@@ -138,9 +138,6 @@ pub struct Bookings {
     pub work_above: Number<0, 100_000>,
     /// How much work: leading zero bits of a SHA-256. 8 to 28, default 18.
     pub work_bits: Number<8, 28>,
-    /// An appointment with a sign-language interpreter is offered so many business days ahead at the earliest. 0 to 30,
-    /// default 10.
-    pub interpreter_business_days: Number<0, 30>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -159,6 +156,27 @@ pub struct Authority {
     pub name: String,
     /// Where citizens report a barrier or a fault: a mail address.
     pub contact: String,
+    /// Telephone numbers of the authority for the official list, beside the hotlines': `NAME: NUMBER`. Default: none.
+    pub numbers: Vec<Named<Phone>>,
+    /// Its mail addresses for that list, beside `contact` and the sender of mails: `NAME: ADDRESS`. Default: none.
+    pub mails: Vec<Named<MailAddress>>,
+    /// Its pages and profiles elsewhere for that list: `NAME: https://…`. Default: none.
+    pub profiles: Vec<Named<WebAddress>>,
+}
+
+/// A mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress(pub String);
+
+/// The whole address of a page, `https://…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress(pub String);
+
+/// Something of the official list, written `NAME: VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<T> {
+    pub name: String,
+    pub value: T,
 }
 
 /// An address of the form `https://host[:port][/path]`, without a slash at the end.
@@ -258,13 +276,7 @@ impl FromStr for SftpFolder {
 
 impl Default for Bookings {
     fn default() -> Self {
-        Self {
-            open_per_contact: Number(3),
-            offer_hours: Number(2),
-            work_above: Number(60),
-            work_bits: Number(18),
-            interpreter_business_days: Number(10),
-        }
+        Self { open_per_contact: Number(3), offer_hours: Number(2), work_above: Number(60), work_bits: Number(18) }
     }
 }
 
@@ -276,7 +288,13 @@ impl Default for Retention {
 
 impl Default for Authority {
     fn default() -> Self {
-        Self { name: "Polizei Baden-Württemberg – Prävention".into(), contact: "sprechzeit@localhost".into() }
+        Self {
+            name: "Polizei Baden-Württemberg – Prävention".into(),
+            contact: "sprechzeit@localhost".into(),
+            numbers: Vec::new(),
+            mails: Vec::new(),
+            profiles: Vec::new(),
+        }
     }
 }
 
@@ -308,6 +326,45 @@ read_from_text! {
     SftpFolder: str::parse;
     KeyText: |text| text.parse().map(KeyText).map_err(|e: crate::vault::NotAKey| e.to_string());
     PhoneText: |text| text.parse().map(PhoneText).map_err(|e: crate::kernel::phone::NotAPhone| e.to_string());
+}
+
+impl FromStr for MailAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let good = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let read = || Self(text.to_owned());
+        (good && is_plain(text)).then(read).ok_or_else(|| format!("\"{text}\" is not a mail address"))
+    }
+}
+
+impl FromStr for WebAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let good = text.strip_prefix("https://").is_some_and(|rest| rest.contains('.')) && is_plain(text);
+        good.then(|| Self(text.to_owned())).ok_or_else(|| format!("\"{text}\" is not an address that begins https://"))
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>'))
+}
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        named(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+fn named<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<Named<T>, String> {
+    let (name, value) = text
+        .split_once(": ")
+        .filter(|(name, _)| !name.trim().is_empty())
+        .ok_or_else(|| format!("\"{text}\" is not written \"NAME: VALUE\""))?;
+    let value = value.trim().parse().map_err(|fault| format!("{name}: {fault}"))?;
+    Ok(Named { name: name.trim().to_owned(), value })
 }
 
 impl<'de> Deserialize<'de> for Hours {
@@ -361,11 +418,13 @@ const KEYS: &[(&str, Kind)] = &[
     ("bookings.offer_hours", Kind::Number),
     ("bookings.work_above", Kind::Number),
     ("bookings.work_bits", Kind::Number),
-    ("bookings.interpreter_business_days", Kind::Number),
     ("retention.contact_hours", Kind::Number),
     ("retention.callback_hours", Kind::Number),
     ("authority.name", Kind::Text),
     ("authority.contact", Kind::Text),
+    ("authority.numbers", Kind::List),
+    ("authority.mails", Kind::List),
+    ("authority.profiles", Kind::List),
 ];
 
 #[derive(Clone, Copy)]
@@ -536,6 +595,24 @@ mod tests {
             "sftp://a@b/-c",
         ] {
             assert!(wrong.parse::<SftpFolder>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_official_list_is_read_and_judged() {
+        let list = "Landeskriminalamt: +49 711 5401 0, Beratungsstelle: 089 99998 110";
+        let config = read(&[("SPRECHZEIT_AUTHORITY_NUMBERS", list)]).unwrap();
+        assert_eq!(config.authority.numbers[1].name, "Beratungsstelle");
+        assert_eq!(config.authority.numbers[1].value.as_str(), "+498999998110");
+        let config = read(&[("SPRECHZEIT_AUTHORITY_PROFILES", "Mastodon: https://bawü.social/@polizei")]).unwrap();
+        assert_eq!(config.authority.profiles[0].value.0, "https://bawü.social/@polizei");
+        for (key, wrong) in [
+            ("SPRECHZEIT_AUTHORITY_NUMBERS", "Zentrale"),
+            ("SPRECHZEIT_AUTHORITY_NUMBERS", "Notruf: 110"),
+            ("SPRECHZEIT_AUTHORITY_MAILS", "Beratung: keine"),
+            ("SPRECHZEIT_AUTHORITY_PROFILES", "Insta: javascript:alert(1)"),
+        ] {
+            assert!(read(&[(key, wrong)]).is_err(), "{wrong}");
         }
     }
 

@@ -61,3 +61,13 @@ notices-feedback-answer = Bitte schreiben Sie nichts Geheimes. Andere können E-
 notices-feedback-not-here = Das geht hier nicht
 notices-feedback-emergency = Sind Sie in Gefahr? Dann wählen Sie 110. Wir lesen die E-Mails nicht sofort.
 notices-feedback-report = Möchten Sie eine Anzeige machen? Dann gehen Sie zur Polizei. Oder gehen Sie im Internet zur Online-Wache.
+
+notices-cookies-none = Ein Cookie ist eine kleine Datei von einer Internet-Seite. Sie machen einen Termin? Dann bekommen Sie kein Cookie.
+notices-cookies-one = Das eine Cookie
+notices-cookies-who = Nur wer bei uns arbeitet, bekommt ein Cookie. Das braucht man zum Anmelden. Das Gesetz erlaubt es: § 25 Absatz 2 Nummer 2 TDDDG.
+notices-cookies-name = Name: __Host-sprechzeit
+notices-cookies-purpose = Dafür ist es da: Wir erkennen, wer angemeldet ist.
+notices-cookies-content = Das steht darin: zufällige Zeichen
+notices-cookies-lifetime = So lange gibt es das: bis zum Abmelden, höchstens 24 Stunden
+notices-cookies-others = Andere Firmen
+notices-cookies-others-text = Andere Firmen sehen nicht, was Sie hier machen. Es gibt keine Werbung.

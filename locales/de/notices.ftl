@@ -62,3 +62,13 @@ notices-feedback-answer = Nennen Sie bitte nichts, was Sie in der Beratung bespr
 notices-feedback-not-here = Was wir hier nicht annehmen
 notices-feedback-emergency = In Gefahr wählen Sie die 110. Hier liest nicht rund um die Uhr jemand mit.
 notices-feedback-report = Eine Anzeige erstatten Sie bei jeder Polizeidienststelle oder bei der Onlinewache der Polizei Baden-Württemberg.
+
+notices-cookies-none = Wenn Sie einen Termin buchen, bekommen Sie kein Cookie. Was Sie gewählt haben, steht in der Adresse der Seite; darum können Sie jederzeit zurückgehen.
+notices-cookies-one = Das eine Cookie
+notices-cookies-who = Nur Beschäftigte, die sich anmelden, bekommen ein Cookie. Es ist für die Anmeldung unbedingt nötig, deshalb braucht es keine Einwilligung (§ 25 Absatz 2 Nummer 2 TDDDG).
+notices-cookies-name = Name: __Host-sprechzeit
+notices-cookies-purpose = Zweck: erkennt die angemeldete Person wieder
+notices-cookies-content = Inhalt: eine zufällige Zeichenfolge, sonst nichts
+notices-cookies-lifetime = Dauer: bis zum Abmelden oder bis der Browser geschlossen wird; sie gilt höchstens 24 Stunden, ohne Benutzung 10 Stunden
+notices-cookies-others = Andere Anbieter
+notices-cookies-others-text = Keine Seite lädt etwas von anderen Anbietern. Es gibt keine Zählung von Besuchen, keine Werbung und keinen Speicher im Browser.

@@ -62,3 +62,13 @@ notices-feedback-answer = Please do not tell us here what you want to discuss wi
 notices-feedback-not-here = What we cannot take here
 notices-feedback-emergency = In danger, call 110. Nobody reads these messages around the clock.
 notices-feedback-report = You can report a crime at any police station, or with the online police station (Onlinewache) of the Baden-Württemberg police.
+
+notices-cookies-none = When you book an appointment you get no cookie. What you chose stands in the address of the page; that is why you can always go back.
+notices-cookies-one = The one cookie
+notices-cookies-who = Only staff who sign in get a cookie. It is strictly necessary for that, so it needs no consent (section 25 (2) no. 2 TDDDG).
+notices-cookies-name = Name: __Host-sprechzeit
+notices-cookies-purpose = Purpose: knows the person who signed in
+notices-cookies-content = Content: a random string, nothing else
+notices-cookies-lifetime = Lifetime: until signing out or closing the browser; it is valid for 24 hours at most, 10 hours without use
+notices-cookies-others = Other providers
+notices-cookies-others-text = No page loads anything from other providers. Visits are not counted, there is no advertising, and nothing is stored in the browser.

@@ -121,6 +121,26 @@ const PRIVACY: Notice = Notice {
     ],
 };
 
+const COOKIES: Notice = Notice {
+    title: "layout-cookies",
+    sections: &[
+        Section { heading: None, parts: &[Text("notices-cookies-none")] },
+        Section {
+            heading: Some("notices-cookies-one"),
+            parts: &[
+                Text("notices-cookies-who"),
+                Points(&[
+                    "notices-cookies-name",
+                    "notices-cookies-purpose",
+                    "notices-cookies-content",
+                    "notices-cookies-lifetime",
+                ]),
+            ],
+        },
+        Section { heading: Some("notices-cookies-others"), parts: &[Text("notices-cookies-others-text")] },
+    ],
+};
+
 const IMPRINT: Notice = Notice {
     title: "layout-imprint",
     sections: &[
@@ -151,11 +171,12 @@ const FEEDBACK: Notice = Notice {
     ],
 };
 
-/// `/barrierefreiheit`, `/datenschutz`, `/impressum`, `/rueckmeldung`.
+/// `/barrierefreiheit`, `/datenschutz`, `/cookies`, `/impressum`, `/rueckmeldung`.
 pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/barrierefreiheit", get(async |State(desk): State<Desk>, t: Locale| shown(&desk, &t, &ACCESSIBILITY)))
         .route("/datenschutz", get(async |State(desk): State<Desk>, t: Locale| shown(&desk, &t, &PRIVACY)))
+        .route("/cookies", get(async |State(desk): State<Desk>, t: Locale| shown(&desk, &t, &COOKIES)))
         .route("/impressum", get(async |State(desk): State<Desk>, t: Locale| shown(&desk, &t, &IMPRINT)))
         .route("/rueckmeldung", get(async |State(desk): State<Desk>, t: Locale| shown(&desk, &t, &FEEDBACK)))
 }
@@ -222,7 +243,7 @@ mod tests {
     fn every_notice_has_its_words_in_each_language() {
         let values = values(&Config::default());
         let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        for key in [&ACCESSIBILITY, &PRIVACY, &IMPRINT, &FEEDBACK].into_iter().flat_map(keys) {
+        for key in [&ACCESSIBILITY, &PRIVACY, &COOKIES, &IMPRINT, &FEEDBACK].into_iter().flat_map(keys) {
             for language in Language::WRITTEN {
                 let text = crate::web::text_with(*language, key, &values);
                 assert!(!text.contains(key) && !text.contains('$'), "{key}: {text}");

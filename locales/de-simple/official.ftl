@@ -1,0 +1,19 @@
+# The official list in simple German ("Leichte Sprache").
+official-title = Sind wir das wirklich?
+official-lead = Diese Nummern und Adressen sind wirklich von uns. Ruft Sie jemand anders an? Sagt er: Ich bin von der Polizei? Dann fragen Sie zuerst uns.
+official-never-title = Das machen wir nie
+official-never-money = Wir wollen nie Geld von Ihnen. Auch keine Gutscheine.
+official-never-secret = Wir fragen nie nach PIN, TAN oder Passwort. Wir fragen nie: Wie viel Geld haben Sie?
+official-never-fetch = Wir holen nie Geld oder Schmuck bei Ihnen ab.
+official-never-110 = Wir rufen nie mit der Nummer 110 an. Sehen Sie 110 auf Ihrem Telefon? Dann ist es Betrug.
+official-check-title = Das können Sie tun
+official-check-hang-up = Legen Sie auf. Das ist nicht unhöflich.
+official-check-dial = Wählen Sie selbst eine Nummer von dieser Seite. Drücken Sie nicht auf: Rückruf.
+official-check-kennwort = Haben Sie einen Termin mit uns? Dann sagen wir zuerst Ihr Kennwort.
+official-check-110 = Haben Sie Angst? Oder haben Sie schon Geld gegeben? Dann wählen Sie 110.
+official-numbers = Unsere Telefon-Nummern
+official-mails = Unsere E-Mail-Adressen
+official-profiles = Unsere Seiten im Internet
+official-links = Unsere Links
+official-links-text = Schicken wir Ihnen einen Link? Dann fängt er so an:
+official-data = Diese Liste für Computer-Programme (JSON)

@@ -1,0 +1,19 @@
+# The official list: what is genuine, and how to tell a fraud.
+official-title = So erkennen Sie uns
+official-lead = Diese Nummern, Adressen und Profile gehören wirklich uns. Meldet sich jemand auf einem anderen Weg als Polizei bei Ihnen, fragen Sie zuerst hier nach.
+official-never-title = Das tun wir nie
+official-never-money = Wir verlangen kein Geld, keine Kaution, keine Gutscheine und keine Kryptowerte.
+official-never-secret = Wir fragen nicht nach PIN, TAN, Passwort oder dem Stand Ihres Kontos.
+official-never-fetch = Wir holen weder Bargeld noch Schmuck ab, auch nicht „zur Sicherheit“.
+official-never-110 = Wir rufen nicht von der 110 an. Steht die 110 in Ihrem Display, ist es Betrug.
+official-check-title = So prüfen Sie einen Anruf oder eine Nachricht
+official-check-hang-up = Legen Sie auf, und lassen Sie sich nicht drängen. Wer wirklich von der Polizei ist, versteht das.
+official-check-dial = Tippen Sie selbst eine Nummer aus dieser Liste. Nehmen Sie nicht die Rückruftaste: Angezeigte Nummern lassen sich fälschen.
+official-check-kennwort = Haben Sie einen Termin oder einen Rückruf mit uns vereinbart, nennen wir als Erstes Ihr Kennwort.
+official-check-110 = Fühlen Sie sich bedroht, oder haben Sie schon etwas bezahlt oder verraten? Wählen Sie 110.
+official-numbers = Unsere Telefonnummern
+official-mails = Unsere E-Mail-Adressen
+official-profiles = Unsere Seiten und Profile
+official-links = Unsere Links
+official-links-text = Jeder Link in einer E-Mail oder SMS von uns beginnt so:
+official-data = Diese Liste für Programme (JSON)

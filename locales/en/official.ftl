@@ -1,0 +1,19 @@
+# The official list: what is genuine, and how to tell a fraud.
+official-title = How to tell that it is us
+official-lead = These numbers, addresses and profiles really are ours. If somebody contacts you as the police in another way, ask here first.
+official-never-title = What we never do
+official-never-money = We ask for no money, no bail, no vouchers and no crypto assets.
+official-never-secret = We do not ask for PIN, TAN, passwords or the balance of your account.
+official-never-fetch = We do not come for cash or jewellery, not even “to keep it safe”.
+official-never-110 = We do not call from 110. If your display shows 110, it is fraud.
+official-check-title = How to check a call or a message
+official-check-hang-up = Hang up, and do not let anybody press you. Whoever really is from the police understands that.
+official-check-dial = Dial a number of this list yourself. Do not use the call-back key: numbers that are shown can be forged.
+official-check-kennwort = If you agreed on an appointment or a call-back with us, we say your Kennwort first.
+official-check-110 = Do you feel threatened, or have you already paid or given something away? Dial 110.
+official-numbers = Our telephone numbers
+official-mails = Our mail addresses
+official-profiles = Our pages and profiles
+official-links = Our links
+official-links-text = Each link in a mail or text message from us begins like this:
+official-data = This list for programs (JSON)
