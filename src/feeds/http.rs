@@ -5,13 +5,10 @@
 
 use axum::Router;
 use axum::extract::{Path as Segment, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +18,7 @@ use crate::kernel::id::{FeedId, OfficerId};
 use crate::kernel::{Instant, Secret};
 use crate::offices::OfficeId;
 use crate::people::Bearer;
-use crate::web::{Json, Listed, Locale, Paging, Path, Problem, Query};
+use crate::web::{Json, Listed, Locale, Paging, Path, Polled, Problem, Query, fresh_or_unchanged};
 
 use super::{Feed, FeedError, FeedOf};
 
@@ -42,27 +39,13 @@ pub fn address(desk: &Desk, secret: &Secret) -> String {
 async fn show(State(desk): State<Desk>, Segment(file): Segment<String>, headers: HeaderMap, t: Locale) -> Response {
     let Some(secret) = file.strip_suffix(".ics").and_then(Secret::parse) else { return crate::web::not_found(&t) };
     match super::feed(&desk, desk.now(), &secret).await {
-        Ok(Some(calendar)) => fresh_or_unchanged(&headers, calendar),
+        Ok(Some(calendar)) => fresh_or_unchanged(&headers, &CALENDAR, calendar),
         Ok(None) => crate::web::not_found(&t),
         Err(error) => crate::web::unavailable(&t, &error),
     }
 }
 
-/// RFC 9110 § 13.1.2: compared weakly, any of a list, or `*`.
-fn fresh_or_unchanged(headers: &HeaderMap, calendar: String) -> Response {
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(calendar.as_bytes())[..18]));
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut known = known.flat_map(|list| list.split(',')).map(|one| one.trim().trim_start_matches("W/"));
-    let unchanged = known.any(|one| one == tag || one == "*");
-    let mut response = match unchanged {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], calendar).into_response(),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
-    headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
-    response
-}
+const CALENDAR: Polled = Polled { kind: "text/calendar; charset=utf-8", kept: "private, max-age=300" };
 
 /// A feed that is open. Its address is known only to whoever opened it.
 #[derive(Serialize, ToSchema)]
@@ -152,32 +135,4 @@ async fn delete_feed(
 ) -> Result<StatusCode, Problem> {
     super::revoke_feed(&desk, desk.now(), &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(if_none_match: &str) -> StatusCode {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::IF_NONE_MATCH, if_none_match.parse().unwrap());
-        fresh_or_unchanged(&headers, "BEGIN:VCALENDAR".into()).status()
-    }
-
-    #[test]
-    fn who_has_the_current_state_gets_nothing_new() {
-        let first = fresh_or_unchanged(&HeaderMap::new(), "BEGIN:VCALENDAR".into());
-        assert_eq!(first.status(), StatusCode::OK);
-        let tag = first.headers()[header::ETAG].to_str().unwrap().to_owned();
-        assert!(tag.starts_with('"'), "the tag is strong");
-        for (known, status) in [
-            (tag.clone(), StatusCode::NOT_MODIFIED),
-            (format!("\"other\", {tag}"), StatusCode::NOT_MODIFIED),
-            (format!("W/{tag}"), StatusCode::NOT_MODIFIED),
-            ("*".into(), StatusCode::NOT_MODIFIED),
-            ("\"other\"".into(), StatusCode::OK),
-        ] {
-            assert_eq!(asked(&known), status, "{known}");
-        }
-    }
 }

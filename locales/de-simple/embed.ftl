@@ -1,0 +1,5 @@
+# The list of free appointments on other sites and in feeds, in simple German ("Leichte Sprache").
+embed-title = Freie Termine zur Beratung: { $office }
+embed-all = Alle freien Termine zeigen
+embed-empty = Jetzt ist kein Termin frei. Sehen Sie morgen noch einmal nach.
+embed-entry = Ein freier Termin: { $when }

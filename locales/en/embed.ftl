@@ -1,0 +1,5 @@
+# The list of free appointments on other sites and in feeds.
+embed-title = Free appointments for advice: { $office }
+embed-all = All free appointments and booking
+embed-empty = No appointment is free right now. Look again tomorrow: appointments are cancelled, too.
+embed-entry = Free appointment for advice: { $when }
