@@ -25,7 +25,7 @@ use crate::kernel::{Clock, Language};
 use crate::library::LibraryError;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, demo, feeds, library, offices, people, rounds, shifts};
+use crate::{bookings, calls, demo, feeds, library, offices, official, people, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -164,7 +164,8 @@ pub fn router(desk: Desk) -> Router {
                 .merge(shifts::api())
                 .merge(library::api())
                 .merge(calls::api())
-                .merge(feeds::api()),
+                .merge(feeds::api())
+                .merge(official::api()),
         )
         .split_for_parts();
     let api = api
@@ -180,6 +181,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(library::pages())
         .merge(calls::pages())
         .merge(feeds::pages())
+        .merge(official::pages())
         .merge(demo::pages(desk.mode))
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 

@@ -20,13 +20,13 @@
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; duty cards for when this program is away; `calls::provider`
 //!   has one file a provider's dialect.
-//! - [`feeds`]: secret calendar addresses.
+//! - [`feeds`]: secret calendar addresses. [`official`]: which numbers and addresses are genuine.
 //! - [`simulation`]: a day played by the real engine with a clock that jumps, callers and faults from a seed, and a checker.
 //! - [`demo`]: the demonstration, told by the slices' own verbs with a clock that stands in the past.
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds > bookings > library > shifts >
+//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds, official > bookings > library > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
@@ -64,6 +64,7 @@ pub mod ical;
 pub mod kernel;
 pub mod library;
 pub mod offices;
+pub mod official;
 pub mod outbox;
 pub mod people;
 pub mod rounds;

@@ -10,7 +10,7 @@ bookings-requested-give-up = Ich will den Termin nicht
 bookings-confirm-title = Termin bestätigen
 bookings-confirm-text = Die Zeit ist bis { $until } Uhr für Sie frei. Drücken Sie den Knopf. Dann ist der Termin fest.
 bookings-confirm-button = Termin bestätigen
-bookings-extend-soon = Brauchen Sie mehr Zeit? Drücken Sie: Zeit verlängern.
+bookings-extend-soon = Brauchen Sie mehr Zeit? Drücken Sie: Ich brauche mehr Zeit.
 bookings-too-many-title = Sie haben schon mehrere Termine
 bookings-too-many-short = Sagen Sie einen Termin ab. Oder rufen Sie uns an.
 bookings-too-many-text = { $n ->
@@ -29,3 +29,15 @@ bookings-busy-wait = { $n ->
   }
 bookings-busy-working = Es geht gleich von allein weiter.
 bookings-busy-call = Sie können uns auch anrufen.
+bookings-mail-subject-request = Bitte sagen Sie Ja zu Ihrem Termin – { $what }
+bookings-mail-request =
+    Guten Tag { $name },
+
+    Sie haben noch keinen Termin.
+    Möchten Sie diesen Termin? { $when }
+    Dann öffnen Sie diesen Link und drücken Sie den Knopf.
+    Sie haben Zeit bis { $until } Uhr:
+    { $link }
+
+    Möchten Sie keinen Termin?
+    Dann machen Sie nichts. Wir löschen Ihre Daten.

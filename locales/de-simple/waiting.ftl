@@ -46,3 +46,40 @@ bookings-offer-declined-title = Gut. Diese Zeit bekommt jemand anderes
 bookings-offer-declined-text = Sie sind noch auf der Warteliste. Wird eine andere Zeit frei? Dann schreiben wir Ihnen wieder.
 bookings-offer-over-title = Diese Zeit ist nicht mehr frei
 bookings-offer-over-text = Es war zu spät. Oder Sie haben schon geantwortet. Wird wieder etwas frei? Dann schreiben wir Ihnen.
+bookings-waiting-none-title = Diesen Eintrag gibt es nicht
+bookings-waiting-none-text = Der Link ist nicht richtig. Nehmen Sie bitte den ganzen Link aus unserer Nachricht.
+bookings-waiting-too-many-title = Sie warten schon oder haben schon Termine
+bookings-waiting-too-many-text = Sagen Sie einen Termin ab. Oder gehen Sie von einer Warteliste weg. Oder rufen Sie uns an.
+bookings-waiting-joined-subject = Sie stehen auf der Warteliste
+bookings-waiting-joined-mail =
+    Guten Tag { $name },
+
+    Sie stehen auf der Warteliste.
+    Sie warten bis { $day }.
+    Wird eine Zeit frei? Dann schreiben wir Ihnen.
+
+    Möchten Sie nicht mehr warten? Dann öffnen Sie diesen Link:
+    { $link }
+bookings-waiting-offered-subject = Eine Zeit ist für Sie frei
+bookings-waiting-offered-mail =
+    Guten Tag { $name },
+
+    Eine Zeit ist für Sie frei: { $when }.
+    Wir halten die Zeit für Sie frei: { $until }.
+    Danach bekommen andere die Zeit.
+
+    Öffnen Sie diesen Link. Dann sagen Sie Ja oder Nein:
+    { $link }
+bookings-waiting-offered-sms = Eine Zeit ist für Sie frei: { $when }. Sagen Sie Ja oder Nein bis { $until }: { $link } Wir fragen nie nach Geld, PIN oder Passwort.
+bookings-waiting-earlier-subject = Eine frühere Zeit ist für Sie frei
+bookings-waiting-earlier-mail =
+    Guten Tag { $name },
+
+    Eine frühere Zeit ist für Sie frei: { $when }.
+    Wir halten die Zeit für Sie frei: { $until }.
+    Sie haben noch Ihren alten Termin. Sagen Sie Ja? Dann haben Sie den neuen Termin.
+
+    Öffnen Sie diesen Link. Dann sagen Sie Ja oder Nein:
+    { $link }
+bookings-waiting-earlier-sms = Eine frühere Zeit ist für Sie frei: { $when }. Sagen Sie Ja oder Nein bis { $until }: { $link } Wir fragen nie nach Geld, PIN oder Passwort.
+bookings-waiting-accepted-sms = Ihr Termin ist am { $when }. Wir sagen zuerst das Kennwort: { $kennwort }. Ihre Nummer: { $reference }. Hier sehen Sie den Termin: { $link } Wir fragen nie nach Geld, PIN oder Passwort.

@@ -30,8 +30,7 @@ pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};
 pub use store::{
     STATEMENTS, claim, find_absence, find_line, find_officer, firm, list_absences, list_absences_of, list_commitments,
-    list_commitments_of, list_consultations, list_retired, list_these, list_with_phone, lock_officer, release,
-    release_expired,
+    list_commitments_of, list_consultations, list_retired, list_these, list_with_phone, release, release_expired,
 };
 
 /// A member of staff who advises.

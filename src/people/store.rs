@@ -72,23 +72,18 @@ const CHANGE_ABSENCE: &str = "UPDATE absences SET ends_at = $2, state = $3, sequ
 const END_DEPLOYMENTS: &str = "UPDATE absences SET ends_at = $2, sequence = sequence + 1, updated_at = $2
     WHERE officer_id = $1 AND kind = 'deployment' AND state = 'entered' AND starts_at <= $2 AND ends_at > $2";
 const INSERT_COMMITMENT: &str =
-    "INSERT INTO commitments (id, officer_id, kind, exclusive, starts_at, ends_at, buffer_minutes, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-// An update that changes nothing locks the row on both engines until the transaction ends.
-const LOCK_OFFICER: &str = "UPDATE officers SET active = active WHERE id = $1";
+    "INSERT INTO commitments (id, officer_id, kind, exclusive, starts_at, ends_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const DELETE_COMMITMENT: &str = "DELETE FROM commitments WHERE id = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM commitments WHERE officer_id = $1 AND expires_at <= $2";
 const FIRM_COMMITMENT: &str = "UPDATE commitments SET expires_at = $2 WHERE id = $1";
 // A commitment lasts 26 hours at most (the table's CHECK): so a window is found by starts alone, however long the past.
-const LIST_COMMITMENTS: &str =
-    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
+const LIST_COMMITMENTS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
     WHERE ends_at > $1 AND starts_at < $2 AND starts_at > $1 - 93600000000 ORDER BY starts_at";
-const LIST_CONSULTATIONS: &str =
-    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
+const LIST_CONSULTATIONS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
     WHERE officer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     AND kind = 'consultation' AND ends_at > $17 AND starts_at < $18 AND starts_at > $17 - 93600000000";
-const LIST_COMMITMENTS_OF: &str =
-    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
+const LIST_COMMITMENTS_OF: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
     WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000 ORDER BY starts_at";
 
 /// Every statement, for the test that prepares them on both engines.
@@ -127,7 +122,6 @@ pub const STATEMENTS: &[&str] = &[
     CHANGE_ABSENCE,
     END_DEPLOYMENTS,
     INSERT_COMMITMENT,
-    LOCK_OFFICER,
     DELETE_COMMITMENT,
     DELETE_EXPIRED,
     FIRM_COMMITMENT,
@@ -447,7 +441,6 @@ struct CommitmentRow {
     kind: Text<CommitmentKind>,
     starts_at: Instant,
     ends_at: Instant,
-    buffer_minutes: i64,
     expires_at: Option<Instant>,
 }
 
@@ -458,7 +451,6 @@ impl From<CommitmentRow> for Commitment {
             officer: row.officer_id,
             kind: row.kind.0,
             span: Span { start: row.starts_at, end: row.ends_at },
-            buffer_minutes: row.buffer_minutes,
             expires_at: row.expires_at,
         }
     }
@@ -466,19 +458,14 @@ impl From<CommitmentRow> for Commitment {
 
 /// Takes the officer's time. `DbError::Taken` where another exclusive commitment overlaps.
 pub async fn claim(tx: &mut Tx, commitment: &Commitment) -> Result<(), DbError> {
-    let Commitment { id, officer, kind, span, buffer_minutes, expires_at } = commitment;
+    let Commitment { id, officer, kind, span, expires_at } = commitment;
     let exclusive = kind.is_exclusive();
-    let values = args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *buffer_minutes, *expires_at];
+    let values = args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *expires_at];
     match tx.run(INSERT_COMMITMENT, values).await {
         // Two that overlap came at once, and the other one has gone first.
         Err(DbError::Crossed) => Err(DbError::Taken),
         result => result.map(drop),
     }
-}
-
-/// Keeps others from taking the officer's time until the transaction ends, where overlap is not all that matters.
-pub async fn lock_officer(tx: &mut Tx, id: OfficerId) -> Result<(), DbError> {
-    tx.run(LOCK_OFFICER, args![id]).await.map(drop)
 }
 
 /// Gives the officer's time back.

@@ -3,6 +3,7 @@
 //! Knows nothing of bookings, shifts or calls.
 
 mod assets;
+mod etag;
 mod guard;
 mod locale;
 mod notices;
@@ -12,6 +13,7 @@ mod read;
 pub mod say;
 
 pub use assets::{asset, router as assets};
+pub use etag::{Polled, fresh_or_unchanged};
 pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin, security_headers, whole_body};
 pub use locale::{Locale, find_text, text, text_of_number, text_with};
 pub use notices::pages;

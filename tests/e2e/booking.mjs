@@ -1,8 +1,9 @@
-// A citizen books: with a mouse and JavaScript, without JavaScript, and by keyboard alone; and everything that can go wrong on the way.
+// A citizen books: with a mouse and JavaScript, without JavaScript, by keyboard alone, with forced colours, with large text,
+// in every language; and everything that can go wrong on the way.
 
 import assert from "node:assert/strict";
 import ICAL from "ical.js";
-import { advance, at, inspect, shot, test, visit, visitor } from "./harness.mjs";
+import { advance, at, calm, inspect, shot, test, visit, visitor } from "./harness.mjs";
 
 const NAME = "Zitronenfalter Quark";
 const PHONE = "030 23125 777";
@@ -22,6 +23,11 @@ async function story(name, options) {
   await choose(page, "Telefongespräch");
   await inspect(page, `${name}-place`);
   await page.getByLabel("Gemeinde").fill("tuebingen");
+  await press(page, "Weiter");
+  await heading(page, "Was brauchen Sie für das Gespräch?");
+  await inspect(page, `${name}-needs`);
+  await shot(page, `${name}-needs`);
+  await page.getByLabel("Langsam und deutlich sprechen").check();
   await press(page, "Weiter");
   await inspect(page, `${name}-time`);
   await shot(page, `${name}-2-time`);
@@ -48,6 +54,19 @@ async function story(name, options) {
   await page.getByLabel("Name oder Pseudonym").fill(`${NAME} II`);
   await press(page, "Weiter");
   await page.getByText(`${NAME} II`).waitFor();
+
+  // Another need: the time so far is offered again, and what was typed is still there.
+  await page.getByRole("link", { name: /^Ändern Für das Gespräch/ }).click();
+  assert.ok(await page.getByLabel("Langsam und deutlich sprechen").isChecked());
+  await page.getByLabel("Ich bringe jemanden mit").check();
+  await press(page, "Weiter");
+  await heading(page, "Wann passt es Ihnen?");
+  await inspect(page, `${name}-time-again`);
+  await page.locator(".sz-hold .sz-time").click();
+  await heading(page, "Stimmt alles?");
+  const answers = await page.locator("main").innerText();
+  assert.match(answers, /Langsam und deutlich sprechen, Ich bringe jemanden mit/);
+  assert.match(answers, new RegExp(`${NAME} II`));
 
   await press(page, "Termin verbindlich buchen");
   await heading(page, "Ihr Termin ist gebucht");
@@ -96,6 +115,9 @@ test("a citizen books by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("link", { name: "Möchte ich nicht sagen" }));
   await page.keyboard.press("Enter");
+  await tabTo(page, page.locator("#bedarf-begleitung"));
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
   await tabTo(page, page.locator(".sz-time").first());
   await page.keyboard.press("Enter");
   // Sent empty: the reader is taken to what is wrong, and from there to the field.
@@ -114,6 +136,94 @@ test("a citizen books by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await heading(page, "Ihr Termin ist gebucht");
   await page.context().close();
+});
+
+// Each way of reading with another language: together they cost no more than one each.
+const READERS = {
+  "in English, in forced colours": ["/en", { forcedColors: "active" }],
+  "in simple German, with the text twice as large": ["/de-simple", { twiceAsLarge: true }],
+};
+
+for (const [reader, [prefix, { twiceAsLarge, ...options }]] of Object.entries(READERS)) {
+  test(`a whole booking ${reader}`, async () => {
+    const page = await visitor(options);
+    if (twiceAsLarge) await enlarge(page);
+    const name = prefix.slice(1);
+    const next = () => page.locator("main .sz-form .kern-btn--primary").click();
+    const judge = async (step) => {
+      await calm(page, `${name}-${step}`);
+      await shot(page, `${name}-${step}`);
+    };
+    await page.goto(at(prefix));
+    await judge("1-start");
+    await page.locator(`main a[href='${prefix}/termin']`).click();
+    await judge("2-topic");
+    await page.locator("#thema").check();
+    await next();
+    await page.locator("#art").check();
+    await judge("3-format");
+    await next();
+    await page.locator("#ort").fill("Sasbach");
+    await next();
+    await judge("4-which-place");
+    await page.locator("#stelle").check();
+    await next();
+    await page.locator("#bedarf-langsam").check();
+    await judge("5-needs");
+    await next();
+    await judge("6-time");
+    await takeFirstTime(page);
+    await next();
+    await page.locator("#error-summary:focus").waitFor();
+    await judge("7-mistake");
+    await page.locator("#name").fill(NAME);
+    await page.locator("#kontakt").fill("+49 30 23125 778");
+    await next();
+    await judge("8-check");
+    await page.locator("main form[action$='/pruefen'] button").click();
+    await page.locator(".sz-panel").waitFor();
+    await judge("9-booked");
+    assert.equal(await page.locator("html").getAttribute("lang"), name);
+    await page.context().close();
+  });
+}
+
+test("the language is chosen in the page head and keeps the page", async () => {
+  const page = await visitor();
+  await page.goto(at("/termin/art?thema=einbruchschutz"));
+  for (const [name, lang] of [["Leichte Sprache", "de-simple"], ["English", "en"], ["Deutsch", "de"]]) {
+    await page.locator("header").getByRole("link", { name, exact: true }).click();
+    assert.equal(await page.locator("html").getAttribute("lang"), lang);
+    assert.match(page.url(), /\/termin\/art\?thema=einbruchschutz$/);
+  }
+  await page.context().close();
+});
+
+test("where nothing is free, the next free time is one step away, and a full calendar says so", async () => {
+  const page = await visitor();
+  const times = "/termin/zeit?thema=einbruchschutz&art=telefon&stelle=alle";
+  // The demonstration's second day is a week before the first of its offers, or in the past.
+  await visit(page, `${times}&woche=2027-W01`);
+  await visit(page, "/termin/zeit?thema=einbruchschutz&art=telefon&stelle=alle&bedarf=dgs");
+  await shot(page, "full");
+  await page.context().close();
+});
+
+test("who chooses a time that somebody just took gets the nearest ones", async () => {
+  const [first, second] = [await visitor(), await visitor()];
+  const times = at("/termin/zeit?thema=einbruchschutz&art=video&stelle=s&bedarf=");
+  for (const page of [first, second]) await page.goto(times);
+  const wanted = await second.locator(".sz-time").first().getAttribute("value");
+  // As many as are free then.
+  for (let taken = 0; taken < 10 && (await first.locator(`.sz-time[value='${wanted}']`).count()); taken++) {
+    await first.locator(`.sz-time[value='${wanted}']`).click();
+    await first.goto(times);
+  }
+  await second.locator(`.sz-time[value='${wanted}']`).click();
+  await heading(second, "Diese Zeit ist nicht mehr frei");
+  await inspect(second, "taken");
+  await shot(second, "taken");
+  for (const page of [first, second]) await page.context().close();
 });
 
 test("each mistake is told at its place, and nothing typed is lost", async () => {
@@ -183,6 +293,32 @@ test("a victim's topic offers a way out on every page", async () => {
   await page.context().close();
 });
 
+test("Shift three times, or the link, leads away at once and not back", async () => {
+  for (const leave of [
+    async (page) => { for (let n = 0; n < 3; n++) await page.keyboard.press("Shift"); },
+    (page) => page.locator(".sz-exit").click(),
+  ]) {
+    const page = await visitor();
+    await page.route("https://www.dwd.de/**", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Wetter</h1>" }));
+    await page.goto(at("/"));
+    await page.goto(at("/termin/art?thema=stalking"));
+    await leave(page);
+    await page.waitForURL("https://www.dwd.de/**");
+    await page.goBack();
+    assert.equal(new URL(page.url()).pathname, "/", "the page about a victim is gone from the history");
+    await page.context().close();
+  }
+});
+
+test("without JavaScript the link still leads away", async () => {
+  const page = await visitor({ javaScriptEnabled: false });
+  await page.route("https://www.dwd.de/**", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Wetter</h1>" }));
+  await page.goto(at("/termin/art?thema=stalking"));
+  await page.locator(".sz-exit").click();
+  await page.waitForURL("https://www.dwd.de/**");
+  await page.context().close();
+});
+
 test("a tampered link says so", async () => {
   const page = await visitor();
   await visit(page, "/buchung/verfaelscht", 404);
@@ -195,6 +331,11 @@ test("a tampered link says so", async () => {
 });
 
 // ---- steps ----
+
+/** The text of every page twice as large (WCAG 2.2, 1.4.4). A style set by script needs no leave of the page's policy. */
+const enlarge = (page) => page.addInitScript(() => {
+  addEventListener("DOMContentLoaded", () => (document.documentElement.style.fontSize = "200%"));
+});
 
 /** Presses the button or follows the link of this name in the page's content. */
 async function press(page, name) {
@@ -217,6 +358,7 @@ async function takeFirstTime(page) {
 async function anyTime(page, answers) {
   await page.goto(at(`/termin/ort?${new URLSearchParams(answers)}`));
   await press(page, "Möchte ich nicht sagen");
+  await press(page, "Nichts davon");
   await takeFirstTime(page);
 }
 

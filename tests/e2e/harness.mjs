@@ -33,6 +33,9 @@ const EVERYTHING_ON = {
   SPRECHZEIT_TELEPHONY_TRANSFER_NUMBERS: "+49 711 1234567",
 };
 
+// What names the program is no key of its configuration.
+const { SPRECHZEIT_BIN: _, ...ENVIRONMENT } = process.env;
+
 let product;
 let browser;
 
@@ -45,7 +48,7 @@ export async function start() {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ["demo", "--fresh", "--data", data, "--listen", listen, "--at", START], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...EVERYTHING_ON, SPRECHZEIT_TELEPHONY_FLOWS: await flows(data) },
+    env: { ...ENVIRONMENT, ...EVERYTHING_ON, SPRECHZEIT_TELEPHONY_FLOWS: await flows(data) },
   });
   product = { child, data, origin: `http://${listen}`, said: "" };
   for (const stream of [child.stdout, child.stderr]) {
@@ -135,12 +138,19 @@ export async function visit(page, path, status = 200) {
 
 /** The page as it stands: accessible, no sideways scrolling at 320 px, one h1, nothing failed. Kept for the HTML checker. */
 export async function inspect(page, name = new URL(page.url()).pathname) {
+  await calm(page, name);
+  await reflows(page, name);
+}
+
+/** The same at the width and text size that the page has: nothing is cut off sideways. */
+export async function calm(page, name) {
   await keepHtml(page, name);
   assert.deepEqual(page.faults.splice(0).filter((fault) => !expected(fault)), [], `${name}: faults in the browser`);
   assert.equal(await page.locator("h1").count(), 1, `${name}: exactly one h1`);
   // axe is itself a script.
   if (page.runsScripts) await axe(page, name);
-  await reflows(page, name);
+  const [width, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(width <= shown, `${name}: ${width} px wide in ${shown} px`);
 }
 
 // Chromium reports a page that answers 4xx on the console; the tests ask for such pages on purpose.

@@ -1,10 +1,10 @@
-// Every page that a citizen reaches by links, in both languages.
+// Every page that a citizen reaches by links, in every language.
 
 import assert from "node:assert/strict";
 import { at, crawl, shot, test, visit, visitor } from "./harness.mjs";
 
 // What must be there even if no link leads to it.
-const PUBLIC = ["/", "/en", "/barrierefreiheit", "/datenschutz", "/impressum", "/anmelden"];
+const PUBLIC = ["/", "/en", "/de-simple", "/barrierefreiheit", "/datenschutz", "/cookies", "/echt", "/impressum", "/anmelden"];
 
 test("every public page is accessible, whole and calm", async (t) => {
   const page = await visitor();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sprechzeit::bookings::{self, Plan, Window};
+use sprechzeit::bookings::{self, Format, Plan};
 use sprechzeit::kernel::id::{BookingId, OfficerId};
 use sprechzeit::kernel::{Secret, local};
 use sprechzeit::outbox::{self, Mail, Message};
@@ -18,7 +18,7 @@ const TEN: &str = "2026-07-14T08:00:00Z";
 const HALF_PAST_TEN: &str = "2026-07-14T08:30:00Z";
 
 /// An officer of Karlsruhe who gives advice on Tuesdays from ten to eleven, on every topic, in both formats.
-async fn officer(world: &World, name: &str) -> OfficerId {
+pub async fn officer(world: &World, name: &str) -> OfficerId {
     let officer = Officer {
         id: OfficerId::mint(),
         office: "ka".parse().unwrap(),
@@ -27,14 +27,22 @@ async fn officer(world: &World, name: &str) -> OfficerId {
         skills: Default::default(),
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
-    let window = Window::read("10:00", "11:00").unwrap();
-    let plan = Plan::weekly(officer.id, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
+    let plan = Plan {
+        weekday: chrono::Weekday::Tue,
+        opens: local::time("10:00").unwrap(),
+        closes: local::time("11:00").unwrap(),
+        first_day: "2026-07-01".parse().unwrap(),
+        last_day: None,
+        slot_minutes: 30,
+        topics: vec![],
+        formats: Format::ALL.to_vec(),
+    };
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
     officer.id
 }
 
 /// Sends a form and follows to the page it leads to: the path.
-async fn go(world: &World, path: &str, fields: &[(&str, &str)]) -> String {
+pub async fn go(world: &World, path: &str, fields: &[(&str, &str)]) -> String {
     let response = world.form(path, fields).await;
     let status = response.status().as_u16();
     let to = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
@@ -42,13 +50,13 @@ async fn go(world: &World, path: &str, fields: &[(&str, &str)]) -> String {
 }
 
 /// Holds a time through the form; the path of the hold.
-async fn hold(world: &World, format: &str, start: &str) -> String {
+pub async fn hold(world: &World, format: &str, start: &str) -> String {
     let chosen = [("thema", "einbruchschutz"), ("art", format), ("stelle", "ka"), ("zeit", start)];
     go(world, "/termin/reservieren", &chosen).await
 }
 
 /// Books through the forms; the path of the booking.
-async fn book(world: &World, format: &str, start: &str, contact: &str) -> String {
+pub async fn book(world: &World, format: &str, start: &str, contact: &str) -> String {
     let held = hold(world, format, start).await;
     let check = go(world, &held, &[("name", "Zitronenfalter Quark"), ("kontakt", contact)]).await;
     go(world, &check, &[]).await
@@ -100,13 +108,15 @@ fn a_citizen_books_a_video_talk_from_the_start_page_to_the_invitation() {
         said_in(&world.page("/").await, 200, &["Termin buchen", "110"]);
         said_in(&world.page("/termin?suche=einbruch").await, 200, &["einbruchschutz"]);
         assert!(!world.page("/termin?suche=einbruch").await.1.contains("value=\"stalking\""));
-        said_in(&world.page("/termin/art?thema=einbruchschutz").await, 200, &["Videogespräch", "Schritt 2 von 6"]);
+        said_in(&world.page("/termin/art?thema=einbruchschutz").await, 200, &["Videogespräch", "Schritt 2 von 7"]);
         let chosen = "thema=einbruchschutz&art=video";
         said_in(&world.page(&format!("/termin/ort?{chosen}")).await, 200, &["Möchte ich nicht sagen"]);
 
         let found = world.get(&format!("/termin/ort?{chosen}&ort=karlsruhe")).await;
-        let times = found.headers()["location"].to_str().unwrap().to_owned();
-        assert_eq!(times, format!("/termin/zeit?{chosen}&stelle=ka"));
+        let needs = found.headers()["location"].to_str().unwrap().to_owned();
+        assert_eq!(needs, format!("/termin/bedarf?{chosen}&stelle=ka"));
+        said_in(&world.page(&needs).await, 200, &["Gebärdensprache", "Nichts davon", "Schritt 4 von 7"]);
+        let times = needs.replace("bedarf", "zeit") + "&bedarf=";
         let page = world.page(&times).await;
         said_in(&page, 200, &["Dienstag, 14. Juli 2026", TEN, "Polizeipräsidium Karlsruhe"]);
 
@@ -216,7 +226,15 @@ fn a_hold_that_ran_out_keeps_what_was_typed_and_offers_the_nearest_times() {
         }
         said_in(&world.page(&held).await, 200, &["Noch 20 Minuten", "value=\"Quark\"", "value=\"089 99998 110\""]);
         world.advance_minutes(21);
-        assert_eq!(world.page("/termin/zeit?thema=stalking&art=telefon&stelle=ka").await.1.matches(TEN).count(), 1);
+        assert_eq!(
+            world
+                .page("/termin/zeit?thema=stalking&art=telefon&stelle=ka")
+                .await
+                .1
+                .matches(&format!("value=\"{TEN}\""))
+                .count(),
+            1
+        );
         let late = world.form(&held, &[("name", "Quark der Zweite"), ("kontakt", "089 99998 111")]).await;
         let late = (late.status().as_u16(), late.text().await.unwrap());
         said_in(&late, 410, &["Die Reservierung ist abgelaufen", "Ihre Angaben sind noch da", TEN, HALF_PAST_TEN]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sprechzeit::bookings::{self, Firmness, Plan, Rules, Window};
+use sprechzeit::bookings::{self, Firmness, Format, Plan, Rules};
 use sprechzeit::kernel::id::OfficerId;
 use sprechzeit::kernel::{Instant, Secret, local};
 use sprechzeit::outbox::{self, Mail, Message};
@@ -27,9 +27,17 @@ pub async fn officer(world: &World, name: &str, slots: u32) -> OfficerId {
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     let opens = local::time("10:00").unwrap();
-    let window = Window { opens, closes: opens + chrono::TimeDelta::minutes(30) * slots as i32 };
-    let plan = Plan::weekly(officer.id, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
+    let plan = Plan {
+        weekday: chrono::Weekday::Tue,
+        opens,
+        closes: opens + chrono::TimeDelta::minutes(30) * slots as i32,
+        first_day: "2026-07-01".parse().unwrap(),
+        last_day: None,
+        slot_minutes: 30,
+        topics: vec![],
+        formats: Format::ALL.to_vec(),
+    };
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
     officer.id
 }
 

@@ -306,13 +306,18 @@ async fn signed_in(world: &World, login: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_the_footer_links_to_is_there_in_both_languages() {
+async fn what_the_footer_links_to_is_there_in_every_language() {
     let mut world = World::start(Engine::Sqlite, WEDNESDAY).await;
-    for page in ["/barrierefreiheit", "/datenschutz", "/impressum", "/rueckmeldung"] {
-        for prefix in ["", "/en"] {
+    for page in ["/barrierefreiheit", "/datenschutz", "/impressum", "/rueckmeldung", "/echt"] {
+        for prefix in ["", "/en", "/de-simple"] {
             let (status, text) = world.page(&format!("{prefix}{page}")).await;
             assert_eq!(status, 200, "{prefix}{page}");
-            assert!(text.contains("mailto:sprechzeit@localhost") && !text.contains("notices-"), "{prefix}{page}");
+            assert!(
+                text.contains("mailto:sprechzeit@localhost")
+                    && !text.contains("notices-")
+                    && !text.contains("official-"),
+                "{prefix}{page}"
+            );
         }
     }
     let (_, privacy) = world.page("/en/datenschutz").await;

@@ -11,7 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["demo"],
     &["simulation"],
     &["rounds"],
-    &["calls", "feeds"],
+    &["calls", "feeds", "official"],
     &["bookings"],
     &["library"],
     &["shifts"],

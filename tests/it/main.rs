@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
-mod board;
 mod booking_by_phone;
 mod bookings;
 mod bring_in;
@@ -19,14 +18,13 @@ mod db;
 mod demo;
 mod doors;
 mod duty_card;
+mod elsewhere;
 mod feeds;
 mod firm;
 mod fuzz;
-mod hours;
 mod house;
 mod library;
 mod neighbours;
-mod oracles;
 mod outage;
 mod outbox;
 mod proof;

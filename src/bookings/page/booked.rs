@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::search::{TakenPage, Trail};
 use super::week::{Week, Weeks};
-use super::{Choice, Fault, FaultList, Link, frame, held, requested, trouble};
+use super::{Choice, Fault, FaultList, Link, frame, held, needs_text, requested, trouble};
 use crate::bookings::{self, Booking, BookingError, Format, Person, Refusal, State as Stage, Time};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Secret};
@@ -25,6 +25,8 @@ struct BookedPage<'a> {
     /// None once it is forgotten.
     person: Option<Person>,
     when: String,
+    /// None: nothing.
+    needs: Option<String>,
     /// The whole address of this page, to keep.
     address: String,
     /// The path of this page.
@@ -61,6 +63,7 @@ fn booked_page(desk: &Desk, t: &Locale, booking: &Booking, secret: &Secret) -> R
         booking,
         person,
         when: say::span(t.language, booking.span),
+        needs: (!booking.needs.is_empty()).then(|| needs_text(t, booking.needs)),
         address: desk.address(&path),
         path,
         lies_ahead: booking.may_move(desk.now()).is_ok(),
@@ -85,7 +88,7 @@ pub(super) fn cancelled_page(t: &Locale, booking: &Booking) -> Response {
         page: frame(t, &t.tr("bookings-cancelled-title"), Some(topic)),
         when: say::span(t.language, booking.span),
         reference: booking.reference.to_string(),
-        again: Trail::new(topic, booking.format, Some(booking.office)).link(t, "/termin/zeit"),
+        again: Trail::of(&bookings::wish_of(booking)).link(t, "/termin/zeit"),
     })
 }
 

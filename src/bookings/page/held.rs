@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::requested;
 use super::search::{TakenPage, Trail};
-use super::{Choice, Fault, FaultList, Link, frame, trouble};
+use super::{Choice, Fault, FaultList, Link, frame, needs_text, trouble};
 use crate::bookings::{
     self, Booking, BookingError, ContactFault, Faults, Format, NameFault, Person, Refusal, State as Stage, Typed, Wish,
 };
@@ -63,11 +63,13 @@ struct CheckPage<'a> {
     hold: Option<Hold>,
     when: String,
     booking: &'a Booking,
+    needs: String,
     person: Person,
     /// Where each answer is changed.
     change_topic: String,
     change_format: String,
     change_place: String,
+    change_needs: String,
     change_time: String,
 }
 
@@ -148,10 +150,12 @@ pub(super) async fn check(State(desk): State<Desk>, t: Locale, Link(secret): Lin
         hold: Hold::of(&booking, now),
         when: say::span(t.language, booking.span),
         booking: &booking,
+        needs: needs_text(&t, booking.needs),
         person,
         change_topic: trail.link(&t, "/termin"),
         change_format: trail.link(&t, "/termin/art"),
         change_place: trail.link(&t, "/termin/ort"),
+        change_needs: trail.link(&t, "/termin/bedarf"),
         change_time: trail.link(&t, "/termin/zeit"),
     })
 }
@@ -278,7 +282,7 @@ pub(super) async fn expired_page(
 }
 
 fn trail_of(booking: &Booking) -> Trail {
-    Trail::new(booking.topic.topic(), booking.format, Some(booking.office))
+    Trail::of(&bookings::wish_of(booking))
 }
 
 pub(super) fn path(t: &Locale, secret: &Secret, step: &str) -> String {

@@ -3,8 +3,11 @@
 //! Rule: GET and HEAD change nothing, since mail scanners follow links; every POST ends in another page (303) or comes
 //! back with all that was typed.
 
+mod atom;
 mod booked;
+pub(super) mod elsewhere;
 mod held;
+mod linked;
 mod requested;
 mod search;
 mod waiting;
@@ -17,7 +20,7 @@ use axum::routing::{get, post};
 use http::StatusCode;
 use http::request::Parts;
 
-use super::{BookingError, Day, Refusal, Time};
+use super::{BookingError, Day, Format, Need, Needs, Refusal, Time};
 use crate::desk::Desk;
 use crate::kernel::{Language, Secret, local};
 use crate::offices::Topic;
@@ -29,6 +32,7 @@ pub fn pages() -> Router<Desk> {
         .route("/termin", get(search::topic))
         .route("/termin/art", get(search::format))
         .route("/termin/ort", get(search::place))
+        .route("/termin/bedarf", get(search::needs))
         .route("/termin/zeit", get(search::time))
         .route("/termin/reservieren", post(search::reserve).get(search::begin_again))
         .route("/reservierung/{secret}", get(held::form).post(held::describe))
@@ -49,6 +53,7 @@ pub fn pages() -> Router<Desk> {
         .route("/angebot/{secret}/verlassen", post(waiting::leave_by_offer).get(waiting::back_to_offer))
         .route("/buchung/{secret}/absagen", get(booked::ask_cancel).post(booked::cancel))
         .route("/buchung/{secret}/verschieben", get(booked::ask_move).post(booked::move_to))
+        .merge(elsewhere::pages())
         .merge(super::proposals::pages())
 }
 
@@ -100,6 +105,26 @@ impl From<Fault> for FaultList {
 pub(super) fn frame(t: &Locale, title: &str, topic: Option<&Topic>) -> Page {
     let title = format!("{title} – {}", t.tr("bookings-book"));
     Page { quick_exit: topic.is_some_and(|topic| topic.quick_exit), ..Page::new(t, title) }
+}
+
+fn format_name(t: &Locale, format: Format) -> String {
+    t.tr(match format {
+        Format::Video => "bookings-video",
+        Format::Telephone => "bookings-telephone",
+        Format::Office => "bookings-office",
+    })
+}
+
+fn need_name(t: &Locale, need: Need) -> String {
+    t.tr(&format!("bookings-need-{need}"))
+}
+
+/// The needs in words, or that there are none.
+fn needs_text(t: &Locale, needs: Needs) -> String {
+    match needs.is_empty() {
+        true => t.tr("bookings-needs-none"),
+        false => needs.iter().map(|need| need_name(t, need)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Free times as buttons of one form.
@@ -156,11 +181,7 @@ pub(super) fn trouble(t: &Locale, error: BookingError) -> Response {
         BookingError::TooMany { .. } => (StatusCode::CONFLICT, "bookings-too-many-title", "bookings-too-many-short"),
         BookingError::Malformed(_) => (StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
         BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "bookings-no-such-title", "bookings-no-such-text"),
-        BookingError::NoSuchHour
-        | BookingError::NoSuchOfficer
-        | BookingError::Hour(_)
-        | BookingError::Outdated
-        | BookingError::Undecided => return web::not_found(t),
+        BookingError::NoSuchHour | BookingError::NoSuchOfficer | BookingError::Hour(_) => return web::not_found(t),
         BookingError::Forbidden => return web::forbidden(t),
         BookingError::Sealed(error) => return web::unavailable(t, &error),
         BookingError::Db(error) => return web::unavailable(t, &error),

@@ -1,20 +1,22 @@
-//! The start page, and the way to a free time: topic, format, place, time.
+//! The start page, and the way to a free time: topic, format, place, needs, time.
 //!
 //! Rule: what was chosen so far stands in the address, so Back, Reload and a bookmark work.
 
 use askama::Template;
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::linked;
 use super::week::{Week, Weeks};
-use super::{Choice, Fault, FaultList, frame, trouble};
-use crate::bookings::{self, Ask, BookingError, Format, Proof, Task, Time, Wish};
+use super::{Choice, Fault, FaultList, frame, need_name, needs_text, trouble};
+use crate::bookings::{self, Ask, BookingError, Format, Need, Needs, Proof, Task, Time, Wish};
+use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::{Instant, Language, Secret};
-use crate::offices::{Found, Group, OfficeId, Place, Topic, find_places, groups};
+use crate::kernel::{Instant, Language, Secret, Span};
+use crate::offices::{Found, Group, OfficeId, Place, Topic, TopicId, find_places, groups};
 use crate::shifts;
 use crate::web::{self, Form, Locale, Page};
 
@@ -29,6 +31,8 @@ pub(super) struct Trail {
     suche: String,
     /// The hold that the next one replaces.
     statt: String,
+    /// Needs, parted by commas. None: not asked yet.
+    bedarf: Option<String>,
     ort: Option<String>,
     /// Whether the question which of several places is meant was asked.
     frage: Option<String>,
@@ -37,40 +41,99 @@ pub(super) struct Trail {
 impl<S: Send + Sync> FromRequestParts<S> for Trail {
     type Rejection = std::convert::Infallible;
 
-    /// An address that cannot be read is one in which nothing was chosen.
+    /// What an address says beyond this counts for nothing.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Query::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default())
+        let query = parts.uri.query().unwrap_or_default();
+        let mut trail = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            trail.note(&name, value.into_owned());
+        }
+        Ok(trail)
     }
 }
 
 /// Stands in the address where any office will do.
 const ANY_OFFICE: &str = "alle";
 
+/// The questions, in order.
+const STEPS: [(&str, &str); 4] =
+    [("thema", "/termin"), ("art", "/termin/art"), ("stelle", "/termin/ort"), ("bedarf", "/termin/bedarf")];
+
+/// What comes when they are answered.
+pub(super) const TIMES: &str = "/termin/zeit";
+
 impl Trail {
-    pub(super) fn new(topic: &Topic, format: Format, office: Option<OfficeId>) -> Self {
-        let stelle = office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned();
-        Self { thema: topic.id.to_string(), art: format_word(format).into(), stelle, ..Self::default() }
+    /// What a wish says.
+    pub(super) fn of(wish: &Wish) -> Self {
+        let stelle = wish.office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned();
+        let bedarf = Some(need_words(wish.needs));
+        let thema = wish.topic.to_string();
+        Self { thema, art: format_word(wish.format).into(), stelle, bedarf, ..Self::default() }
     }
 
-    fn topic(&self) -> Option<&'static Topic> {
+    fn note(&mut self, name: &str, value: String) {
+        match name {
+            "thema" => self.thema = value,
+            "art" => self.art = value,
+            "stelle" => self.stelle = value,
+            "woche" => self.woche = value,
+            "suche" => self.suche = value,
+            "statt" => self.statt = value,
+            "ort" => self.ort = Some(value),
+            "frage" => self.frage = Some(value),
+            // Each ticked box says one.
+            "bedarf" => {
+                self.bedarf = Some(self.bedarf.take().map_or(value.clone(), |before| format!("{before},{value}")))
+            }
+            _ => {}
+        }
+    }
+
+    /// Answers given so far; those that are not known are asked.
+    pub(super) fn begun(topic: TopicId, format: Option<Format>, office: Option<OfficeId>) -> Self {
+        let code = |office: OfficeId| office.as_str().to_owned();
+        Self {
+            thema: topic.to_string(),
+            art: format.map(format_word).unwrap_or_default().to_owned(),
+            stelle: office.map(code).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn topic(&self) -> Option<&'static Topic> {
         Topic::find(&self.thema)
     }
 
-    fn format(&self) -> Option<Format> {
+    pub(super) fn format(&self) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format_word(*format) == self.art)
     }
 
     /// None where nothing was chosen; Some(None) where any office will do.
-    fn office(&self) -> Option<Option<OfficeId>> {
+    pub(super) fn office(&self) -> Option<Option<OfficeId>> {
         match self.stelle.as_str() {
             ANY_OFFICE => Some(None),
             code => code.parse().ok().map(Some),
         }
     }
 
+    /// None where nobody asked yet.
+    fn needs(&self) -> Option<Needs> {
+        let named =
+            |need: &Need| self.bedarf.as_deref().is_some_and(|all| all.split(',').any(|word| word == need_word(*need)));
+        self.bedarf.is_some().then(|| Need::ALL.into_iter().filter(named).collect())
+    }
+
     pub(super) fn wish(&self, language: Language) -> Option<Wish> {
         let (topic, format, office) = (self.topic()?.id, self.format()?, self.office()?);
-        Some(Wish { language, office, ..Wish::new(topic, format) })
+        Some(Wish { language, office, needs: self.needs().unwrap_or_default(), ..Wish::new(topic, format) })
+    }
+
+    /// Where an answer leads: to the first question that is still open, or to the times. So who changes one answer comes
+    /// straight back.
+    pub(super) fn after(&self, asked: &str) -> &'static str {
+        let known = self.hidden();
+        let is_open = |name: &str| name != asked && known.iter().all(|(known, _)| *known != name);
+        STEPS.iter().find(|(name, _)| is_open(name)).map_or(TIMES, |(_, path)| path)
     }
 
     /// What of it is known to be good, for the next address or for hidden fields.
@@ -80,6 +143,7 @@ impl Trail {
             ("thema", self.topic().map(|topic| topic.id.to_string())),
             ("art", self.format().map(|format| format_word(format).to_owned())),
             ("stelle", self.office().map(|office| office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned())),
+            ("bedarf", self.needs().map(need_words)),
             ("statt", statt),
         ]
         .into_iter()
@@ -98,6 +162,11 @@ impl Trail {
         t.path(&if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) })
     }
 
+    /// The address of the first question that is still open, or of the times.
+    pub(super) fn next(&self, t: &Locale) -> String {
+        self.link(t, self.after(""))
+    }
+
     fn with_office(&self, office: OfficeId) -> Self {
         Self { stelle: office.as_str().to_owned(), ..self.clone() }
     }
@@ -107,8 +176,23 @@ impl Trail {
     }
 }
 
+/// The word for a need in addresses.
+fn need_word(need: Need) -> &'static str {
+    match need {
+        Need::SignLanguage => "dgs",
+        Need::Captions => "schrift",
+        Need::SimpleLanguage => "leicht",
+        Need::SlowSpeech => "langsam",
+        Need::Company => "begleitung",
+    }
+}
+
+fn need_words(needs: Needs) -> String {
+    needs.iter().map(need_word).collect::<Vec<_>>().join(",")
+}
+
 /// The word for a format in addresses.
-fn format_word(format: Format) -> &'static str {
+pub(super) fn format_word(format: Format) -> &'static str {
     match format {
         Format::Video => "video",
         Format::Telephone => "telefon",
@@ -122,6 +206,7 @@ struct StartPage<'a> {
     t: &'a Locale,
     page: Page,
     hotlines: Vec<shifts::Hotline>,
+    linked: String,
 }
 
 pub(super) async fn start(State(desk): State<Desk>, t: Locale) -> Response {
@@ -131,7 +216,8 @@ pub(super) async fn start(State(desk): State<Desk>, t: Locale) -> Response {
     };
     hotlines.retain(|hotline| hotline.active);
     let page = Page::new(&t, t.tr("bookings-start-title"));
-    web::ok(&StartPage { t: &t, page, hotlines })
+    let linked = linked::service(&desk, &t, &hotlines);
+    web::ok(&StartPage { t: &t, page, hotlines, linked })
 }
 
 #[derive(Template)]
@@ -140,6 +226,7 @@ struct TopicPage<'a> {
     t: &'a Locale,
     page: Page,
     faults: FaultList,
+    action: String,
     hidden: Vec<(&'static str, String)>,
     chosen: Option<&'static Topic>,
     sought: String,
@@ -169,6 +256,7 @@ fn topic_page(t: &Locale, trail: &Trail, faults: FaultList) -> Response {
         t,
         page: framed(t, "bookings-topic-title", None, &faults),
         faults,
+        action: t.path(trail.after("thema")),
         hidden: trail.hidden_but("thema"),
         chosen: trail.topic(),
         sought: trail.suche.clone(),
@@ -184,6 +272,7 @@ struct FormatPage<'a> {
     t: &'a Locale,
     page: Page,
     faults: FaultList,
+    action: String,
     hidden: Vec<(&'static str, String)>,
     back: String,
     chosen: Option<Format>,
@@ -204,6 +293,7 @@ fn format_page(t: &Locale, trail: &Trail, topic: &Topic, faults: FaultList) -> R
         t,
         page: framed(t, "bookings-format-title", Some(topic), &faults),
         faults,
+        action: t.path(trail.after("art")),
         hidden: trail.hidden_but("art"),
         back: trail.link(t, "/termin"),
         chosen: trail.format(),
@@ -261,7 +351,7 @@ pub(super) async fn place(t: Locale, trail: Trail) -> Response {
         return format_page(&t, &trail, topic, fault.into());
     }
     if trail.frage.is_some() && trail.office().is_some() {
-        return web::go(&trail.link(&t, "/termin/zeit"));
+        return web::go(&trail.next(&t));
     }
     match trail.ort.as_deref().map(str::trim) {
         None => place_page(&t, &trail, topic, FaultList::default()),
@@ -270,7 +360,7 @@ pub(super) async fn place(t: Locale, trail: Trail) -> Response {
             place_page(&t, &trail, topic, fault.into())
         }
         Some(typed) => match find_places(typed) {
-            Found::One(place) => web::go(&trail.with_office(place.office.id).link(&t, "/termin/zeit")),
+            Found::One(place) => web::go(&trail.with_office(place.office.id).next(&t)),
             Found::Several(places) => which_place_page(&t, &trail, topic, &places),
             Found::None { nearest } => no_place_page(&t, &trail, topic, &nearest),
         },
@@ -287,7 +377,7 @@ fn place_page(t: &Locale, trail: &Trail, topic: &Topic, faults: FaultList) -> Re
         hidden: trail.hidden_but("stelle"),
         back: trail.link(t, "/termin/art"),
         typed: trail.ort.clone().unwrap_or_default(),
-        anywhere: anywhere.link(t, "/termin/zeit"),
+        anywhere: anywhere.next(t),
     };
     web::html(status, &page)
 }
@@ -317,7 +407,7 @@ fn no_place_page(t: &Locale, trail: &Trail, topic: &Topic, nearest: &[&Place]) -
         back: trail.link(t, "/termin/ort"),
         typed: trail.ort.clone().unwrap_or_default(),
         candidates: candidates(t, trail, nearest),
-        state_office: trail.with_office(OfficeId::STATE).link(t, "/termin/zeit"),
+        state_office: trail.with_office(OfficeId::STATE).next(t),
     })
 }
 
@@ -325,9 +415,57 @@ fn candidates(t: &Locale, trail: &Trail, places: &[&Place]) -> Vec<Candidate> {
     let candidate = |place: &&Place| Candidate {
         name: place.full_name(),
         office: place.office.id,
-        link: trail.with_office(place.office.id).link(t, "/termin/zeit"),
+        link: trail.with_office(place.office.id).next(t),
     };
     places.iter().map(candidate).collect()
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/needs.html")]
+struct NeedsPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hidden: Vec<(&'static str, String)>,
+    back: String,
+    boxes: [NeedBox; Need::ALL.len()],
+    /// Where the address leads if nothing is needed.
+    nothing: String,
+}
+
+/// A need as a box to tick.
+struct NeedBox {
+    word: &'static str,
+    name: String,
+    hint: Option<String>,
+    is_chosen: bool,
+}
+
+impl NeedBox {
+    fn new(t: &Locale, need: Need, chosen: Needs) -> Self {
+        Self {
+            word: need_word(need),
+            name: need_name(t, need),
+            hint: (need != Need::SlowSpeech).then(|| t.tr(&format!("bookings-need-hint-{need}"))),
+            is_chosen: chosen.contains(need),
+        }
+    }
+}
+
+/// What is needed for the talk: never a must, and nobody is asked why.
+pub(super) async fn needs(t: Locale, trail: Trail) -> Response {
+    let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
+    if trail.wish(t.language).is_none() {
+        return web::go(&trail.link(&t, "/termin/ort"));
+    }
+    let nothing = Trail { bedarf: Some(String::new()), ..trail.clone() };
+    web::ok(&NeedsPage {
+        t: &t,
+        page: framed(&t, "bookings-needs-title", Some(topic), &FaultList::default()),
+        hidden: trail.hidden_but("bedarf"),
+        back: trail.link(&t, "/termin/ort"),
+        boxes: Need::ALL.map(|need| NeedBox::new(&t, need, trail.needs().unwrap_or_default())),
+        nothing: nothing.link(&t, TIMES),
+    })
 }
 
 #[derive(Template)]
@@ -339,7 +477,13 @@ struct TimePage<'a> {
     topic: &'static str,
     format: Format,
     office: Option<OfficeId>,
+    /// None: nothing.
+    needs: Option<String>,
+    /// The time that is held so far, where it suits the changed answers, too.
+    so_far: Option<Choice>,
     week: Week,
+    /// Of the times, for programs; not while one is held.
+    linked: Option<String>,
     /// The same search at any office, where one was chosen.
     anywhere: Option<String>,
     /// The waiting list, for who finds no time.
@@ -350,16 +494,25 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
     let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
     let Some(mut wish) = trail.wish(t.language) else { return web::go(&trail.link(&t, "/termin/ort")) };
     let now = desk.now();
+    let mut so_far = None;
     if let Some(secret) = Secret::parse(&trail.statt) {
-        match bookings::find_by_secret(&desk, &secret).await {
-            Ok(found) => wish.replacing = found.map(|booking| booking.id.commitment()),
+        let held = match bookings::find_by_secret(&desk, &secret).await {
+            Ok(held) => held.filter(|booking| !booking.state.is_booked()),
             Err(error) => return web::unavailable(&t, &error),
-        }
+        };
+        wish.replacing = held.as_ref().map(|booking| booking.id.commitment());
+        so_far = match held {
+            Some(booking) => match keep(&desk, &t, &trail, (&wish, booking.span)).await {
+                Ok(choice) => choice,
+                Err(error) => return web::unavailable(&t, &error),
+            },
+            None => None,
+        };
     }
     let weeks = Weeks {
         t: &t,
         wish,
-        page: trail.link(&t, "/termin/zeit"),
+        page: trail.link(&t, TIMES),
         action: t.path("/termin/reservieren"),
         hidden: trail.hidden(),
         except: None,
@@ -372,14 +525,28 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
     web::ok(&TimePage {
         t: &t,
         page: framed(&t, "bookings-time-title", Some(topic), &FaultList::default()),
-        back: trail.link(&t, "/termin/ort"),
+        back: trail.link(&t, "/termin/bedarf"),
         topic: topic.title(t.language),
         format: wish.format,
         office: wish.office,
+        needs: (!wish.needs.is_empty()).then(|| needs_text(&t, wish.needs)),
+        so_far,
+        linked: trail
+            .statt
+            .is_empty()
+            .then(|| linked::free_times(&desk, &t, (&wish, &trail.link(&t, TIMES)), &week.days)),
         week,
         waiting: trail.link(&t, "/warteliste"),
-        anywhere: wish.office.map(|_| any.link(&t, "/termin/zeit")),
+        anywhere: wish.office.map(|_| any.link(&t, TIMES)),
     })
+}
+
+/// The held time as a button, where it is free for this wish.
+async fn keep(desk: &Desk, t: &Locale, trail: &Trail, (wish, held): (&Wish, Span)) -> Result<Option<Choice>, DbError> {
+    let then = Span { start: held.start, end: Instant(held.start.0 + 1) };
+    let free = bookings::list_free(desk, desk.now(), wish, then).await?;
+    let choice = || Choice::of_days(t.path("/termin/reservieren"), trail.hidden(), &free, t.language);
+    Ok((!free.is_empty()).then(choice))
 }
 
 #[derive(Deserialize)]
@@ -475,7 +642,7 @@ fn taken_page(t: &Locale, trail: &Trail, title: &'static str, nearest: &[Time]) 
             title: t.tr(title),
             text: t.tr("bookings-taken-text"),
             choice: Choice::of_times(action, trail.hidden(), nearest, t.language),
-            all: trail.link(t, "/termin/zeit"),
+            all: trail.link(t, TIMES),
         },
     )
 }

@@ -135,7 +135,7 @@ pub(super) async fn show(State(desk): State<Desk>, t: Locale, Link(secret): Link
         before,
         earlier: it.booking.is_some(),
         path: t.path(&format!("/warteliste/{}", secret.expose())),
-        again: Trail::new(topic, it.wish.format, it.wish.office).link(&t, "/termin/zeit"),
+        again: Trail::of(&it.wish).link(&t, "/termin/zeit"),
     })
 }
 

@@ -5,7 +5,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::Choice;
-use crate::bookings::{self, BookingError, Time, Wish};
+use crate::bookings::{self, BookingError, Day, Time, Wish};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Span, local};
 use crate::web::{Locale, say};
@@ -14,6 +14,7 @@ use crate::web::{Locale, say};
 pub(super) struct Week {
     pub(super) name: String,
     pub(super) choice: Choice,
+    pub(super) days: Vec<Day>,
     pub(super) earlier: Option<String>,
     pub(super) later: Option<String>,
     /// The next free time, named, and the address of its week; where this week has none.
@@ -61,6 +62,7 @@ impl Weeks<'_> {
             later: (after <= last_week).then(|| self.link(after)),
             next: next.map(|time| self.next(&time)),
             choice: Choice::of_days(self.action, self.hidden, &days, self.t.language),
+            days,
         })
     }
 
