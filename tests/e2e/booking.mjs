@@ -158,15 +158,15 @@ for (const [reader, [prefix, { twiceAsLarge, ...options }]] of Object.entries(RE
     await judge("1-start");
     await page.locator(`main a[href='${prefix}/termin']`).click();
     await judge("2-topic");
-    await page.locator("#thema").check();
+    await page.locator("#thema-einbruchschutz").check();
     await next();
     await page.locator("#art").check();
     await judge("3-format");
     await next();
-    await page.locator("#ort").fill("Sasbach");
+    await page.locator("#ort").fill("Altdorf");
     await next();
     await judge("4-which-place");
-    await page.locator("#stelle").check();
+    await page.locator("input[name=stelle][value=rt]").check();
     await next();
     await page.locator("#bedarf-langsam").check();
     await judge("5-needs");
