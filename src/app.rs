@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::db::{Db, DbError, Read};
 use crate::desk::{Desk, Mode};
 use crate::kernel::{Clock, Language};
@@ -52,7 +52,7 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
 
 fn vault(config: &Config) -> anyhow::Result<Vault> {
     let mut keys = config.vault.keys.iter().map(|key| key.0.clone());
-    let first = keys.next().context("the vault has no key (vault.keys)")?;
+    let first = keys.next().context(config::NO_VAULT_KEY)?;
     Ok(Vault::new(first, keys.collect()))
 }
 

@@ -136,8 +136,11 @@ pub struct Bookings {
     /// From so many holds at one office within ten minutes on, browsers are given work before a hold, and others a
     /// short wait. 0 to 100000, default 60.
     pub work_above: Number<0, 100_000>,
-    /// How much work: leading zero bits of a SHA-256. 8 to 28, default 18.
+    /// How much work: leading zero bits of a SHA-256. 8 to 28, default 17.
     pub work_bits: Number<8, 28>,
+    /// An appointment with a sign-language interpreter is offered so many business days ahead at the earliest. 0 to 30,
+    /// default 10.
+    pub interpreter_business_days: Number<0, 30>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -276,7 +279,13 @@ impl FromStr for SftpFolder {
 
 impl Default for Bookings {
     fn default() -> Self {
-        Self { open_per_contact: Number(3), offer_hours: Number(2), work_above: Number(60), work_bits: Number(18) }
+        Self {
+            open_per_contact: Number(3),
+            offer_hours: Number(2),
+            work_above: Number(60),
+            work_bits: Number(17),
+            interpreter_business_days: Number(10),
+        }
     }
 }
 
@@ -418,6 +427,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("bookings.offer_hours", Kind::Number),
     ("bookings.work_above", Kind::Number),
     ("bookings.work_bits", Kind::Number),
+    ("bookings.interpreter_business_days", Kind::Number),
     ("retention.contact_hours", Kind::Number),
     ("retention.callback_hours", Kind::Number),
     ("authority.name", Kind::Text),
@@ -499,6 +509,10 @@ impl Config {
         Ok(())
     }
 }
+
+/// What is said where the vault's key is needed and not there.
+pub const NO_VAULT_KEY: &str = "the database is sealed with the vault's key, and there is none: set vault.keys in the \
+    configuration, or SPRECHZEIT_VAULT_KEYS in the environment";
 
 fn variable(key: &str) -> String {
     format!("SPRECHZEIT_{}", key.replace('.', "_").to_uppercase())

@@ -22,6 +22,8 @@ impl Rounds {
 const DELIVER: Duration = Duration::from_secs(5);
 /// Holds, leases, lost calls.
 const SWEEP: Duration = Duration::from_secs(20);
+/// Call-backs that ring by themselves: apart from the others, since a provider may be slow to answer.
+const RING_BACK: Duration = Duration::from_secs(10);
 /// Call flows that another node has published.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Duty cards: a change of the rota is on them so soon.
@@ -35,6 +37,9 @@ pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
     let mut rounds = JoinSet::new();
     rounds.spawn(deliver(desk.clone(), senders, ending.clone()));
     rounds.spawn(every(SWEEP, ending.clone(), desk.clone(), async |desk| sweep(desk).await));
+    rounds.spawn(every(RING_BACK, ending.clone(), desk.clone(), async |desk| {
+        said("call-backs that ring by themselves", calls::ring_back(desk, desk.now()).await);
+    }));
     rounds.spawn(every(REFRESH, ending.clone(), desk.clone(), async |desk| {
         said("call flows of another node", library::refresh(desk).await);
     }));

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use chrono::{NaiveTime, TimeDelta, Weekday};
 use sprechzeit::args;
-use sprechzeit::bookings::{self, Ask, Format, Plan, Typed, Wish};
+use sprechzeit::bookings::{self, Ask, Format, Plan, Typed, Window, Wish};
 use sprechzeit::config::{Config, KeyText, PublicAddress, SecretText};
 use sprechzeit::db::Db;
 use sprechzeit::desk::{Desk, Mode};
@@ -121,17 +121,9 @@ impl House {
                 let phone = "+498999998200".parse().unwrap();
                 people::hire(&desk, now, &actor, &officer, (Some(&phone), None)).await.unwrap();
                 for weekday in [Weekday::Mon, Weekday::Thu] {
-                    let plan = Plan {
-                        weekday,
-                        opens: time(8),
-                        closes: time(12),
-                        first_day: local::day(now),
-                        last_day: None,
-                        slot_minutes: 30,
-                        topics: vec![],
-                        formats: vec![Format::Video, Format::Telephone],
-                    };
-                    bookings::offer_hours(&desk, now, &actor, officer.id, plan).await.unwrap();
+                    let window = Window { opens: time(8), closes: time(12) };
+                    let plan = Plan::weekly(officer.id, weekday, window, local::day(now));
+                    bookings::offer_hours(&desk, now, &actor, plan).await.unwrap();
                 }
                 officers.push(officer.id);
             }

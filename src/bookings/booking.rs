@@ -37,6 +37,8 @@ pub struct Booking {
     pub needs: Needs,
     /// By which way it was made.
     pub channel: Channel,
+    /// The pause around it, of its hour when it was booked.
+    pub buffer_minutes: i64,
     pub state: State,
     pub reference: Reference,
     pub secret_hash: SecretHash,
@@ -227,6 +229,7 @@ impl Booking {
             office: slot.office,
             officer: slot.officer,
             span: slot.span,
+            buffer_minutes: slot.buffer_minutes,
             chosen_why: why,
             sequence: self.sequence + 1,
             asked_at: None,
@@ -375,6 +378,7 @@ impl fmt::Display for Reference {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bookings::terms::Contingents;
     use crate::kernel::id::HourId;
 
     fn at(minute: i64) -> Instant {
@@ -389,6 +393,8 @@ mod tests {
             office,
             officer,
             span: Span { start: at(start), end: at(start + 30) },
+            buffer_minutes: 0,
+            contingents: Contingents::default(),
         }
     }
 
@@ -406,6 +412,7 @@ mod tests {
             language: Language::De,
             needs: Needs::NONE,
             channel: Channel::Web,
+            buffer_minutes: 0,
             state: State::Held { until: held_until(slot.span, at(0)), extensions: 0 },
             reference: Reference::mint(),
             secret_hash: vec![],

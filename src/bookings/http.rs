@@ -2,18 +2,22 @@
 //!
 //! Rule: the citizen's part names no officer.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
-use chrono::{NaiveTime, TimeDelta, Weekday};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday, WeekdaySet};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::terms::LONGEST_HORIZON;
 use super::{
-    Ask, Booking, BookingError, ConsultationHour, Entry, Faults, Format, HourFault, Need, Needs, Outcome, Plan, Proof,
-    Refusal, Sought, Task, Time, Typed, Wish,
+    Ask, Booking, BookingError, Channel, ConsultationHour, Contingents, Entry, Exception, Faults, Format, HourFault,
+    Member, Need, Needs, Notice, Outcome, Plan, Proof, Refusal, Rhythm, Series, Sought, Task, Terms, Time, Typed,
+    Window, Wish,
 };
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId, OfficerId};
@@ -56,6 +60,8 @@ impl From<BookingError> for Problem {
                 return Self::new(StatusCode::BAD_REQUEST, "consultation-hour-cannot-be", detail)
                     .field(field_of(fault), fault.to_string());
             }
+            BookingError::Outdated => (StatusCode::CONFLICT, "consultation-hour-changed"),
+            BookingError::Undecided => (StatusCode::CONFLICT, "booking-undecided"),
             BookingError::Forbidden => return Self::forbidden(),
             BookingError::Sealed(error) => return Self::unavailable(&error),
             BookingError::Db(error) => return Self::unavailable(&error),
@@ -106,6 +112,13 @@ fn field_of(fault: HourFault) -> &'static str {
         HourFault::SlotLength => "slot_minutes",
         HourFault::LastDayBeforeFirst => "last_day",
         HourFault::NoFormat => "formats",
+        HourFault::NoOfficer => "officer",
+        HourFault::NoWeekday => "weekday",
+        HourFault::Buffer => "buffer_minutes",
+        HourFault::Notice => "notice",
+        HourFault::Horizon => "horizon_weeks",
+        HourFault::Contingent => "contingents",
+        HourFault::Exception => "exceptions",
     }
 }
 
@@ -487,7 +500,7 @@ async fn close(
     BookingView::json(&desk, &booking)
 }
 
-/// A consultation hour: what is offered every week.
+/// A consultation hour: by whom, when and on what terms it is offered.
 #[derive(Serialize, ToSchema)]
 struct HourView {
     id: HourId,
@@ -495,14 +508,23 @@ struct HourView {
     #[serde(flatten)]
     plan: HourBody,
     state: &'static str,
+    /// Counts the changes.
+    version: i64,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct HourBody {
-    officer: OfficerId,
-    /// `mon` to `sun`.
+    /// Who offers it; for several see `team`.
+    officer: Option<OfficerId>,
+    /// The officers for each of whom slots are laid. Default: the `officer` alone.
+    #[serde(default)]
+    team: Vec<MemberBody>,
+    /// `mon` to `sun`; several with commas between them.
     weekday: String,
+    /// `weeks:1` (each week, the default) to `weeks:52`; `month:1` to `month:4` and `month:last`: the n-th such weekday.
+    #[serde(default = "every_week")]
+    rhythm: String,
     /// Wall time, `HH:MM`.
     opens: String,
     /// Wall time, `HH:MM`; `24:00` is the end of the day.
@@ -511,57 +533,176 @@ struct HourBody {
     first_day: String,
     /// ISO 8601. Default: until it is ended.
     last_day: Option<String>,
+    /// By day what departs from the series.
+    #[serde(default)]
+    exceptions: BTreeMap<String, ExceptionBody>,
     /// 5 to 240.
     slot_minutes: i64,
+    /// The pause to the officer's next consultation, 0 to 120. Of two neighbours the larger one counts.
+    #[serde(default)]
+    buffer_minutes: i64,
+    /// `hours:0` (the default) to `hours:336`, or `business_days:0` to `business_days:30`.
+    #[serde(default = "no_notice")]
+    notice: String,
+    /// So far ahead it can be booked, 1 to 12. Default 12.
+    #[serde(default = "longest_horizon")]
+    horizon_weeks: i64,
+    /// How many of a day's slots may be booked by each way: `web`, `hotline`, `staff`. Default: all.
+    #[serde(default)]
+    contingents: BTreeMap<Channel, i64>,
     /// Default: every topic.
     #[serde(default)]
     topics: Vec<TopicId>,
     formats: Vec<Format>,
+    /// Default: every language.
+    #[serde(default)]
+    languages: Vec<Language>,
+    /// What can be served beyond slow speech and company. Default: nothing.
+    #[serde(default)]
+    needs: Vec<Need>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MemberBody {
+    officer: OfficerId,
+    /// Has agreed to be booked by name.
+    #[serde(default)]
+    by_name: bool,
+}
+
+/// `closed`, `moved` (with `day`, `opens`, `closes`) or `extra` (with `opens`, `closes`).
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase", tag = "kind", deny_unknown_fields)]
+enum ExceptionBody {
+    Closed,
+    Moved { day: String, opens: String, closes: String },
+    Extra { opens: String, closes: String },
+}
+
+fn every_week() -> String {
+    Rhythm::Weeks(1).to_string()
+}
+
+fn no_notice() -> String {
+    Notice::Hours(0).to_string()
+}
+
+fn longest_horizon() -> i64 {
+    LONGEST_HORIZON
 }
 
 impl HourBody {
     fn plan(self) -> Result<Plan, Problem> {
-        let day = |field: &'static str, text: &str| {
-            local::plannable(text).ok_or_else(|| unreadable(field, "a day between 2000 and 2199, such as 2026-10-24"))
-        };
-        let time = |field: &'static str, text: &str| -> Result<NaiveTime, Problem> {
-            local::time(text).ok_or_else(|| unreadable(field, "a time such as 09:30"))
-        };
-        Ok(Plan {
-            weekday: self.weekday.parse::<Weekday>().map_err(|_| unreadable("weekday", "mon to sun"))?,
-            opens: time("opens", &self.opens)?,
-            closes: time("closes", &self.closes)?,
+        let alone = self.officer.filter(|_| self.team.is_empty()).map(|officer| Member { officer, by_name: false });
+        let team = self.team.iter().map(|member| Member { officer: member.officer, by_name: member.by_name });
+        let team: Vec<Member> = team.chain(alone).collect();
+        if self.officer.is_some_and(|officer| team.iter().all(|member| member.officer != officer)) {
+            return Err(Problem::bad_request("whose hour is it?").field("officer", "one of the team, or alone"));
+        }
+        let series = Series {
+            weekdays: weekdays(&self.weekday)?,
+            rhythm: self.rhythm.parse().map_err(|fault: String| unreadable("rhythm", &fault))?,
+            window: window_of(&self.opens, &self.closes)?,
             first_day: day("first_day", &self.first_day)?,
-            last_day: self.last_day.map(|text| day("last_day", &text)).transpose()?,
+            last_day: self.last_day.as_deref().map(|text| day("last_day", text)).transpose()?,
+            exceptions: self.exceptions.into_iter().map(exception).collect::<Result<_, _>>()?,
+        };
+        let most = |channel| self.contingents.get(&channel).copied();
+        let terms = Terms {
             slot_minutes: self.slot_minutes,
+            buffer_minutes: self.buffer_minutes,
+            notice: self.notice.parse().map_err(|fault: String| unreadable("notice", &fault))?,
+            horizon_weeks: self.horizon_weeks,
+            contingents: Contingents {
+                web: most(Channel::Web),
+                hotline: most(Channel::Hotline),
+                staff: most(Channel::Staff),
+            },
             topics: self.topics,
             formats: self.formats,
-        })
+            languages: self.languages,
+            needs: self.needs.into(),
+        };
+        Ok(Plan { team, series, terms })
     }
+}
+
+fn day(field: &'static str, text: &str) -> Result<NaiveDate, Problem> {
+    local::plannable(text).ok_or_else(|| unreadable(field, "a day between 2000 and 2199, such as 2026-10-24"))
+}
+
+fn window_of(opens: &str, closes: &str) -> Result<Window, Problem> {
+    let time = |field, text| local::time(text).ok_or_else(|| unreadable(field, "a time such as 09:30"));
+    Ok(Window { opens: time("opens", opens)?, closes: time("closes", closes)? })
+}
+
+fn weekdays(text: &str) -> Result<WeekdaySet, Problem> {
+    let unreadable = |_| unreadable("weekday", "mon to sun");
+    let days = text.split(',').map(|word| word.trim().parse::<Weekday>().map_err(unreadable));
+    days.collect::<Result<Vec<_>, _>>().map(WeekdaySet::from_iter)
+}
+
+fn exception((of, body): (String, ExceptionBody)) -> Result<(NaiveDate, Exception), Problem> {
+    let exception = match body {
+        ExceptionBody::Closed => Exception::Closed,
+        ExceptionBody::Moved { day: to, opens, closes } => {
+            Exception::Moved { day: day("exceptions", &to)?, window: window_of(&opens, &closes)? }
+        }
+        ExceptionBody::Extra { opens, closes } => Exception::Extra { window: window_of(&opens, &closes)? },
+    };
+    Ok((day("exceptions", &of)?, exception))
 }
 
 fn unreadable(field: &'static str, form: &str) -> Problem {
     Problem::bad_request("a field cannot be read").field(field, form)
 }
 
+impl From<Exception> for ExceptionBody {
+    fn from(exception: Exception) -> Self {
+        match exception {
+            Exception::Closed => Self::Closed,
+            Exception::Moved { day, window } => {
+                Self::Moved { day: day.to_string(), opens: time(window.opens), closes: time(window.closes) }
+            }
+            Exception::Extra { window } => Self::Extra { opens: time(window.opens), closes: time(window.closes) },
+        }
+    }
+}
+
+fn time(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
 impl From<ConsultationHour> for HourView {
     fn from(hour: ConsultationHour) -> Self {
-        let plan = hour.plan;
-        let time = |time: NaiveTime| time.format("%H:%M").to_string();
+        let Plan { team, series, terms } = hour.plan;
+        let words: Vec<String> = series.weekdays.iter(Weekday::Mon).map(|day| day.to_string().to_lowercase()).collect();
+        let most = Channel::ALL.into_iter().filter_map(|way| Some((way, terms.contingents.of(way)?)));
         Self {
             id: hour.id,
             office: hour.office,
             state: hour.state.as_str(),
+            version: hour.version,
             plan: HourBody {
-                officer: hour.officer,
-                weekday: plan.weekday.to_string().to_lowercase(),
-                opens: time(plan.opens),
-                closes: time(plan.closes),
-                first_day: plan.first_day.to_string(),
-                last_day: plan.last_day.map(|day| day.to_string()),
-                slot_minutes: plan.slot_minutes,
-                topics: plan.topics,
-                formats: plan.formats,
+                officer: team.first().map(|member| member.officer),
+                team: team.iter().map(|it| MemberBody { officer: it.officer, by_name: it.by_name }).collect(),
+                weekday: words.join(","),
+                rhythm: series.rhythm.to_string(),
+                opens: time(series.window.opens),
+                closes: time(series.window.closes),
+                first_day: series.first_day.to_string(),
+                last_day: series.last_day.map(|day| day.to_string()),
+                exceptions: series.exceptions.into_iter().map(|(of, it)| (of.to_string(), it.into())).collect(),
+                slot_minutes: terms.slot_minutes,
+                buffer_minutes: terms.buffer_minutes,
+                notice: terms.notice.to_string(),
+                horizon_weeks: terms.horizon_weeks,
+                contingents: most.collect(),
+                topics: terms.topics,
+                formats: terms.formats,
+                languages: terms.languages,
+                needs: terms.needs.into(),
             },
         }
     }
@@ -592,7 +733,7 @@ async fn list_hours(
         .checked()?;
     let mut hours = super::list_hours(&desk, desk.now(), &actor).await.map_err(BookingError::from)?;
     hours.retain(|hour| query.office.is_none_or(|office| hour.office == office));
-    hours.retain(|hour| query.officer.is_none_or(|officer| hour.officer == officer));
+    hours.retain(|hour| query.officer.is_none_or(|officer| hour.has(officer)));
     Ok(axum::Json(Listed::cut(hours.into_iter().map(HourView::from).collect(), paging)))
 }
 
@@ -605,8 +746,7 @@ async fn offer_hours(
     Bearer(actor): Bearer,
     Json(body): Json<HourBody>,
 ) -> Result<Response, Problem> {
-    let officer = body.officer;
-    let hour = super::offer_hours(&desk, desk.now(), &actor, officer, body.plan()?).await?;
+    let hour = super::offer_hours(&desk, desk.now(), &actor, body.plan()?).await?;
     Ok((StatusCode::CREATED, axum::Json(HourView::from(hour))).into_response())
 }
 

@@ -1,10 +1,12 @@
 //! Appointments: consultation hours make slots, a slot is held, a hold becomes a booking.
 //!
-//! The verbs stand here (those of consultation hours in `planning`, of callers in `phone`): load, let the noun decide,
+//! The verbs stand here (those of consultation hours in `planning`, of callers in `phone`, of the staff in `by_staff`): load, let the noun decide,
 //! save, tell, commit.
 //! Rule: a slot is never held twice. The database refuses the second, and the loser hears of the nearest free times.
 
+mod board;
 mod booking;
+mod by_staff;
 mod claims;
 mod free;
 mod hour;
@@ -20,8 +22,10 @@ mod phone;
 mod planning;
 mod proposals;
 mod rules;
+mod series;
 mod staff;
 mod store;
+mod terms;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -30,9 +34,9 @@ use chrono::TimeDelta;
 
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
-use crate::kernel::id::{BookingId, OfficerId};
-use crate::kernel::{Instant, Language, Secret, Span};
-use crate::offices::OfficeId;
+use crate::kernel::id::{BookingId, HourId, OfficerId};
+use crate::kernel::{Instant, Language, Secret, Span, local};
+use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
 use crate::vault::{Place, VaultError};
 use crate::{ical, outbox};
@@ -40,8 +44,9 @@ use crate::{ical, outbox};
 use claims::{limit, request};
 
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
+pub use by_staff::{book_for, move_for_office, wish_to_move};
 pub use claims::{Proof, Task, admit, confirm_request, find_request, forget as forget_claims, reopen};
-pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Plan, Slot};
+pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Member, Plan, Slot};
 pub use http::api;
 pub use kennwort::mint as kennwort;
 pub use letter::event;
@@ -50,18 +55,24 @@ pub use offer::{Channel, Day, Time, Wish};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
 pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
-pub use planning::{end_hour, extend_slots, list_bookings_of_hour, list_hours, load_hour, offer_hours};
+pub use planning::{
+    Change, Decision, Preview, Saving, change_hour, end_hour, extend_slots, list_hours, list_promised, load_hour,
+    offer_hours, preview,
+};
 pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
 pub use rules::{Firmness, Rules, WaitingList, load as load_rules, set as set_rules};
+pub use series::{Exception, Exceptions, Occurrence, Origin, Rhythm, Series, Weekdays, Window};
 pub use staff::pages as staff_pages;
+pub use terms::{Contingents, Look, Notice, Terms};
 pub use waiting::{
     Join, Listed, Offered, Waiting, WaitingError, WaitingState, accept as accept_offer, decline as decline_offer,
     find_wish, join as join_waiting_list, leave as leave_waiting_list, list as list_waiting, offer_free, wish_earlier,
 };
 
 /// Every statement, by room, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 6] = [
+pub const STATEMENTS: &[&[&str]] = &[
     store::STATEMENTS,
+    board::STATEMENTS,
     claims::STATEMENTS,
     free::STATEMENTS,
     proposals::STATEMENTS,
@@ -92,6 +103,10 @@ pub enum BookingError {
     NoSuchOfficer,
     #[error("this consultation hour cannot be: {0}")]
     Hour(#[from] HourFault),
+    #[error("somebody else has changed this consultation hour in the meantime")]
+    Outdated,
+    #[error("a booking that this change hits waits for a decision")]
+    Undecided,
     #[error("your role does not allow this")]
     Forbidden,
     #[error("what is kept sealed cannot be opened")]
@@ -132,22 +147,38 @@ pub struct Sought {
 const NEAREST: usize = 6;
 /// Fairness looks at the bookings of so long.
 const RECENT: TimeDelta = TimeDelta::weeks(4);
+/// No notice is longer, holidays and all.
+const FARTHEST_NOTICE: TimeDelta = TimeDelta::weeks(10);
 /// What was typed into a hold that ran out is kept so long, for another try.
 const TYPED_KEPT: TimeDelta = TimeDelta::minutes(60);
 
 /// The free times that start in the window, by day.
 pub async fn list_free(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Day>, DbError> {
-    Ok(offer::merged(list_free_slots(&desk.db, now, wish, window).await?))
+    Ok(offer::merged(list_free_slots(&desk.db, &look(desk, now, wish), window).await?))
 }
 
 /// The first free time at or after `from`, as far as slots are made.
 pub async fn next_free(desk: &Desk, now: Instant, wish: &Wish, from: Instant) -> Result<Option<Time>, DbError> {
-    let first = |days: Vec<Day>| days.into_iter().find_map(|day| day.times.into_iter().next());
-    let soon = from + TimeDelta::weeks(2);
-    match first(list_free(desk, now, wish, Span { start: from, end: soon }).await?) {
-        Some(time) => Ok(Some(time)),
-        None => Ok(first(list_free(desk, now, wish, Span { start: soon, end: now + hour::AHEAD }).await?)),
+    let mut from = from.max(now);
+    // Each turn leaps to a day on which somebody has time, and asks whether that can be booked.
+    while let Some(first) = find_first(desk, now, wish, from).await? {
+        let rest = Span { start: first, end: local::whole_day(local::day(first)).end };
+        if let Some(time) =
+            list_free(desk, now, wish, rest).await?.into_iter().find_map(|day| day.times.first().copied())
+        {
+            return Ok(Some(time));
+        }
+        from = rest.end;
     }
+    Ok(None)
+}
+
+/// When the first slot of an hour that suits begins over which nothing lies.
+async fn find_first(desk: &Desk, now: Instant, wish: &Wish, from: Instant) -> Result<Option<Instant>, DbError> {
+    let look = look(desk, now, wish);
+    let diary = gather_offers(&desk.db, &look, Span { start: from, end: now + hour::AHEAD }).await?;
+    let first = store::list_first(&desk.db, wish, from, now).await?;
+    Ok(first.into_iter().filter_map(|(hour, start)| diary.first_bookable(hour, start)).min())
 }
 
 /// Free times near `wanted`, in order of time; further away only where there are none near.
@@ -171,7 +202,7 @@ pub async fn hold(desk: &Desk, now: Instant, ask: &Ask) -> Result<(Booking, Secr
     if ask.start <= now {
         return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, ask.start).await? });
     }
-    for (slot, why) in fair_choices(&desk.db, now, &wish, ask.start).await? {
+    for (slot, why) in fair_choices(&desk.db, &look(desk, now, &wish), ask.start).await? {
         let secret = Secret::mint();
         let held = Held { slot: &slot, why, ask, secret: &secret, earlier: earlier.as_ref() };
         let mut saved = held.save(desk, now).await;
@@ -213,8 +244,8 @@ pub async fn describe(desk: &Desk, now: Instant, secret: &Secret, typed: &Typed)
     };
     store::save_booking(&mut tx, &kept).await?;
     tx.commit().await?;
-    if let (Ok(_), Some(contact)) = (&described, &kept.contact_hash) {
-        limit::within(&desk.db, desk, now, contact).await?;
+    if described.is_ok() {
+        limit::check(&desk.db, desk, now, &kept).await?;
     }
     Ok(described?)
 }
@@ -300,8 +331,8 @@ pub async fn move_to(desk: &Desk, now: Instant, secret: &Secret, start: Instant)
     if start <= now {
         return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, start).await? });
     }
-    for (slot, why) in fair_choices(&desk.db, now, &wish, start).await? {
-        match try_move(desk, now, secret, &slot, why).await {
+    for (slot, why) in fair_choices(&desk.db, &look(desk, now, &wish), start).await? {
+        match try_move(desk, &look(desk, now, &wish), secret, (&slot, why)).await {
             Err(BookingError::Db(DbError::Taken)) => {}
             result => return result,
         }
@@ -420,34 +451,91 @@ pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
     Ok(forgotten)
 }
 
-async fn list_free_slots(mut from: impl Read, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Slot>, DbError> {
-    let Some(window) = Span::new(window.start.max(now), window.end) else { return Ok(Vec::new()) };
-    let suited = store::list_suited(&mut from, wish, window).await?;
-    if suited.is_empty() {
+/// What is asked of the offer.
+fn look<'a>(desk: &Desk, now: Instant, wish: &'a Wish) -> Look<'a> {
+    Look { now, wish, interpreter_days: desk.config.bookings.interpreter_business_days.0 }
+}
+
+/// The hours that suit and have slots in the window.
+async fn gather_offers(mut from: impl Read, look: &Look<'_>, window: Span) -> Result<offer::Diary, DbError> {
+    let offers = store::list_offers(&mut from, look.wish.office, window).await?;
+    let days = Span { start: look.now, end: window.end.max(look.now + FARTHEST_NOTICE) };
+    Ok(offer::Diary::of_offers(look, offers, offices::load_calendars(from, days).await?))
+}
+
+async fn list_free_slots(mut from: impl Read, look: &Look<'_>, window: Span) -> Result<Vec<Slot>, DbError> {
+    let Some(window) = Span::new(window.start.max(look.now), window.end) else { return Ok(Vec::new()) };
+    let diary = gather_offers(&mut from, look, window).await?;
+    if diary.offers().is_empty() {
         return Ok(Vec::new());
     }
-    let mut slots = store::list_slots(&mut from, wish.office, window).await?;
-    slots.retain(|slot| suited.contains(&slot.hour));
+    let mut slots = store::list_slots(&mut from, look.wish.office, diary.offers(), window).await?;
     let Some(end) = slots.iter().map(|slot| slot.span.end).max() else { return Ok(Vec::new()) };
-    let touched = Span { end, ..window };
+    let pause = TimeDelta::minutes(terms::LONGEST_BUFFER);
+    let touched = Span { start: window.start - pause, end: end + pause };
     let commitments = people::list_commitments(&mut from, touched).await?;
-    let diary = offer::Diary::new(commitments, people::list_absences(from, touched).await?);
-    slots.retain(|slot| diary.is_free(slot, wish.replacing, now));
+    let absences = people::list_absences(&mut from, touched).await?;
+    let taken = list_taken(from, look, &diary, window).await?;
+    let diary = diary.with_time(commitments, absences).with_taken(taken);
+    slots.retain(|slot| diary.is_free(slot, look));
     Ok(slots)
 }
 
+/// What was taken of contingents on the days of the window, but for the booking that is to be replaced.
+async fn list_taken(
+    from: impl Read,
+    look: &Look<'_>,
+    diary: &offer::Diary,
+    window: Span,
+) -> Result<Vec<(HourId, Instant)>, DbError> {
+    if !diary.is_limited(look.wish.channel) {
+        return Ok(Vec::new());
+    }
+    let whole = |at| local::whole_day(local::day(at));
+    let days = Span { start: whole(window.start).start, end: whole(window.end).end };
+    let taken = store::list_taken(from, look.wish.channel, days, look.now).await?;
+    let others = taken.into_iter().filter(|(_, booking, _)| Some(booking.commitment()) != look.wish.replacing);
+    Ok(others.map(|(hour, _, start)| (hour, start)).collect())
+}
+
+/// Before a slot is given away: takes the locks under which nothing about it changes any more, and asks once more what
+/// no index guards. Taken where it is not free now. Hours, officers and slots are locked before bookings, and these
+/// before commitments, here as everywhere: so two transactions never wait for each other in a circle.
+async fn guard(tx: &mut Tx, look: &Look<'_>, slot: &Slot) -> Result<(), DbError> {
+    let most = slot.contingents.of(look.wish.channel);
+    if most.is_some() {
+        store::lock_hour(tx, slot.hour).await?;
+    }
+    people::lock_officer(tx, slot.officer).await?;
+    if !store::keep_slot_open(tx, slot.id).await? {
+        return Err(DbError::Taken);
+    }
+    if let Some(most) = most {
+        let day = local::whole_day(local::day(slot.span.start));
+        let taken = store::list_taken(&mut *tx, look.wish.channel, day, look.now).await?;
+        let others = taken
+            .iter()
+            .filter(|(hour, booking, _)| *hour == slot.hour && Some(booking.commitment()) != look.wish.replacing);
+        if others.count() as i64 >= most {
+            return Err(DbError::Taken);
+        }
+    }
+    let pause = TimeDelta::minutes(terms::LONGEST_BUFFER);
+    let around = Span { start: slot.span.start - pause, end: slot.span.end + pause };
+    let near = people::list_commitments_of(tx, slot.officer, around).await?;
+    // What overlaps is refused by the database itself.
+    let crowds = |c: &Commitment| c.crowds(slot.span, slot.buffer(), look.now) && !c.blocks(slot.span, look.now);
+    let crowded = near.iter().any(|c| Some(c.id) != look.wish.replacing && crowds(c));
+    if crowded { Err(DbError::Taken) } else { Ok(()) }
+}
+
 /// The free slots that start then, in the order in which they are given out, each with the reason.
-async fn fair_choices(
-    mut from: impl Read,
-    now: Instant,
-    wish: &Wish,
-    start: Instant,
-) -> Result<Vec<(Slot, String)>, DbError> {
+async fn fair_choices(mut from: impl Read, look: &Look<'_>, start: Instant) -> Result<Vec<(Slot, String)>, DbError> {
     let only_then = Span { start, end: Instant(start.0 + 1) };
-    let free = list_free_slots(&mut from, now, wish, only_then).await?;
+    let free = list_free_slots(&mut from, look, only_then).await?;
     let loads = match free.len() {
         0 | 1 => BTreeMap::new(),
-        _ => store::list_loads(from, wish.office, start, now - RECENT).await?.into_iter().collect(),
+        _ => store::list_loads(from, look.wish.office, start, look.now - RECENT).await?.into_iter().collect(),
     };
     Ok(offer::in_fair_order(free, &loads))
 }
@@ -468,12 +556,19 @@ impl Held<'_> {
         let reference = store::free_reference(&desk.db).await?;
         let booking = self.booking(desk, now, reference)?;
         let mut tx = desk.db.begin().await?;
+        guard(&mut tx, &look(desk, now, &self.wish()), self.slot).await?;
         if let Some(earlier) = self.earlier {
             replace(&mut tx, now, earlier.id).await?;
         }
         write(&mut tx, &booking).await?;
         tx.commit().await?;
         Ok(booking)
+    }
+
+    /// What it replaces does not stand in its way.
+    fn wish(&self) -> Wish {
+        let replacing = self.earlier.map(|earlier| earlier.id.commitment());
+        Wish { replacing: replacing.or(self.ask.wish.replacing), ..self.ask.wish }
     }
 
     fn booking(&self, desk: &Desk, now: Instant, reference: Reference) -> Result<Booking, BookingError> {
@@ -494,6 +589,7 @@ impl Held<'_> {
             language: self.ask.language,
             needs: self.ask.wish.needs,
             channel: self.ask.wish.channel,
+            buffer_minutes: self.slot.buffer_minutes,
             state: State::Held { until: booking::held_until(self.slot.span, now), extensions: 0 },
             reference,
             secret_hash: self.secret.hash(),
@@ -542,12 +638,13 @@ async fn replace(tx: &mut Tx, now: Instant, id: BookingId) -> Result<(), Booking
 
 async fn try_move(
     desk: &Desk,
-    now: Instant,
+    look: &Look<'_>,
     secret: &Secret,
-    slot: &Slot,
-    why: String,
+    (slot, why): (&Slot, String),
 ) -> Result<Booking, BookingError> {
+    let now = look.now;
     let mut tx = desk.db.begin().await?;
+    guard(&mut tx, look, slot).await?;
     let booking = lock(&mut tx, secret).await?;
     let moved = booking.clone().move_to(slot, why, now)?;
     proposals::give_free(&mut tx, now, &booking, proposals::State::Declined).await?;
@@ -568,8 +665,9 @@ async fn take_over(tx: &mut Tx, now: Instant, moved: &Booking) -> Result<(), DbE
 }
 
 /// Takes the officer's time for something that is no booking yet. Taken where the slot or the officer has one.
-async fn claim_slot(tx: &mut Tx, now: Instant, slot: &Slot, commitment: &Commitment) -> Result<(), DbError> {
-    clear(tx, now, slot.officer).await?;
+async fn claim_slot(tx: &mut Tx, look: &Look<'_>, slot: &Slot, commitment: &Commitment) -> Result<(), DbError> {
+    guard(tx, look, slot).await?;
+    clear(tx, look.now, slot.officer).await?;
     people::claim(tx, commitment).await
 }
 
@@ -632,6 +730,7 @@ fn commitment(booking: &Booking) -> Commitment {
         officer: booking.officer,
         kind: CommitmentKind::Consultation,
         span: booking.span,
+        buffer_minutes: booking.buffer_minutes,
         expires_at: booking.hold_until(),
     }
 }

@@ -6,8 +6,8 @@
 use chrono::TimeDelta;
 
 use super::{
-    AHEAD, Ask, Booking, BookingError, Channel, Format, Held, Person, Time, Typed, Wish, clear, fair_choices,
-    list_free_slots, offer, seal, store, write,
+    AHEAD, Ask, Booking, BookingError, Channel, Format, Held, Look, Person, Slot, Time, Typed, Wish, clear,
+    fair_choices, guard, list_free_slots, offer, seal, store, write,
 };
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
@@ -57,9 +57,10 @@ pub async fn list_by_phone(
 ) -> Result<Vec<Time>, DbError> {
     let wish = wish(office, topic);
     let soon = Span { start: now + LEAD, end: now + TimeDelta::weeks(2) };
-    let mut free = list_free_slots(&mut from, now, &wish, soon).await?;
+    let look = look(now, &wish);
+    let mut free = list_free_slots(&mut from, &look, soon).await?;
     if offer::merged(free.iter().cloned()).iter().map(|day| day.times.len()).sum::<usize>() < count {
-        free.extend(list_free_slots(from, now, &wish, Span { start: soon.end, end: now + AHEAD }).await?);
+        free.extend(list_free_slots(from, &look, Span { start: soon.end, end: now + AHEAD }).await?);
     }
     Ok(offer::spread(offer::merged(free), APART, count))
 }
@@ -79,7 +80,8 @@ pub async fn book_by_phone(
         return Err(BookingError::Past { nearest: others(tx, now, asked).await? });
     }
     let ask = Ask { wish, start: asked.start, language: asked.language, instead_of: None };
-    for (slot, why) in fair_choices(&mut *tx, now, &wish, asked.start).await? {
+    let look = look(now, &wish);
+    for (slot, why) in fair_choices(&mut *tx, &look, asked.start).await? {
         // No link leads to this booking: the caller knows its reference.
         let secret = Secret::mint();
         let reference = store::free_reference(&mut *tx).await?;
@@ -87,7 +89,8 @@ pub async fn book_by_phone(
             Held { slot: &slot, why, ask: &ask, secret: &secret, earlier: None }.booking(desk, now, reference)?;
         let (sealed, contact) = seal(desk, held.id, &person);
         let booking = held.describe(sealed, contact, now)?.confirm(now)?;
-        if take(tx, &booking).await? || (clear(tx, now, slot.officer).await? && take(tx, &booking).await?) {
+        let free = (&look, &slot);
+        if take(tx, free, &booking).await? || (clear(tx, now, slot.officer).await? && take(tx, free, &booking).await?) {
             tell(tx, desk, now, asked, (&booking, &person)).await?;
             return Ok((booking, person));
         }
@@ -100,14 +103,22 @@ fn wish(office: OfficeId, topic: Option<TopicId>) -> Wish {
     Wish { channel: Channel::Hotline, office: Some(office), ..Wish::new(topic, Format::Telephone) }
 }
 
+/// A caller names no needs, so no interpreter has to be ordered.
+fn look(now: Instant, wish: &Wish) -> Look<'_> {
+    Look { now, wish, interpreter_days: 0 }
+}
+
 async fn others(tx: &mut Tx, now: Instant, asked: &PhoneBooking) -> Result<Vec<Time>, DbError> {
     list_by_phone(tx, now, asked.office, asked.topic, OTHERS).await
 }
 
 /// False where somebody else has the slot or the officer, also by a hold that ran out and was not cleared yet.
-async fn take(tx: &mut Tx, booking: &Booking) -> Result<bool, DbError> {
+async fn take(tx: &mut Tx, (look, slot): (&Look<'_>, &Slot), booking: &Booking) -> Result<bool, DbError> {
     tx.mark().await?;
-    let written = write(tx, booking).await;
+    let written = match guard(tx, look, slot).await {
+        Ok(()) => write(tx, booking).await,
+        Err(error) => Err(error),
+    };
     match tx.settle(written).await {
         Ok(()) => Ok(true),
         Err(DbError::Taken | DbError::Crossed) => Ok(false),

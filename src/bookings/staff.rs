@@ -1,19 +1,24 @@
-//! The staff's screens of bookings: the day, the consultation hours, the search. German only.
+//! The staff's screens of bookings: the day, the week, booking for somebody, the consultation hours, the search. German
+//! only.
 //!
 //! Rule: what somebody sees is decided by the verbs; an officer sees their own, a supervisor their office's, an
 //! administrator all.
 
+mod book;
 mod day;
+mod hour_change;
+mod hour_form;
 mod hours;
 mod search;
 mod waiting;
+mod week;
 
 use std::collections::HashMap;
 
 use axum::Router;
 use axum::response::Response;
 
-use super::{BookingError, Entry, Format, Person, State, rules};
+use super::{BookingError, Entry, Format, Need, Person, State, rules};
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, OfficerId};
@@ -22,7 +27,13 @@ use crate::people;
 use crate::web::{self, Locale, say};
 
 pub fn pages() -> Router<Desk> {
-    day::pages().merge(hours::pages()).merge(search::pages()).merge(rules::pages()).merge(waiting::pages())
+    day::pages()
+        .merge(week::pages())
+        .merge(book::pages())
+        .merge(hours::pages())
+        .merge(search::pages())
+        .merge(rules::pages())
+        .merge(waiting::pages())
 }
 
 /// A booking as the screens show it.
@@ -32,6 +43,7 @@ struct Row {
     times: String,
     topic: &'static str,
     format: &'static str,
+    needs: Vec<&'static str>,
     reference: String,
     office: &'static str,
     officer: String,
@@ -67,6 +79,7 @@ impl Row {
             times: say::times(Language::De, booking.span),
             topic: booking.topic.title(Language::De),
             format: german(booking.format),
+            needs: booking.needs.iter().map(Need::german).collect(),
             reference: booking.reference.to_string(),
             office: booking.office.name(),
             officer: names.of(booking.officer),
@@ -138,6 +151,8 @@ fn refused(t: &Locale, error: BookingError) -> Response {
         | BookingError::Busy(_)
         | BookingError::Refused(_)
         | BookingError::Malformed(_)
-        | BookingError::Hour(_) => web::not_found(t),
+        | BookingError::Hour(_)
+        | BookingError::Outdated
+        | BookingError::Undecided => web::not_found(t),
     }
 }

@@ -4,6 +4,8 @@
 //! proposed while it lasted. Rule: a withheld number is never blocked, and who is turned away hears 110 and the web page.
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
@@ -43,7 +45,8 @@ pub struct Block {
     pub hits: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum BlockState {
     /// An abusive call: a block may still be proposed.
     Noted,
@@ -168,7 +171,8 @@ pub async fn decide_block(
     Ok(tx.commit().await?)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Approve,
     Reject,

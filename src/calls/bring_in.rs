@@ -152,7 +152,7 @@ impl Past<'_> {
             call,
             officer,
             tier: 1,
-            why: format!("Notfallkarte, Platz {}", place + 1),
+            why: format!("Dienstkarte, Platz {}", place + 1),
             outcome: if talked { Outcome::Ringing } else { outcome(leg.status) },
             rang_at: leg.started_at,
             accepted_at: talked.then(|| leg.over_at() - TimeDelta::seconds(leg.seconds)),

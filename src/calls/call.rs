@@ -126,6 +126,10 @@ pub struct Callback {
     /// Since when the person waits: they keep their place in the queue.
     pub waiting_since: Instant,
     pub closed_at: Option<Instant>,
+    /// How often it was tried by itself.
+    pub rounds: i64,
+    /// Before, it is not tried by itself again.
+    pub next_round_at: Option<Instant>,
 }
 
 /// One try to call back: first the officer is reached, then the citizen.

@@ -11,20 +11,20 @@ use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::Opening;
 use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, OrderId};
-use crate::kernel::{Instant, Language, Phone, Span};
-use crate::offices::{self, TopicId};
+use crate::kernel::{Instant, Phone, Span};
+use crate::offices;
 use crate::people::{self, Actor};
 use crate::shifts::{self, Hotline};
 use crate::vault::Place;
-use crate::web;
 
 use super::call::{Attempt, CallState, Callback, CallbackState, Outcome, Reached, Try};
 use super::orders::{self, OrderState, Placed, What};
 use super::provider::order::{Fate, NewCall, Order};
-use super::provider::{Ask, DialOutcome, Inbound, LegStatus, Step, Then, Transfer};
+use super::provider::{DialOutcome, Inbound, LegStatus, Step, Then, Transfer};
 use super::queue;
 use super::situation::LATELY;
 use super::turn::LONGEST_WAIT;
+use super::whisper::Whisper;
 use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, failure, officer_says, store};
 
 /// How long the citizen's telephone rings, in seconds.
@@ -165,8 +165,21 @@ async fn ring(
     actor: &Actor,
     (id, officer): (CallbackId, OfficerId),
 ) -> Result<(), CallsError> {
-    let placed = lease(desk, now, actor, (id, officer)).await?;
-    match orders::send(desk, now, &placed).await? {
+    let mut tx = desk.db.begin().await?;
+    let (callback, person) = load(&mut tx, actor, id).await?;
+    if callback.state != CallbackState::Open || person.is_none() {
+        return Err(CallsError::ClosedAlready);
+    }
+    let chosen = Chosen { officer, tier: 1, why: "ruft zurück".into() };
+    let placed = place(&mut tx, desk, now, (&callback, chosen)).await?;
+    people::record(&mut tx, now, actor, "call_back", (&id, &callback.office)).await?;
+    tx.commit().await?;
+    send(desk, now, &placed).await
+}
+
+/// Sends the order by which an officer rings; refused, nothing has rung.
+pub async fn send(desk: &Desk, now: Instant, placed: &Placed) -> Result<(), CallsError> {
+    match orders::send(desk, now, placed).await? {
         // The test telephone fetches it.
         None | Some(Fate::Done { .. }) => Ok(()),
         Some(Fate::Unknown { .. }) => Err(CallsError::FateUnknown),
@@ -181,32 +194,35 @@ async fn ring(
     }
 }
 
-/// Takes the officer and the call-back, and writes the order down, in one transaction.
-async fn lease(
+/// Who calls a person back, and why they do.
+pub struct Chosen {
+    pub officer: OfficerId,
+    pub tier: i64,
+    pub why: String,
+}
+
+/// Takes the officer and the call-back, and writes the order down. It is sent once that is committed.
+pub async fn place(
+    tx: &mut Tx,
     desk: &Desk,
     now: Instant,
-    actor: &Actor,
-    (id, officer): (CallbackId, OfficerId),
+    (callback, chosen): (&Callback, Chosen),
 ) -> Result<Placed, CallsError> {
-    let mut tx = desk.db.begin().await?;
-    let (callback, person) = opened(desk, load(&mut tx, actor, id).await?);
-    if callback.state != CallbackState::Open || person.is_none() {
-        return Err(CallsError::ClosedAlready);
-    }
-    let call = store::find_call(&mut tx, &desk.vault, callback.call).await?.ok_or(CallsError::NoSuchCall)?.call;
+    let (id, Chosen { officer, tier, why }) = (callback.id, chosen);
+    let call = store::find_call(&mut *tx, &desk.vault, callback.call).await?.ok_or(CallsError::NoSuchCall)?.call;
     if call.state != CallState::Ended {
         return Err(CallsError::StillCalling);
     }
-    let (dialect, _) = store::find_line(&mut tx, call.id).await?;
-    let hotline = shifts::find_hotline(&mut tx, callback.hotline).await?.ok_or(CallsError::NoSuchCallback)?;
-    let number = people::list_numbers(&mut tx, &desk.vault, &[officer]).await?.remove(&officer);
+    let (dialect, _) = store::find_line(&mut *tx, call.id).await?;
+    let hotline = shifts::find_hotline(&mut *tx, callback.hotline).await?.ok_or(CallsError::NoSuchCallback)?;
+    let number = people::list_numbers(&mut *tx, &desk.vault, &[officer]).await?.remove(&officer);
     let number = number.ok_or(CallsError::NoTelephone)?;
     let attempt = Attempt {
         id: AttemptId::mint(),
         call: call.id,
         officer,
-        tier: 1,
-        why: "ruft zurück".into(),
+        tier,
+        why,
         helper: None,
         is_plain: false,
         outcome: Outcome::Ringing,
@@ -215,11 +231,11 @@ async fn lease(
         ended_at: None,
     };
     let until = now + TimeDelta::seconds(hotline.ring_seconds) + SCREENING + GRACE;
-    if !store::lease(&mut tx, &attempt, until, now).await? {
+    if !store::lease(tx, &attempt, until, now).await? {
         return Err(CallsError::InCall);
     }
-    store::insert_attempt(&mut tx, &attempt).await?;
-    taken_as(store::insert_try(&mut tx, attempt.id, id).await, CallsError::CalledBackNow)?;
+    store::insert_attempt(tx, &attempt).await?;
+    taken_as(store::insert_try(tx, attempt.id, id).await, CallsError::CalledBackNow)?;
     let new_call = NewCall {
         to: number,
         caller_id: hotline.number.clone(),
@@ -237,9 +253,7 @@ async fn lease(
         detail: id.to_string(),
         order: Order::Call(new_call),
     };
-    taken_as(orders::record(&mut tx, desk, now, &placed).await, CallsError::FateUnknown)?;
-    people::record(&mut tx, now, actor, "call_back", (&id, &callback.office)).await?;
-    tx.commit().await?;
+    taken_as(orders::record(tx, desk, now, &placed).await, CallsError::FateUnknown)?;
     Ok(placed)
 }
 
@@ -267,21 +281,10 @@ pub async fn screen_callback(
     let Some(person) = person.filter(|_| tried.outcome == Outcome::Ringing && tried.ended_at.is_none()) else {
         return Ok(Step::hang_up(officer_says("callback-gone", &[])));
     };
-    let topic = callback.topic.as_deref().and_then(|topic| topic.parse::<TopicId>().ok());
-    let none = || web::text(Language::De, "call-screen-no-topic");
-    let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
-    let language = web::text(Language::De, &format!("call-screen-language-{}", callback.language.tag()));
-    let (hotline, passphrase) = (hotline.name.as_str(), person.passphrase.as_str());
-    let values = [("hotline", hotline), ("topic", &topic), ("language", &language), ("passphrase", passphrase)];
-    let ask = Ask {
-        prompts: officer_says("callback-screen", &values),
-        digits: 1,
-        finish_on: None,
-        timeout_seconds: 6,
-        music: None,
-        action: address(desk, dialect, &format!("callback/{attempt}/key")),
-    };
-    Ok(Step { say: vec![], then: Then::Ask(ask) })
+    let (topic, language) = (callback.topic.as_deref(), callback.language);
+    let values = [("hotline", hotline.name.as_str()), ("passphrase", &person.passphrase)];
+    let whisper = Whisper { text: "callback-screen", topic, language, values: &values };
+    Ok(whisper.ask(address(desk, dialect, &format!("callback/{attempt}/key"))))
 }
 
 /// The officer's key: 1 dials the person, anything else does not.

@@ -58,6 +58,19 @@ impl Control {
         }
     }
 
+    /// Whether it cannot be meant beside an order that is still being carried out.
+    fn contradicts(self, open: &Ordered) -> bool {
+        match (self, open.what) {
+            (Self::EndAbuse, What::Requeue) => true,
+            (Self::EndAbuse, _) => false,
+            (Self::Requeue(topic), What::Requeue) => detail_of(topic) != open.detail,
+            (Self::Requeue(_), What::Abuse | What::AddOfficer | What::Room | What::Instruct) => true,
+            (Self::AddOfficer | Self::Instruct, What::Abuse | What::Requeue) => true,
+            (Self::AddOfficer | Self::Instruct, What::AddOfficer | What::Room | What::Instruct) => false,
+            (_, What::CallBack | What::End) => false,
+        }
+    }
+
     fn verb(self) -> &'static str {
         match self {
             Self::EndAbuse => "end_abusive_call",
@@ -79,10 +92,15 @@ impl Talk {
         self.given(What::Room).is_some()
     }
 
-    /// Whether the caller is about to leave this talk.
+    /// The order by which the caller is about to leave this talk.
     fn is_ending(&self) -> Option<&Ordered> {
         self.given(What::Abuse).or_else(|| self.given(What::Requeue))
     }
+}
+
+/// A topic, as it stands in an order.
+fn detail_of(topic: Option<TopicId>) -> String {
+    topic.map(|topic| topic.to_string()).unwrap_or_default()
 }
 
 /// The call that the actor has now.
@@ -108,7 +126,8 @@ pub async fn load_talk(tx: &mut Tx, desk: &Desk, attempt: Attempt) -> Result<Opt
     Ok(Some(Talk { attempt, call, hotline, orders }))
 }
 
-/// Does it, in the call that the actor has now; refused where that is another one than they think.
+/// Orders it, in the call that the actor has now; refused where that is another one than they think, or where something
+/// else that was ordered is still being carried out.
 pub async fn control(
     desk: &Desk,
     now: Instant,
@@ -138,6 +157,10 @@ async fn ask(
     let mut tx = desk.db.begin().await?;
     let attempt = store::find_talk(&mut tx, officer).await?.filter(|attempt| attempt.call == call);
     let talk = load_talk(&mut tx, desk, attempt.ok_or(CallsError::NoTalk)?).await?.ok_or(CallsError::NoTalk)?;
+    let attempts = store::list_attempts(&mut tx, talk.call.id).await?;
+    if talk.orders.iter().any(|order| order.is_under_way(&attempts) && control.contradicts(order)) {
+        return Err(CallsError::OtherOrder);
+    }
     // Whatever was asked for before: it happens once.
     if let Some(given) = talk.is_ending() {
         return of_given(given);
@@ -145,10 +168,7 @@ async fn ask(
     let placed = match control {
         Control::AddOfficer => Some(room::invite(&mut tx, desk, now, &talk).await?),
         Control::EndAbuse => Some(lead_caller(&mut tx, desk, &talk, What::Abuse, "").await?),
-        Control::Requeue(topic) => {
-            let topic = topic.map(|topic| topic.to_string()).unwrap_or_default();
-            Some(lead_caller(&mut tx, desk, &talk, What::Requeue, &topic).await?)
-        }
+        Control::Requeue(topic) => Some(lead_caller(&mut tx, desk, &talk, What::Requeue, &detail_of(topic)).await?),
         Control::Instruct => instruct(&mut tx, desk, &talk).await?,
     };
     let Some(placed) = placed else { return Ok(()) };

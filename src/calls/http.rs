@@ -9,12 +9,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::Desk;
-use crate::kernel::id::{AttemptId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, BlockId, CallId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Span};
-use crate::people::Bearer;
+use crate::offices::TopicId;
+use crate::people::{Actor, Bearer};
 use crate::web::{self, Paging, Path, Problem, Query};
 
-use super::{Attempt, CallState, CallbackState, CallsError, Ending, Listed, Outcome, PastStep, VoicemailState};
+use super::{
+    Attempt, Became, Block, BlockState, CallState, CallbackState, CallsError, Control, Ending, Given, Listed, Outcome,
+    PastStep, Proposal, Verdict, VoicemailState,
+};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
@@ -23,6 +27,11 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(list_callbacks))
         .routes(routes!(close_callback))
         .routes(routes!(call_back))
+        .routes(routes!(list_orders, order))
+        .routes(routes!(list_blocks))
+        .routes(routes!(propose_block))
+        .routes(routes!(decide_block))
+        .routes(routes!(lift_block))
         .routes(routes!(list_voicemails))
         .routes(routes!(hear_voicemail))
         .routes(routes!(delete_voicemail))
@@ -36,6 +45,7 @@ impl From<CallsError> for Problem {
             CallsError::ClosedAlready => Self::new(StatusCode::CONFLICT, "closed-already", error.to_string()),
             CallsError::NoTelephone => Self::new(StatusCode::CONFLICT, "no-telephone", error.to_string()),
             CallsError::NoTalk => Self::new(StatusCode::CONFLICT, "no-talk", error.to_string()),
+            CallsError::OtherOrder => Self::new(StatusCode::CONFLICT, "other-order", error.to_string()),
             CallsError::NobodyFree => Self::new(StatusCode::CONFLICT, "nobody-free", error.to_string()),
             CallsError::AskedAlready => Self::new(StatusCode::CONFLICT, "asked-already", error.to_string()),
             CallsError::NumberWithheld => Self::new(StatusCode::CONFLICT, "number-withheld", error.to_string()),
@@ -308,6 +318,199 @@ async fn call_back(
 ) -> Result<StatusCode, Problem> {
     super::call_back(&desk, desk.now(), &actor, id).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// What an officer wants of the call in which they talk.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Wanted {
+    /// Ends it politely, because it is abusive.
+    End,
+    /// Asks a colleague to join.
+    AddOfficer,
+    /// Puts the caller back to the queue's front.
+    Requeue,
+    /// Plays the agreed instruction to a caller in danger.
+    Instruct,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewOrder {
+    order: Wanted,
+    /// Whose talk it is. A token is nobody's, so it names one; it plans their office.
+    officer: Option<OfficerId>,
+    /// About what the caller waits next; for `requeue` alone.
+    #[schema(value_type = Option<String>)]
+    topic: Option<TopicId>,
+}
+
+/// An order in a call, and what has become of it.
+#[derive(Serialize, ToSchema)]
+struct OrderView {
+    /// `abuse`, `add_officer`, `requeue` or `instruct`.
+    order: String,
+    at: String,
+    became: Became,
+    /// Who was asked to join.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    colleague: Option<String>,
+}
+
+impl From<Given> for OrderView {
+    fn from(given: Given) -> Self {
+        let Given { what, at, became, colleague, .. } = given;
+        Self { order: what.to_string(), at: at.rfc3339(), became, colleague }
+    }
+}
+
+/// What was ordered in a call, in order, and what has become of each.
+#[utoipa::path(get, path = "/calls/{id}/orders", params(("id" = CallId, Path)),
+    responses((status = 200, body = Vec<OrderView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn list_orders(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallId>,
+) -> Result<Json<Vec<OrderView>>, Problem> {
+    let given = super::list_given_in(&desk, &actor, id).await?;
+    Ok(Json(given.into_iter().map(OrderView::from).collect()))
+}
+
+/// Orders something in a call that lasts, for the officer who talks in it. 202: the provider has it; what becomes of it is
+/// told with the orders. 409 where nobody talks there, or where another order is still being carried out.
+#[utoipa::path(post, path = "/calls/{id}/orders", params(("id" = CallId, Path)), request_body = NewOrder,
+    responses((status = 202), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 502, body = Problem)))]
+async fn order(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallId>,
+    web::Json(new): web::Json<NewOrder>,
+) -> Result<StatusCode, Problem> {
+    if new.topic.is_some() && !matches!(new.order, Wanted::Requeue) {
+        return Err(Problem::bad_request("a topic is for requeue alone").field("topic", "only with requeue"));
+    }
+    let control = match new.order {
+        Wanted::End => Control::EndAbuse,
+        Wanted::AddOfficer => Control::AddOfficer,
+        Wanted::Requeue => Control::Requeue(new.topic),
+        Wanted::Instruct => Control::Instruct,
+    };
+    let call = super::explain_call(&desk, &actor, id).await?.call;
+    if new.officer.is_some() && new.officer != actor.officer && !actor.may_plan(&call.office) {
+        return Err(Problem::forbidden());
+    }
+    let actor = Actor { officer: new.officer.or(actor.officer), ..actor };
+    super::control(&desk, desk.now(), &actor, (id, control)).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// A number that an office does not serve for a time, or may not; the number itself is not kept.
+#[derive(Serialize, ToSchema)]
+struct BlockView {
+    id: BlockId,
+    office: String,
+    /// The call from which it came.
+    call: CallId,
+    state: BlockState,
+    reason: String,
+    days: i64,
+    noted_at: String,
+    proposed_at: Option<String>,
+    decided_at: Option<String>,
+    until: Option<String>,
+    /// How many calls were turned away.
+    hits: i64,
+}
+
+impl From<Block> for BlockView {
+    fn from(block: Block) -> Self {
+        Self {
+            id: block.id,
+            office: block.office.to_string(),
+            call: block.call,
+            state: block.state,
+            reason: block.reason,
+            days: block.days,
+            noted_at: block.noted_at.rfc3339(),
+            proposed_at: block.proposed_at.map(Instant::rfc3339),
+            decided_at: block.decided_at.map(Instant::rfc3339),
+            until: block.until.map(Instant::rfc3339),
+            hits: block.hits,
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewBlock {
+    /// 5 to 500 characters.
+    reason: String,
+    /// 1 to 90.
+    days: i64,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    verdict: Verdict,
+}
+
+/// Blocks of the holder's office, newest first; abusive calls for which one may be proposed, too.
+#[utoipa::path(get, path = "/blocks", params(Paging),
+    responses((status = 200, body = web::Listed<BlockView>), (status = 401, body = Problem)))]
+async fn list_blocks(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Query(paging): Query<Paging>,
+) -> Result<Json<web::Listed<BlockView>>, Problem> {
+    let paging = paging.checked()?;
+    let blocks = super::list_blocks(&desk, &actor).await.map_err(|error| Problem::unavailable(&error))?;
+    Ok(Json(web::Listed::cut(blocks.into_iter().map(BlockView::from).collect(), paging)))
+}
+
+/// Proposes to block the caller of a call. In force once somebody else has agreed.
+#[utoipa::path(post, path = "/calls/{id}/block", params(("id" = CallId, Path)), request_body = NewBlock,
+    responses((status = 201, body = BlockView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn propose_block(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<CallId>,
+    web::Json(NewBlock { reason, days }): web::Json<NewBlock>,
+) -> Result<(StatusCode, Json<BlockView>), Problem> {
+    super::propose_block(&desk, desk.now(), &actor, id, &Proposal { reason, days }).await?;
+    let block = super::find_block(&desk, &actor, id).await.map_err(|error| Problem::unavailable(&error))?;
+    let block = block.ok_or(CallsError::NoSuchBlock)?;
+    Ok((StatusCode::CREATED, Json(block.into())))
+}
+
+/// Puts a proposed block in force, or rejects it: a supervisor who has not proposed it.
+#[utoipa::path(post, path = "/blocks/{id}/decision", params(("id" = BlockId, Path)), request_body = Decision,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn decide_block(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<BlockId>,
+    web::Json(Decision { verdict }): web::Json<Decision>,
+) -> Result<StatusCode, Problem> {
+    super::decide_block(&desk, desk.now(), &actor, id, verdict).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lifts a block that is in force.
+#[utoipa::path(delete, path = "/blocks/{id}", params(("id" = BlockId, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn lift_block(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(id): Path<BlockId>,
+) -> Result<StatusCode, Problem> {
+    super::lift_block(&desk, desk.now(), &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A message that a caller left. It is heard on the staff's page only.

@@ -10,6 +10,7 @@ mod callbacks;
 mod card;
 mod control;
 mod failure;
+mod given;
 mod http;
 mod neighbours;
 mod orders;
@@ -18,6 +19,7 @@ mod page;
 pub mod provider;
 mod queue;
 mod replay;
+mod ringing_back;
 mod room;
 mod route;
 mod situation;
@@ -25,6 +27,7 @@ mod store;
 mod turn;
 mod voicemail;
 mod webhook;
+mod whisper;
 mod who;
 mod why;
 
@@ -39,15 +42,15 @@ use crate::flows::{Context, Edition, Event, Speech, spoken};
 use crate::kernel::id::{AttemptId, CallId};
 use crate::kernel::{Instant, Language, Phone, Span};
 use crate::library::{self, LibraryError};
-use crate::offices::TopicId;
 use crate::people::{self, Actor};
 use crate::shifts;
 use crate::vault::Place;
 use crate::web;
 
-use provider::{Ask, Inbound, LegStatus, Step, Then};
+use provider::{Inbound, LegStatus, Step, Then};
 use store::Announced;
 use turn::{Row, Turn};
+use whisper::Whisper;
 
 pub use blocks::{
     Block, BlockState, Proposal, Verdict, decide_block, end_blocks, find_block, lift_block, list_blocks, propose_block,
@@ -61,11 +64,13 @@ pub use card::{
     Checked, DutyCard, Standby, card_name, draw_cards, recall_cards, renew_cards, standby_webhooks, verify_card,
 };
 pub use control::{Control, Talk, control, find_talk};
+pub use given::{Became, Given, list_given, list_given_in};
 pub use http::api;
 pub use neighbours::{Help, list_help};
-pub use orders::{OrderState, doubt_orders};
+pub use orders::{OrderState, What, doubt_orders};
 pub use page::pages;
 pub use replay::{Compared, Fate, Habits, Replay, replay};
+pub use ringing_back::{MOST_ROUNDS, ring_back};
 pub use room::stop_left_legs;
 pub use route::{Choice, Outlook, Wish};
 pub use store::{Listed, PastStep, STATEMENTS};
@@ -95,6 +100,8 @@ pub enum CallsError {
     InCall,
     #[error("you are in no call, or not in this one any more")]
     NoTalk,
+    #[error("something else that was ordered in this call is still being carried out")]
+    OtherOrder,
     #[error("nobody else is free who fits")]
     NobodyFree,
     #[error("somebody is being asked already")]
@@ -313,25 +320,16 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
         return Ok(Step::hang_up(officer_says("call-screen-gone", &[])));
     }
     let hotline = shifts::find_hotline(&desk.db, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let topic = loaded.call.place.topic.as_deref().and_then(|topic| topic.parse::<TopicId>().ok());
-    let none = || web::text(Language::De, "call-screen-no-topic");
-    let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
-    let language = web::text(Language::De, &format!("call-screen-language-{}", loaded.call.place.language.tag()));
     let again = again(&desk.db, &loaded.call).await?;
     let hotline = match attempt.helper {
         Some(_) => web::text_with(Language::De, "call-screen-help", &[("hotline", &hotline.name)]),
         None => hotline.name,
     };
-    let values = [("hotline", hotline.as_str()), ("again", &again), ("topic", &topic), ("language", &language)];
-    let ask = Ask {
-        prompts: officer_says("call-screen", &values),
-        digits: 1,
-        finish_on: None,
-        timeout_seconds: 6,
-        music: None,
-        action: address(desk, dialect, &format!("accept/{}", attempt.id)),
-    };
-    Ok(Step { say: vec![], then: Then::Ask(ask) })
+    let place = &loaded.call.place;
+    let values = [("hotline", hotline.as_str()), ("again", &again)];
+    let whisper =
+        Whisper { text: "call-screen", topic: place.topic.as_deref(), language: place.language, values: &values };
+    Ok(whisper.ask(address(desk, dialect, &format!("accept/{}", attempt.id))))
 }
 
 /// ", dritter Anruf in dieser Woche", or nothing. Never who it is.

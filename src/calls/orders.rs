@@ -13,6 +13,7 @@ use crate::kernel::Instant;
 use crate::kernel::id::{AttemptId, CallId, OfficerId, OrderId};
 use crate::vault::Place;
 
+use super::call::{Attempt, Outcome};
 use super::provider::LegId;
 use super::provider::order::{Fate, Order};
 use super::provider::twilio::Account;
@@ -64,6 +65,7 @@ pub struct Ordered {
     pub why: String,
     /// The step of the call at which it was answered.
     pub step: Option<i64>,
+    pub sent_at: Instant,
 }
 
 /// An order that is about to be sent.
@@ -83,6 +85,20 @@ super::call::words! {
     What: CallBack = "call_back", AddOfficer = "add_officer", Room = "room", Abuse = "abuse", Requeue = "requeue",
         Instruct = "instruct", End = "end";
     OrderState: Sent = "sent", Done = "done", Refused = "refused", Unknown = "unknown";
+}
+
+impl Ordered {
+    /// Whether it is still being carried out: the provider has it, and nothing has come of it yet.
+    pub fn is_under_way(&self, attempts: &[Attempt]) -> bool {
+        let rings = |attempt: &Attempt| attempt.id == self.attempt && attempt.outcome == Outcome::Ringing;
+        let is_taken = matches!(self.state, OrderState::Sent | OrderState::Done);
+        match self.what {
+            What::AddOfficer => is_taken && attempts.iter().any(rings),
+            What::CallBack | What::Room | What::Abuse | What::Requeue | What::Instruct | What::End => {
+                is_taken && self.step.is_none()
+            }
+        }
+    }
 }
 
 impl Placed {

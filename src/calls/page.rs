@@ -36,7 +36,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/sperren", get(blocks::show))
         .route("/dienst/sperren/{id}/{was}", post(blocks::decide))
         .route("/dienst/gespraech", get(talk::show))
-        .route("/dienst/gespraech/{call}/{was}", post(talk::control))
+        .route("/dienst/gespraech/{call}/{was}", get(talk::ask_requeue).post(talk::control))
         .route("/dienst/rueckrufe", get(callbacks::show))
         .route("/dienst/rueckrufe/{id}/anrufen", post(callbacks::call))
         .route("/dienst/rueckrufe/{id}/erledigt", get(callbacks::ask_done).post(callbacks::done))
@@ -63,6 +63,7 @@ fn refused(t: &Locale, error: CallsError) -> Response {
         CallsError::ClosedAlready
         | CallsError::NoTelephone
         | CallsError::NoTalk
+        | CallsError::OtherOrder
         | CallsError::NobodyFree
         | CallsError::AskedAlready
         | CallsError::NumberWithheld

@@ -13,19 +13,19 @@ use crate::kernel::id::{AttemptId, CallId, OrderId};
 use crate::kernel::{Instant, Language};
 use crate::offices::TopicId;
 use crate::people;
-use crate::shifts;
-use crate::web;
+use crate::shifts::{self, Hotline};
 
 use super::call::{Attempt, CallState, Ending, Outcome};
 use super::control::{Talk, load_talk, said};
 use super::orders::{self, OrderState, Ordered, Placed, What};
 use super::provider::order::{Fate, NewCall, Order};
-use super::provider::{Ask, Inbound, LegId, LegStatus, Room, Step, Then};
+use super::provider::{Inbound, LegId, LegStatus, Room, Step, Then};
 use super::route::{self, Decision, Situation, Wish};
 use super::situation::{self, Calls};
 use super::turn::Turn;
+use super::whisper::Whisper;
 use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, failure, officer_says, store};
-use crate::flows::Strategy;
+use crate::flows::{Speech, Strategy};
 
 /// In the order that leads to a room: the caller hears the agreed instruction on the way.
 pub const INSTRUCTED: &str = "instructed";
@@ -60,11 +60,19 @@ pub async fn enter(turn: Turn<'_>, step: i64, instructed: bool) -> Result<Step, 
     let action = address(turn.desk, turn.dialect, &format!("step/{}/{}", turn.call.id, step + 1));
     let language = turn.call.place.language;
     let (word, say) = match instructed {
-        true => ("instructed", vec![said("call-instruction", language)]),
+        true => ("instructed", vec![instruction(turn.hotline, language)]),
         false => ("room", vec![]),
     };
     let reply = Step { say, then: Then::Room(Room::of(turn.call.id, action)) };
     turn.answer(step, word, reply, Ending::Person).await
+}
+
+/// The hotline's agreed words for somebody in danger, or the product's own.
+fn instruction(hotline: &Hotline, language: Language) -> Speech {
+    match hotline.rules.instruction.get(&language).filter(|text| !text.trim().is_empty()) {
+        Some(text) => Speech::new(text.clone(), language),
+        None => said("call-instruction", language),
+    }
 }
 
 /// Keeps the id of an officer's leg.
@@ -169,21 +177,11 @@ pub async fn screen(
     };
     tx.commit().await?;
     let Some(talk) = talk else { return Ok(Step::hang_up(officer_says("call-screen-gone", &[]))) };
-    let topic = talk.call.place.topic.as_deref().and_then(|topic| topic.parse::<TopicId>().ok());
-    let none = || web::text(Language::De, "call-screen-no-topic");
-    let topic = topic.map_or_else(none, |topic| topic.title(Language::De).to_owned());
-    let language = web::text(Language::De, &format!("call-screen-language-{}", talk.call.place.language.tag()));
-    let (hotline, officer) = (talk.hotline.name.as_str(), name.unwrap_or_default());
-    let values = [("hotline", hotline), ("officer", &officer), ("topic", &topic), ("language", &language)];
-    let ask = Ask {
-        prompts: officer_says("join-screen", &values),
-        digits: 1,
-        finish_on: None,
-        timeout_seconds: 6,
-        music: None,
-        action: address(desk, dialect, &format!("join/{attempt}/key")),
-    };
-    Ok(Step { say: vec![], then: Then::Ask(ask) })
+    let (place, officer) = (&talk.call.place, name.unwrap_or_default());
+    let values = [("hotline", talk.hotline.name.as_str()), ("officer", &officer)];
+    let whisper =
+        Whisper { text: "join-screen", topic: place.topic.as_deref(), language: place.language, values: &values };
+    Ok(whisper.ask(address(desk, dialect, &format!("join/{attempt}/key"))))
 }
 
 /// The colleague's key: 1 joins, and both others come to the room.

@@ -20,6 +20,7 @@ use super::call::{Call, CallState, Edition, Ending};
 use super::provider::{LegId, Step};
 use super::queue::Waiting;
 use super::route::Wish;
+use super::webhook::About;
 
 pub use attempts::*;
 pub use blocks::*;
@@ -34,6 +35,9 @@ const INSERT_CALL: &str = "INSERT INTO calls (id, provider, provider_call, hotli
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16)";
 const FIND_BY_PROVIDER: &str = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
 const FIND_PROVIDER: &str = "SELECT provider, provider_call FROM calls WHERE id = $1";
+const FIND_PROVIDER_OF_ATTEMPT: &str = "SELECT c.provider FROM attempts a JOIN calls c ON c.id = a.call_id
+    WHERE a.id = $1";
+const FIND_PROVIDER_OF_ORDER: &str = "SELECT provider FROM provider_orders WHERE id = $1";
 // Takes the row's lock on both engines, and lets only the webhook through that is next.
 const TAKE: &str = "UPDATE calls SET step = step + 1, updated_at = $3 WHERE id = $1 AND step = $2 AND state <> 'ended'
     RETURNING id, hotline_id, office_id, state, flow, flow_version, place, step, started_at, caller";
@@ -96,6 +100,8 @@ const OF_CALLS: &[&str] = &[
     INSERT_CALL,
     FIND_BY_PROVIDER,
     FIND_PROVIDER,
+    FIND_PROVIDER_OF_ATTEMPT,
+    FIND_PROVIDER_OF_ORDER,
     TAKE,
     FIND_CALL,
     KEEP_PLACE,
@@ -216,11 +222,26 @@ pub async fn find_by_provider(
 }
 
 /// Who carries a call, and its leg there.
-pub async fn find_line(mut from: impl Read, id: CallId) -> Result<(Dialect, LegId), DbError> {
-    let row: Option<(String, String)> = from.first(FIND_PROVIDER, args![id]).await?;
-    let (provider, leg) = row.ok_or(DbError::Unreadable { column: "calls.provider", value: id.to_string() })?;
+pub async fn find_line(from: impl Read, id: CallId) -> Result<(Dialect, LegId), DbError> {
+    let (provider, leg) = find_provider(from, id)
+        .await?
+        .ok_or(DbError::Unreadable { column: "calls.provider", value: id.to_string() })?;
     let line = Dialect::named(&provider).zip(LegId::parse(&leg));
     line.ok_or(DbError::Unreadable { column: "calls.provider", value: provider })
+}
+
+/// Who carries what a webhook is about. None where that is not there.
+pub async fn find_dialect(mut from: impl Read, about: About) -> Result<Option<Dialect>, DbError> {
+    let provider: Option<(String,)> = match about {
+        About::Call(call) => find_provider(&mut from, call).await?.map(|(provider, _)| (provider,)),
+        About::Attempt(attempt) => from.first(FIND_PROVIDER_OF_ATTEMPT, args![attempt]).await?,
+        About::Order(order) => from.first(FIND_PROVIDER_OF_ORDER, args![order]).await?,
+    };
+    Ok(provider.and_then(|(provider,)| Dialect::named(&provider)))
+}
+
+async fn find_provider(mut from: impl Read, id: CallId) -> Result<Option<(String, String)>, DbError> {
+    from.first(FIND_PROVIDER, args![id]).await
 }
 
 /// Takes a call for its next webhook. None where that webhook came before, or the call is over or not ours.

@@ -506,6 +506,8 @@ impl Turn<'_> {
             due_at: callbacks::due_at(&mut self.tx, self.now, self.hotline, &self.context.opening).await?,
             waiting_since: self.call.place.queued_since.unwrap_or(self.now),
             closed_at: None,
+            rounds: 0,
+            next_round_at: None,
         };
         let passphrase = bookings::kennwort().to_owned();
         let to = number.as_str().to_owned();

@@ -23,7 +23,15 @@ use super::provider::order::Order;
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
 use super::provider::{Inbound, LegId, LegStatus, Step, Then, Unreadable, simulated};
 use super::{CallsError, Dialect};
-use super::{callbacks, control, orders, room};
+use super::{callbacks, control, orders, room, store};
+
+/// What a webhook is about, as its address says.
+#[derive(Clone, Copy)]
+pub enum About {
+    Call(CallId),
+    Attempt(AttemptId),
+    Order(OrderId),
+}
 
 /// How long a verb may take: with it, a webhook is answered within five seconds.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -63,12 +71,14 @@ async fn step(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let next = in_time(|| super::advance(&desk, desk.now(), *dialect, (call, step), inbound)).await;
+    let advance = || super::advance(&desk, desk.now(), *dialect, (call, step), inbound);
+    let next = webhook.on_its_line(&desk, About::Call(call), advance).await;
     answer_caller(&desk, &webhook, next)
 }
 
 async fn screen(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
-    let step = in_time(|| super::screen(&desk, webhook.dialect, attempt)).await;
+    let screen = || super::screen(&desk, webhook.dialect, attempt);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), screen).await;
     note_leg(&desk, attempt, &webhook, &step).await;
     answer_officer(&desk, &webhook, step)
 }
@@ -83,17 +93,22 @@ async fn note_leg(desk: &Desk, attempt: AttemptId, webhook: &Webhook, step: &Res
 
 async fn accept(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let keys = &webhook.inbound.keys;
-    let step = in_time(|| super::answer_screen(&desk, desk.now(), attempt, keys)).await;
+    let answer = || super::answer_screen(&desk, desk.now(), attempt, keys);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), answer).await;
     note_leg(&desk, attempt, &webhook, &step).await;
     answer_officer(&desk, &webhook, step)
 }
 
 async fn leg(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let inbound = &webhook.inbound;
-    let changed = in_time(|| super::leg_changed(&desk, desk.now(), attempt, inbound)).await;
+    let change = || super::leg_changed(&desk, desk.now(), attempt, inbound);
+    let changed = webhook.on_its_line(&desk, About::Attempt(attempt), change).await;
     if inbound.status == Some(LegStatus::InProgress) {
         // At a duty telephone nobody is asked: this is the only word of the leg.
-        return noted(changed.and(in_time(|| room::note_leg(&desk, attempt, &inbound.leg)).await));
+        return noted(match changed {
+            Ok(()) => in_time(|| room::note_leg(&desk, attempt, &inbound.leg)).await,
+            refused => refused,
+        });
     }
     if changed.is_err() || inbound.status != Some(LegStatus::Completed) {
         return noted(changed);
@@ -109,7 +124,8 @@ async fn screen_callback(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let step = in_time(|| callbacks::screen_callback(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    let screen = || callbacks::screen_callback(&desk, desk.now(), *dialect, attempt, inbound);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), screen).await;
     answer_officer(&desk, &webhook, step)
 }
 
@@ -119,7 +135,8 @@ async fn answer_callback(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let step = in_time(|| callbacks::answer_callback(&desk, desk.now(), *dialect, attempt, &inbound.keys)).await;
+    let answer = || callbacks::answer_callback(&desk, desk.now(), *dialect, attempt, &inbound.keys);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), answer).await;
     answer_officer(&desk, &webhook, step)
 }
 
@@ -128,7 +145,8 @@ async fn callback_ended(
     Path((_, attempt)): Path<(String, AttemptId)>,
     webhook: Webhook,
 ) -> Response {
-    let step = in_time(|| callbacks::callback_ended(&desk, desk.now(), attempt, &webhook.inbound)).await;
+    let end = || callbacks::callback_ended(&desk, desk.now(), attempt, &webhook.inbound);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), end).await;
     answer_officer(&desk, &webhook, step)
 }
 
@@ -137,13 +155,15 @@ async fn callback_leg(
     Path((_, attempt)): Path<(String, AttemptId)>,
     webhook: Webhook,
 ) -> Response {
-    noted(in_time(|| callbacks::callback_leg(&desk, desk.now(), attempt, &webhook.inbound)).await)
+    let change = || callbacks::callback_leg(&desk, desk.now(), attempt, &webhook.inbound);
+    noted(webhook.on_its_line(&desk, About::Attempt(attempt), change).await)
 }
 
 /// A leg that was led elsewhere by order.
 async fn order(State(desk): State<Desk>, Path((_, order)): Path<(String, OrderId)>, webhook: Webhook) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let step = in_time(|| control::carry_out(&desk, desk.now(), *dialect, order, inbound)).await;
+    let carry_out = || control::carry_out(&desk, desk.now(), *dialect, order, inbound);
+    let step = webhook.on_its_line(&desk, About::Order(order), carry_out).await;
     answer_caller(&desk, &webhook, step)
 }
 
@@ -153,7 +173,8 @@ async fn screen_join(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let step = in_time(|| room::screen(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    let screen = || room::screen(&desk, desk.now(), *dialect, attempt, inbound);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), screen).await;
     answer_officer(&desk, &webhook, step)
 }
 
@@ -163,7 +184,8 @@ async fn answer_join(
     webhook: Webhook,
 ) -> Response {
     let Webhook { dialect, inbound, .. } = &webhook;
-    let step = in_time(|| room::answer(&desk, desk.now(), *dialect, attempt, inbound)).await;
+    let answer = || room::answer(&desk, desk.now(), *dialect, attempt, inbound);
+    let step = webhook.on_its_line(&desk, About::Attempt(attempt), answer).await;
     answer_officer(&desk, &webhook, step)
 }
 
@@ -172,7 +194,8 @@ async fn join_leg(
     Path((_, attempt)): Path<(String, AttemptId)>,
     webhook: Webhook,
 ) -> Response {
-    noted(in_time(|| room::leg_changed(&desk, desk.now(), attempt, &webhook.inbound)).await)
+    let change = || room::leg_changed(&desk, desk.now(), attempt, &webhook.inbound);
+    noted(webhook.on_its_line(&desk, About::Attempt(attempt), change).await)
 }
 
 /// An officer comes back from a room: it is over for them.
@@ -181,14 +204,16 @@ async fn left_room(
     Path((_, attempt)): Path<(String, AttemptId)>,
     webhook: Webhook,
 ) -> Response {
-    let left = in_time(|| room::left(&desk, desk.now(), attempt)).await;
+    let leave = || room::left(&desk, desk.now(), attempt);
+    let left = webhook.on_its_line(&desk, About::Attempt(attempt), leave).await;
     answer_officer(&desk, &webhook, left.map(|()| Step::hang_up(vec![])))
 }
 
 /// Keys that an officer pressed while they talk, from a provider that hands them over.
 async fn keys(State(desk): State<Desk>, Path((_, attempt)): Path<(String, AttemptId)>, webhook: Webhook) -> Response {
     let keys = &webhook.inbound.keys;
-    let done = in_time(|| control::control_by_keys(&desk, desk.now(), attempt, keys)).await;
+    let control = || control::control_by_keys(&desk, desk.now(), attempt, keys);
+    let done = webhook.on_its_line(&desk, About::Attempt(attempt), control).await;
     match done {
         Err(CallsError::Db(error)) => noted(Err(CallsError::Db(error))),
         Err(refused) => (StatusCode::CONFLICT, refused.to_string()).into_response(),
@@ -265,6 +290,24 @@ impl axum::extract::FromRequest<Desk> for Webhook {
         let address = (uri.path(), uri.query());
         let (moment, inbound) = Moment::meet(&desk.vault, desk.now(), address, inbound);
         Ok(Self { dialect, inbound, path: uri.path().to_owned(), moment })
+    }
+}
+
+impl Webhook {
+    /// Does a verb about something that is on this dialect's line; whatever is on another one is not there.
+    async fn on_its_line<T, F>(&self, desk: &Desk, about: About, verb: impl Fn() -> F) -> Result<T, CallsError>
+    where
+        F: Future<Output = Result<T, CallsError>>,
+    {
+        let checked = || async {
+            let is_ours = match self.dialect {
+                // The signature covers the address: it is one that we gave to this provider.
+                Dialect::Twilio => true,
+                Dialect::Simulated => store::find_dialect(&desk.db, about).await? == Some(self.dialect),
+            };
+            if is_ours { verb().await } else { Err(CallsError::NoSuchCall) }
+        };
+        in_time(checked).await
     }
 }
 
@@ -391,6 +434,7 @@ fn document(desk: &Desk, dialect: Dialect, step: &Step) -> Response {
 fn noted(result: Result<(), CallsError>) -> Response {
     match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(CallsError::NoSuchCall) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             tracing::error!(%error, "a report could not be noted");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

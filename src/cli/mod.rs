@@ -10,7 +10,7 @@ pub mod replay;
 pub mod simulate;
 pub mod who;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use sprechzeit::desk::Desk;
 use sprechzeit::shifts::{self, Hotline};
 
@@ -30,6 +30,15 @@ pub enum Format {
 fn say(line: impl std::fmt::Display) {
     use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// The hotline with a name, a number or an id; without, the first that is in operation.
+async fn hotline_or_first(desk: &Desk, asked: Option<&str>) -> anyhow::Result<Hotline> {
+    if asked.is_some() {
+        return hotline(desk, asked).await;
+    }
+    let hotlines = shifts::list_hotlines(&desk.db, None).await?;
+    hotlines.into_iter().find(|hotline| hotline.active).context("there is no hotline in operation")
 }
 
 /// The hotline with a name, a number or an id; without, the only one.

@@ -9,10 +9,10 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Args;
 
-use sprechzeit::config::{Config, KeyText};
+use sprechzeit::config::{Config, KeyText, NO_VAULT_KEY};
 use sprechzeit::desk::{Desk, Mode};
 use sprechzeit::kernel::{Clock, local};
-use sprechzeit::shifts::{self, Hotline};
+use sprechzeit::shifts;
 use sprechzeit::simulation::{self, Plan, Report, Stage};
 use sprechzeit::vault::Key;
 use sprechzeit::{app, demo};
@@ -34,13 +34,13 @@ pub struct Options {
     #[arg(long, default_value_t = 7)]
     seed: u64,
     /// Plays the day again and again, with the seeds that follow, until so many have called.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
-    calls: usize,
+    #[arg(long, value_name = "NUMBER", value_parser = from_one)]
+    calls: Option<usize>,
     /// Webhooks are lost, late, repeated and reordered, nodes are killed, the database goes away.
     #[arg(long)]
     faults: bool,
     /// Tells what was said and done in this call, counted from 1.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = from_one)]
     call: Option<usize>,
     /// For machines.
     #[arg(long)]
@@ -56,6 +56,10 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|rate| (0.1..=2000.0).contains(rate));
     rate.ok_or_else(|| format!("\"{text}\" is not a number from 0.1 to 2000"))
+}
+
+fn from_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("\"{text}\" is not a number from 1 on"))
 }
 
 pub async fn run(options: &Options) -> anyhow::Result<()> {
@@ -77,7 +81,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         follow: options.call,
         sabotage: None,
     };
-    let report = play(stage, plan, options.calls).await?;
+    let report = play(stage, plan, options.calls.unwrap_or_default()).await?;
     match options.json {
         true => println!("{}", serde_json::to_string_pretty(&report)?),
         false => print!("{report}"),
@@ -119,7 +123,7 @@ async fn source(options: &Options) -> anyhow::Result<Source> {
         eprintln!("There is no hotline in the database: the demonstration's is played.");
     } else if is_there {
         // What is sealed there cannot be read.
-        bail!("the database cannot be opened without its vault's key (vault.keys)");
+        bail!(NO_VAULT_KEY);
     } else {
         eprintln!("There is no database: the demonstration's hotline is played.");
     }
@@ -141,10 +145,10 @@ async fn invent(config: Config) -> anyhow::Result<Source> {
 }
 
 async fn set_up(source: &Desk, options: &Options) -> anyhow::Result<Stage> {
-    let mut hotlines: Vec<Hotline> = shifts::list_hotlines(&source.db, None).await?;
-    hotlines.retain(|hotline| hotline.active && options.hotline.as_ref().is_none_or(|asked| hotline.is_called(asked)));
-    let asked = options.hotline.as_deref().unwrap_or_default();
-    let Some(hotline) = hotlines.into_iter().next() else { bail!("there is no hotline \"{asked}\" in operation") };
+    let hotline = super::hotline_or_first(source, options.hotline.as_deref()).await?;
+    if !hotline.active {
+        bail!("{} is not in operation", hotline.name);
+    }
     let day = options.date.unwrap_or_else(|| local::day(source.now()));
     Ok(Stage::build(source, hotline, day).await?)
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::data::{self, CITIZENS, Chance, HOURS, HourRow};
 use super::{Cast, Scene, deliver};
-use crate::bookings::{self, Ask, Booking, BookingError, Format, Outcome, Plan, Typed, Wish};
+use crate::bookings::{self, Ask, Booking, BookingError, Format, Outcome, Plan, Terms, Typed, Window, Wish};
 use crate::desk::Desk;
 use crate::kernel::id::BookingId;
 use crate::kernel::{Instant, Language, Secret, Span, local};
@@ -14,17 +14,16 @@ use crate::people::Actor;
 pub async fn offer(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
     for row in HOURS {
         let (who, weekday, opens, closes, slot_minutes, topics, formats) = *row;
-        let plan = Plan {
-            weekday,
-            opens: local::time(opens).unwrap_or_default(),
-            closes: local::time(closes).unwrap_or_default(),
-            first_day: local::day(scene.since),
-            last_day: None,
-            slot_minutes,
+        let window =
+            Window { opens: local::time(opens).unwrap_or_default(), closes: local::time(closes).unwrap_or_default() };
+        let weekly = Plan::weekly(cast[&who], weekday, window, local::day(scene.since));
+        let terms = Terms {
             topics: topics.split_whitespace().filter_map(|topic| topic.parse().ok()).collect(),
             formats: formats.to_vec(),
+            ..Terms::new(slot_minutes)
         };
-        bookings::offer_hours(desk, scene.since, &Actor::system(), cast[&who], plan).await?;
+        let plan = Plan { terms, ..weekly };
+        bookings::offer_hours(desk, scene.since, &Actor::system(), plan).await?;
     }
     bookings::extend_slots(desk, scene.now).await?;
     Ok(())

@@ -143,13 +143,13 @@ impl<'a> Rehearsal<'a> {
         self.context.now = self.context.now + TimeDelta::seconds(i64::from(seconds));
     }
 
-    /// Takes a step, and another for each flow that is jumped to.
+    /// Takes a step, and another for each flow that is jumped to and each ring that nobody can hear.
     fn step(&mut self, event: Event) -> Vec<String> {
         let mut told = Vec::new();
         let mut event = event;
         for _ in 0..MAX_JUMPS {
-            let event = std::mem::replace(&mut event, Event::Started);
-            let (place, commands) = walk(&self.edition.flow, &self.place, event, &self.context);
+            let next = std::mem::replace(&mut event, Event::Started);
+            let (place, commands) = walk(&self.edition.flow, &self.place, next, &self.context);
             self.place = place;
             told.extend(way(&self.place.trail));
             for command in &commands {
@@ -159,6 +159,11 @@ impl<'a> Rehearsal<'a> {
                 }
             }
             self.last = commands.last().cloned().unwrap_or(Command::HangUp);
+            if self.rings_in_vain() {
+                told.push("* nobody is on duty".to_owned());
+                event = Event::NobodyLeft;
+                continue;
+            }
             let Command::Jump { flow } = &self.last else { break };
             match self.shelf.published(flow) {
                 Some(edition) => {
@@ -172,6 +177,12 @@ impl<'a> Rehearsal<'a> {
             }
         }
         told
+    }
+
+    /// Whether nobody can accept; who is on duty for another hotline is not known here.
+    fn rings_in_vain(&self) -> bool {
+        let own = |ringing: &Ringing| ringing.hotline.is_none();
+        matches!(&self.last, Command::Connect(ringing) if own(ringing)) && self.context.load.on_duty == 0
     }
 
     fn tell(&self, command: &Command) -> Vec<String> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use holiday_de::{DateExt, GermanHoliday, GermanRegion};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,15 @@ impl Calendar {
         match self.days.get(&day) {
             Some(own) => (own.opening == Opening::Closed).then_some(Closure::Own(own)),
             None => holiday(day).map(Closure::Holiday),
+        }
+    }
+
+    /// The `count`-th business day after `day`: Monday to Friday, and not closed. 0 is `day` itself.
+    pub fn business_days_after(&self, day: NaiveDate, count: i64) -> NaiveDate {
+        let is_business = |day: &NaiveDate| day.weekday().number_from_monday() <= 5 && self.closed(*day).is_none();
+        match usize::try_from(count).ok().and_then(|count| count.checked_sub(1)) {
+            Some(before) => day.iter_days().skip(1).filter(is_business).nth(before).unwrap_or(day),
+            None => day,
         }
     }
 }

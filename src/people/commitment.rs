@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::kernel::id::OfficerId;
@@ -27,6 +28,8 @@ pub struct Commitment {
     pub officer: OfficerId,
     pub kind: CommitmentKind,
     pub span: Span,
+    /// The pause to another consultation before and after it, 0 to 120.
+    pub buffer_minutes: i64,
     /// Of a hold: from then on it counts no more.
     pub expires_at: Option<Instant>,
 }
@@ -48,6 +51,12 @@ impl Commitment {
     /// Keeps another exclusive commitment out of `span`.
     pub fn blocks(&self, span: Span, now: Instant) -> bool {
         self.kind.is_exclusive() && self.span.overlaps(span) && self.counts(now)
+    }
+
+    /// Keeps a consultation with a pause of its own out of `span`. Of the two pauses the larger one counts.
+    pub fn crowds(&self, span: Span, pause: TimeDelta, now: Instant) -> bool {
+        let pause = pause.max(TimeDelta::minutes(self.buffer_minutes));
+        self.blocks(Span { start: span.start - pause, end: span.end + pause }, now)
     }
 }
 

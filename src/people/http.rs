@@ -18,7 +18,7 @@ use crate::kernel::{Gender, Instant, Language, Phone, Secret, Span};
 use crate::offices::{OfficeId, TopicId};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
-use super::{Absence, AbsenceKind, AbsenceState, Actor, Officer, PeopleError, Role, Skills, store};
+use super::{Absence, AbsenceKind, AbsenceState, Actor, Advice, Officer, PeopleError, Role, Skills, store};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
@@ -62,6 +62,7 @@ impl From<PeopleError> for Problem {
             PeopleError::BadName => (StatusCode::BAD_REQUEST, "bad-name"),
             PeopleError::BadSpan => (StatusCode::BAD_REQUEST, "bad-span"),
             PeopleError::LoginTaken => (StatusCode::CONFLICT, "login-taken"),
+            PeopleError::AdviceChanged(_) => (StatusCode::CONFLICT, "changed-meanwhile"),
             PeopleError::DeployedAlready => (StatusCode::CONFLICT, "deployed-already"),
             PeopleError::NotDeployed => (StatusCode::CONFLICT, "not-deployed"),
             PeopleError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
@@ -223,14 +224,15 @@ async fn hire_officer(
 /// Says what an officer advises on, and in which languages: callers are led to them by it.
 #[utoipa::path(put, path = "/officers/{id}/skills", tag = "staff", params(("id" = OfficerId, Path)),
     request_body = SkillsView, responses((status = 200, body = OfficerView), (status = 400, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn set_skills(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<OfficerId>,
     web::Json(skills): web::Json<SkillsView>,
 ) -> Result<Json<OfficerView>, Problem> {
-    Ok(Json(super::set_skills(&desk, desk.now(), &actor, id, skills.into()).await?.into()))
+    let advice = Advice { skills: skills.into(), ..super::load_advice(&desk.db, id).await? };
+    Ok(Json(super::set_advice(&desk, desk.now(), &actor, id, advice).await?.into()))
 }
 
 /// Absences and deployments that touch the window. Who does not plan sees none: why somebody is away is theirs.

@@ -30,7 +30,8 @@ pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};
 pub use store::{
     STATEMENTS, claim, find_absence, find_line, find_officer, firm, list_absences, list_absences_of, list_commitments,
-    list_commitments_of, list_consultations, list_retired, list_these, list_with_phone, release, release_expired,
+    list_commitments_of, list_consultations, list_retired, list_these, list_with_phone, lock_officer, release,
+    release_expired,
 };
 
 /// A member of staff who advises.
@@ -78,6 +79,8 @@ pub enum PeopleError {
     DeployedAlready,
     #[error("this officer is not deployed")]
     NotDeployed,
+    #[error("somebody else has changed this officer since you saw it; it is now at sequence {}", .0.sequence)]
+    AdviceChanged(Box<Advice>),
     #[error("your role does not allow this")]
     Forbidden,
     #[error(transparent)]
@@ -136,29 +139,38 @@ pub enum Line {
     Duty,
 }
 
-/// Says whether an officer's telephone is a duty telephone.
-pub async fn set_line(desk: &Desk, now: Instant, actor: &Actor, id: OfficerId, line: Line) -> Result<(), PeopleError> {
-    let officer = planned(desk, actor, id).await?;
-    let mut tx = desk.db.begin().await?;
-    store::update_line(&mut tx, id, line, now).await?;
-    record(&mut tx, now, actor, "set_line", (&id, &officer.office)).await?;
-    Ok(tx.commit().await?)
+/// How callers are led to an officer: what they advise on, in which languages, and at what telephone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    pub skills: Skills,
+    pub line: Line,
+    /// Counts the changes.
+    pub sequence: i64,
 }
 
-/// Says what an officer advises on, and in which languages.
-pub async fn set_skills(
+pub async fn load_advice(mut from: impl Read, id: OfficerId) -> Result<Advice, PeopleError> {
+    let skills = load_officer(&mut from, id).await?.skills;
+    let (line, sequence) = store::find_line_with_sequence(from, id).await?.ok_or(PeopleError::NoSuchOfficer)?;
+    Ok(Advice { skills, line, sequence })
+}
+
+/// Saves how callers are led to an officer, as it was loaded and then changed. Refused where somebody else changed it
+/// after it was seen.
+pub async fn set_advice(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     id: OfficerId,
-    skills: Skills,
+    advice: Advice,
 ) -> Result<Officer, PeopleError> {
     let officer = planned(desk, actor, id).await?;
     let mut tx = desk.db.begin().await?;
-    store::update_skills(&mut tx, id, &skills, now).await?;
-    record(&mut tx, now, actor, "set_skills", (&id, &officer.office)).await?;
+    if !store::update_advice(&mut tx, id, &advice, now).await? {
+        return Err(PeopleError::AdviceChanged(Box::new(load_advice(&mut tx, id).await?)));
+    }
+    record(&mut tx, now, actor, "set_advice", (&id, &officer.office)).await?;
     tx.commit().await?;
-    Ok(Officer { skills, ..officer })
+    Ok(Officer { skills: advice.skills, ..officer })
 }
 
 /// An officer of an office that the actor plans.

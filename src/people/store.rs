@@ -13,7 +13,7 @@ use crate::offices::OfficeId;
 use super::absence::{Absence, AbsenceKind, AbsenceState};
 use super::commitment::{Commitment, CommitmentKind};
 use super::role::{Actor, ActorId, Role};
-use super::{Line, NewUser, Officer, Skills};
+use super::{Advice, Line, NewUser, Officer, Skills};
 
 const INSERT_OFFICER: &str = "INSERT INTO officers
     (id, office_id, name, phone, mail, active, topics, languages, gender, created_at, updated_at)
@@ -27,9 +27,10 @@ const LIST_THESE: &str = "SELECT id, office_id, name, active, topics, languages,
 const LIST_PHONES: &str = "SELECT id, phone FROM officers WHERE phone IS NOT NULL
     AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const FIND_LINE: &str = "SELECT duty_telephone FROM officers WHERE id = $1";
-const UPDATE_LINE: &str = "UPDATE officers SET duty_telephone = $2, updated_at = $3 WHERE id = $1";
-const UPDATE_SKILLS: &str = "UPDATE officers SET topics = $2, languages = $3, gender = $4, updated_at = $5
-    WHERE id = $1";
+const FIND_LINE_WITH_SEQUENCE: &str = "SELECT duty_telephone, sequence FROM officers WHERE id = $1";
+const UPDATE_ADVICE: &str = "UPDATE officers SET topics = $3, languages = $4, gender = $5, duty_telephone = $6,
+        updated_at = $7, sequence = sequence + 1
+    WHERE id = $1 AND sequence = $2";
 const LIST_PLANNERS: &str = "SELECT o.id, o.mail FROM users u JOIN officers o ON o.id = u.officer_id
     WHERE u.office_id = $1 AND u.role = 'supervisor' AND u.active AND o.active AND o.mail IS NOT NULL";
 /// So many officers are asked for in one statement; fewer are filled up by naming some again.
@@ -72,18 +73,23 @@ const CHANGE_ABSENCE: &str = "UPDATE absences SET ends_at = $2, state = $3, sequ
 const END_DEPLOYMENTS: &str = "UPDATE absences SET ends_at = $2, sequence = sequence + 1, updated_at = $2
     WHERE officer_id = $1 AND kind = 'deployment' AND state = 'entered' AND starts_at <= $2 AND ends_at > $2";
 const INSERT_COMMITMENT: &str =
-    "INSERT INTO commitments (id, officer_id, kind, exclusive, starts_at, ends_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    "INSERT INTO commitments (id, officer_id, kind, exclusive, starts_at, ends_at, buffer_minutes, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+// An update that changes nothing locks the row on both engines until the transaction ends.
+const LOCK_OFFICER: &str = "UPDATE officers SET active = active WHERE id = $1";
 const DELETE_COMMITMENT: &str = "DELETE FROM commitments WHERE id = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM commitments WHERE officer_id = $1 AND expires_at <= $2";
 const FIRM_COMMITMENT: &str = "UPDATE commitments SET expires_at = $2 WHERE id = $1";
 // A commitment lasts 26 hours at most (the table's CHECK): so a window is found by starts alone, however long the past.
-const LIST_COMMITMENTS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+const LIST_COMMITMENTS: &str =
+    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
     WHERE ends_at > $1 AND starts_at < $2 AND starts_at > $1 - 93600000000 ORDER BY starts_at";
-const LIST_CONSULTATIONS: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+const LIST_CONSULTATIONS: &str =
+    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
     WHERE officer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     AND kind = 'consultation' AND ends_at > $17 AND starts_at < $18 AND starts_at > $17 - 93600000000";
-const LIST_COMMITMENTS_OF: &str = "SELECT id, officer_id, kind, starts_at, ends_at, expires_at FROM commitments
+const LIST_COMMITMENTS_OF: &str =
+    "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
     WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000 ORDER BY starts_at";
 
 /// Every statement, for the test that prepares them on both engines.
@@ -95,8 +101,8 @@ pub const STATEMENTS: &[&str] = &[
     LIST_THESE,
     LIST_PHONES,
     FIND_LINE,
-    UPDATE_LINE,
-    UPDATE_SKILLS,
+    FIND_LINE_WITH_SEQUENCE,
+    UPDATE_ADVICE,
     LIST_PLANNERS,
     LIST_RETIRED,
     LIST_WITH_PHONE,
@@ -122,6 +128,7 @@ pub const STATEMENTS: &[&str] = &[
     CHANGE_ABSENCE,
     END_DEPLOYMENTS,
     INSERT_COMMITMENT,
+    LOCK_OFFICER,
     DELETE_COMMITMENT,
     DELETE_EXPIRED,
     FIRM_COMMITMENT,
@@ -174,10 +181,11 @@ pub async fn insert_officer(
     Ok(())
 }
 
-pub async fn update_skills(tx: &mut Tx, id: OfficerId, skills: &Skills, now: Instant) -> Result<(), DbError> {
-    let (topics, languages) = words_of(skills);
-    tx.run(UPDATE_SKILLS, args![id, topics, languages, skills.gender.map(Text), now]).await?;
-    Ok(())
+/// Saves it over the version that has its sequence, and counts on; false where somebody else was faster.
+pub async fn update_advice(tx: &mut Tx, id: OfficerId, advice: &Advice, now: Instant) -> Result<bool, DbError> {
+    let ((topics, languages), gender) = (words_of(&advice.skills), advice.skills.gender.map(Text));
+    let values = args![id, advice.sequence, topics, languages, gender, advice.line == Line::Duty, now];
+    Ok(tx.run(UPDATE_ADVICE, values).await? == 1)
 }
 
 /// None where there is no such officer.
@@ -186,9 +194,10 @@ pub async fn find_line(mut from: impl Read, id: OfficerId) -> Result<Option<Line
     Ok(row.map(|(is_duty,)| if is_duty { Line::Duty } else { Line::Personal }))
 }
 
-pub async fn update_line(tx: &mut Tx, id: OfficerId, line: Line, now: Instant) -> Result<(), DbError> {
-    tx.run(UPDATE_LINE, args![id, line == Line::Duty, now]).await?;
-    Ok(())
+/// The same with the sequence of the officer. None where there is no such officer.
+pub async fn find_line_with_sequence(mut from: impl Read, id: OfficerId) -> Result<Option<(Line, i64)>, DbError> {
+    let row: Option<(bool, i64)> = from.first(FIND_LINE_WITH_SEQUENCE, args![id]).await?;
+    Ok(row.map(|(is_duty, sequence)| (if is_duty { Line::Duty } else { Line::Personal }, sequence)))
 }
 
 /// Those who plan an office and have a mail address, which is still sealed.
@@ -441,6 +450,7 @@ struct CommitmentRow {
     kind: Text<CommitmentKind>,
     starts_at: Instant,
     ends_at: Instant,
+    buffer_minutes: i64,
     expires_at: Option<Instant>,
 }
 
@@ -451,6 +461,7 @@ impl From<CommitmentRow> for Commitment {
             officer: row.officer_id,
             kind: row.kind.0,
             span: Span { start: row.starts_at, end: row.ends_at },
+            buffer_minutes: row.buffer_minutes,
             expires_at: row.expires_at,
         }
     }
@@ -458,14 +469,19 @@ impl From<CommitmentRow> for Commitment {
 
 /// Takes the officer's time. `DbError::Taken` where another exclusive commitment overlaps.
 pub async fn claim(tx: &mut Tx, commitment: &Commitment) -> Result<(), DbError> {
-    let Commitment { id, officer, kind, span, expires_at } = commitment;
+    let Commitment { id, officer, kind, span, buffer_minutes, expires_at } = commitment;
     let exclusive = kind.is_exclusive();
-    let values = args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *expires_at];
+    let values = args![*id, *officer, Text(*kind), exclusive, span.start, span.end, *buffer_minutes, *expires_at];
     match tx.run(INSERT_COMMITMENT, values).await {
         // Two that overlap came at once, and the other one has gone first.
         Err(DbError::Crossed) => Err(DbError::Taken),
         result => result.map(drop),
     }
+}
+
+/// Keeps others from taking the officer's time until the transaction ends, where overlap is not all that matters.
+pub async fn lock_officer(tx: &mut Tx, id: OfficerId) -> Result<(), DbError> {
+    tx.run(LOCK_OFFICER, args![id]).await.map(drop)
 }
 
 /// Gives the officer's time back.

@@ -2,14 +2,14 @@
 //!
 //! Not its shifts and not its calls. Rule: a number belongs to one hotline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Phone;
 use crate::kernel::id::HotlineId;
+use crate::kernel::{Language, Phone};
 use crate::offices::{OfficeId, OpeningHours, TopicId};
 
 /// A telephone number with call flow and opening hours.
@@ -30,7 +30,7 @@ pub struct Hotline {
     pub sequence: i64,
 }
 
-/// How a hotline chooses among those on duty.
+/// How a hotline chooses among those on duty, and what it does for those who wait or are in danger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     pub if_nobody_fits: IfNobodyFits,
@@ -46,7 +46,16 @@ pub struct Rules {
     /// Callers with these topics count as having waited longer by this, 0 to 900 seconds: so nobody waits for ever.
     pub priority_topics: BTreeSet<TopicId>,
     pub head_start_seconds: i64,
+    pub callbacks_ring: CallbacksRing,
+    /// What a caller in danger hears, by language, 400 characters at most; where it is missing, the product's own words.
+    pub instruction: Instruction,
 }
+
+/// The agreed words for callers in danger.
+pub type Instruction = BTreeMap<Language, String>;
+
+/// The longest instruction, in characters: about half a minute when it is spoken.
+pub const LONGEST_INSTRUCTION: usize = 400;
 
 impl Default for Rules {
     fn default() -> Self {
@@ -58,7 +67,45 @@ impl Default for Rules {
             overlap_seconds: 0,
             priority_topics: BTreeSet::new(),
             head_start_seconds: 0,
+            callbacks_ring: CallbacksRing::default(),
+            instruction: Instruction::new(),
         }
+    }
+}
+
+/// Whether call-backs ring by themselves, and from when on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbacksRing {
+    /// Somebody presses the button.
+    #[default]
+    ByHand,
+    /// From the time on until which they were promised.
+    WhenDue,
+    /// As soon as an officer is free for whom nobody waits on the line.
+    WhenFree,
+}
+
+impl CallbacksRing {
+    pub const ALL: [Self; 3] = [Self::ByHand, Self::WhenDue, Self::WhenFree];
+}
+
+impl fmt::Display for CallbacksRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ByHand => "by_hand",
+            Self::WhenDue => "when_due",
+            Self::WhenFree => "when_free",
+        })
+    }
+}
+
+impl FromStr for CallbacksRing {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|rule| rule.to_string() == text);
+        found.ok_or_else(|| format!("\"{text}\" is none of by_hand, when_due and when_free"))
     }
 }
 
@@ -115,6 +162,10 @@ pub enum HotlineFault {
     Overlap,
     #[error("a head start is 0 to 900 seconds")]
     HeadStart,
+    #[error("a head start is for topics: name one at least")]
+    NoPriority,
+    #[error("an instruction has 400 characters at most")]
+    Instruction(Language),
 }
 
 impl Hotline {
@@ -138,12 +189,17 @@ impl Hotline {
             ((0..=3600).contains(&self.rules.neighbours_after_seconds), HotlineFault::NeighboursAfter),
             ((0..=30.min(self.ring_seconds - 1)).contains(&self.rules.overlap_seconds), HotlineFault::Overlap),
             ((0..=900).contains(&self.rules.head_start_seconds), HotlineFault::HeadStart),
+            (self.rules.head_start_seconds == 0 || !self.rules.priority_topics.is_empty(), HotlineFault::NoPriority),
         ] {
             if !is_good {
                 return Err(fault);
             }
         }
-        Ok(())
+        let is_long = |text: &String| text.chars().count() > LONGEST_INSTRUCTION;
+        match self.rules.instruction.iter().find(|(_, text)| is_long(text)) {
+            Some((language, _)) => Err(HotlineFault::Instruction(*language)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -176,6 +232,11 @@ mod tests {
             (with(Rules { neighbours_after_seconds: -1, ..Rules::default() }), HotlineFault::NeighboursAfter),
             (with(Rules { overlap_seconds: 20, ..Rules::default() }), HotlineFault::Overlap),
             (with(Rules { head_start_seconds: 901, ..Rules::default() }), HotlineFault::HeadStart),
+            (with(Rules { head_start_seconds: 60, ..Rules::default() }), HotlineFault::NoPriority),
+            (
+                with(Rules { instruction: [(Language::En, "x".repeat(401))].into(), ..Rules::default() }),
+                HotlineFault::Instruction(Language::En),
+            ),
         ] {
             assert_eq!(bad.check(), Err(fault));
         }

@@ -21,8 +21,8 @@ use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
 use super::proof::{CounterExampleView, ProofView};
 use super::{
-    Cause, Closure, ClosurePlan, Gap, HelpFault, Hotline, IfNobodyFits, Lookout, NeedsCover, Reason, Reasons, Rules,
-    Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When,
+    CallbacksRing, Cause, Closure, ClosurePlan, Gap, HelpFault, Hotline, IfNobodyFits, Instruction, Lookout,
+    NeedsCover, Reason, Reasons, Rules, Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When,
 };
 
 pub fn api() -> OpenApiRouter<Desk> {
@@ -92,6 +92,10 @@ struct HotlineView {
     #[schema(value_type = Vec<String>)]
     priority_topics: BTreeSet<TopicId>,
     head_start_seconds: i64,
+    callbacks_ring: CallbacksRing,
+    /// What a caller in danger hears, by language (`de`, `en`, `de-simple`).
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    instruction: Instruction,
     active: bool,
     /// Counts the changes; a change may name the one that it is based on.
     sequence: i64,
@@ -114,6 +118,8 @@ impl From<Hotline> for HotlineView {
             overlap_seconds: it.rules.overlap_seconds,
             priority_topics: it.rules.priority_topics,
             head_start_seconds: it.rules.head_start_seconds,
+            callbacks_ring: it.rules.callbacks_ring,
+            instruction: it.rules.instruction,
             active: it.active,
             sequence: it.sequence,
         }
@@ -154,6 +160,11 @@ struct RulesChange {
     priority_topics: Option<BTreeSet<TopicId>>,
     /// By so much, 0 to 900. At first 0.
     head_start_seconds: Option<i64>,
+    /// Whether call-backs ring by themselves, and from when on. At first `by_hand`.
+    callbacks_ring: Option<CallbacksRing>,
+    /// What a caller in danger hears, by language; 400 characters each at most. Where one is missing, the product's words.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    instruction: Option<Instruction>,
 }
 
 impl RulesChange {
@@ -166,6 +177,8 @@ impl RulesChange {
             overlap_seconds: self.overlap_seconds.unwrap_or(before.overlap_seconds),
             priority_topics: self.priority_topics.unwrap_or(before.priority_topics),
             head_start_seconds: self.head_start_seconds.unwrap_or(before.head_start_seconds),
+            callbacks_ring: self.callbacks_ring.unwrap_or(before.callbacks_ring),
+            instruction: self.instruction.unwrap_or(before.instruction),
         }
     }
 }

@@ -30,7 +30,7 @@ use crate::people::{self, Actor, Commitment};
 pub use closure::{Closure, ClosureFault, ClosurePlan, LONGEST_REASON, Reasons};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
-pub use hotline::{Hotline, HotlineFault, IfNobodyFits, Rules};
+pub use hotline::{CallbacksRing, Hotline, HotlineFault, IfNobodyFits, Instruction, LONGEST_INSTRUCTION, Rules};
 pub use http::api;
 pub use neighbours::{
     HelpFault, MOST_TALKS, Neighbour, Pair, agree_to_help, ask_for_help, end_help, list_helpers, list_neighbours,

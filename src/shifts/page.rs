@@ -129,7 +129,6 @@ impl Notice {
                 ("success", "Die Bitte ist eingetragen. Sie gilt, sobald die andere Dienststelle zusagt.")
             }
             "hilfe-zugesagt" => ("success", "Die Hilfe ist zugesagt und gilt ab dem nächsten Anruf."),
-            "hilfe-zahl" => ("warning", "Geben Sie eine Zahl von 1 bis 100000 an. Es wurde nichts geändert."),
             "hilfe-beendet" => ("success", "Die Hilfe ist beendet."),
             "hilfe-weg" => ("warning", "Diese Bitte gibt es nicht mehr. Es wurde nichts geändert."),
             "schon" => ("info", "Das war schon so. Es wurde nichts geändert."),

@@ -151,7 +151,7 @@ impl Shift {
     /// What it takes of the officer's time.
     pub fn commitment(&self) -> Commitment {
         let (id, kind) = (self.id.commitment(), self.tier.commitment());
-        Commitment { id, officer: self.officer, kind, span: self.span, expires_at: None }
+        Commitment { id, officer: self.officer, kind, span: self.span, buffer_minutes: 0, expires_at: None }
     }
 
     /// Begun: what was of it stays as it was.

@@ -10,28 +10,29 @@ use crate::offices::{OfficeId, OpeningHours, TopicId};
 use crate::people::OPEN_END;
 
 use super::closure::{Closure, Reasons};
-use super::hotline::{Hotline, IfNobodyFits, Rules};
+use super::hotline::{CallbacksRing, Hotline, IfNobodyFits, Instruction, Rules};
 use super::shift::{Shift, ShiftState, Tier};
 
 const INSERT_HOTLINE: &str = "INSERT INTO hotlines
     (id, office_id, name, number, flow, hours, ring_seconds, active, created_at, updated_at,
         if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds, priority_topics,
-        head_start_seconds)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16)";
+        head_start_seconds, callbacks_ring, instruction)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 const UPDATE_HOTLINE: &str = "UPDATE hotlines
     SET name = $2, number = $3, flow = $4, hours = $5, ring_seconds = $6, active = $7, updated_at = $8,
         if_nobody_fits = $10, known_caller_first = $11, pause_seconds = $12, neighbours_after_seconds = $13,
-        overlap_seconds = $14, priority_topics = $15, head_start_seconds = $16, sequence = sequence + 1
+        overlap_seconds = $14, priority_topics = $15, head_start_seconds = $16, callbacks_ring = $17, instruction = $18,
+        sequence = sequence + 1
     WHERE id = $1 AND sequence = $9";
 const FIND_HOTLINE: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
     if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
-    priority_topics, head_start_seconds FROM hotlines WHERE id = $1";
+    priority_topics, head_start_seconds, callbacks_ring, instruction FROM hotlines WHERE id = $1";
 const FIND_HOTLINE_BY_NUMBER: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
     if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
-    priority_topics, head_start_seconds FROM hotlines WHERE number = $1 AND active";
+    priority_topics, head_start_seconds, callbacks_ring, instruction FROM hotlines WHERE number = $1 AND active";
 const LIST_HOTLINES: &str = "SELECT id, office_id, name, number, flow, hours, ring_seconds, active, sequence,
     if_nobody_fits, known_caller_first, pause_seconds, neighbours_after_seconds, overlap_seconds,
-    priority_topics, head_start_seconds FROM hotlines";
+    priority_topics, head_start_seconds, callbacks_ring, instruction FROM hotlines";
 
 const INSERT_CLOSURE: &str = "INSERT INTO hotline_closures
     (id, hotline_id, starts_at, ends_at, reason, closed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -137,6 +138,8 @@ struct HotlineRow {
     overlap_seconds: i64,
     priority_topics: String,
     head_start_seconds: i64,
+    callbacks_ring: Text<CallbacksRing>,
+    instruction: Json<Instruction>,
 }
 
 impl From<HotlineRow> for Hotline {
@@ -149,6 +152,8 @@ impl From<HotlineRow> for Hotline {
             overlap_seconds: row.overlap_seconds,
             priority_topics: topics_of(&row.priority_topics),
             head_start_seconds: row.head_start_seconds,
+            callbacks_ring: row.callbacks_ring.0,
+            instruction: row.instruction.0,
         };
         Self {
             rules,
@@ -248,7 +253,9 @@ pub async fn insert_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Res
         rules.neighbours_after_seconds,
         rules.overlap_seconds,
         words_of(&rules.priority_topics),
-        rules.head_start_seconds
+        rules.head_start_seconds,
+        Text(rules.callbacks_ring),
+        Json(rules.instruction.clone())
     ];
     tx.run(INSERT_HOTLINE, values).await?;
     Ok(())
@@ -275,7 +282,9 @@ pub async fn update_hotline(tx: &mut Tx, hotline: &Hotline, now: Instant) -> Res
         rules.neighbours_after_seconds,
         rules.overlap_seconds,
         words_of(&rules.priority_topics),
-        rules.head_start_seconds
+        rules.head_start_seconds,
+        Text(rules.callbacks_ring),
+        Json(rules.instruction.clone())
     ];
     Ok(tx.run(UPDATE_HOTLINE, values).await? == 1)
 }

@@ -33,6 +33,7 @@ const STAFF: &[(&str, &str, Seen)] = &[
     ("/dienst/gespraech", "Mein Gespräch", Seen::ByAll),
     ("/dienst/woche", "Dienstplan", Seen::ByAll),
     ("/dienst/personal", "Personal", Seen::ByAll),
+    ("/dienst/termine", "Termine", Seen::ByAll),
     ("/dienst/buchungen", "Buchungen", Seen::ByAll),
     ("/dienst/anrufe", "Anrufe", Seen::ByAll),
     ("/dienst/rueckrufe", "Rückrufe", Seen::ByAll),

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sprechzeit::args;
-use sprechzeit::bookings::{self, BookingError, Confirmation, Format, PhoneBooking, Plan, State};
+use sprechzeit::bookings::{self, BookingError, Confirmation, Format, PhoneBooking, Plan, State, Window};
 use sprechzeit::db::Read;
 use sprechzeit::kernel::id::{CallId, OfficerId};
 use sprechzeit::kernel::{Instant, Language, Span, local};
@@ -31,17 +31,9 @@ async fn officer(world: &World, name: &str) -> OfficerId {
         skills: Default::default(),
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
-    let plan = Plan {
-        weekday: chrono::Weekday::Tue,
-        opens: local::time("10:00").unwrap(),
-        closes: local::time("16:00").unwrap(),
-        first_day: "2026-07-01".parse().unwrap(),
-        last_day: None,
-        slot_minutes: 30,
-        topics: vec![],
-        formats: Format::ALL.to_vec(),
-    };
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
+    let window = Window::read("10:00", "16:00").unwrap();
+    let plan = Plan::weekly(officer.id, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
     officer.id
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sprechzeit::bookings::{self, Format, Plan};
+use sprechzeit::bookings::{self, Plan, Window};
 use sprechzeit::kernel::id::{BookingId, OfficerId};
 use sprechzeit::kernel::{Secret, local};
 use sprechzeit::outbox::{self, Mail, Message};
@@ -27,17 +27,9 @@ pub async fn officer(world: &World, name: &str) -> OfficerId {
         skills: Default::default(),
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
-    let plan = Plan {
-        weekday: chrono::Weekday::Tue,
-        opens: local::time("10:00").unwrap(),
-        closes: local::time("11:00").unwrap(),
-        first_day: "2026-07-01".parse().unwrap(),
-        last_day: None,
-        slot_minutes: 30,
-        topics: vec![],
-        formats: Format::ALL.to_vec(),
-    };
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
+    let window = Window::read("10:00", "11:00").unwrap();
+    let plan = Plan::weekly(officer.id, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
     officer.id
 }
 

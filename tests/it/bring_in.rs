@@ -163,7 +163,7 @@ fn calls_that_the_card_answered_are_brought_in_once() {
         let first = stage.get("/calls").await["items"][3]["id"].as_str().unwrap().to_owned();
         let first = stage.get(&format!("/calls/{first}")).await;
         assert_eq!(first["rang"][1]["accepted_at"], "2026-11-20T09:01:46Z", "{first:#}");
-        assert_eq!(first["rang"][1]["why"], "Notfallkarte, Platz 2");
+        assert_eq!(first["rang"][1]["why"], "Dienstkarte, Platz 2");
         assert_eq!(first["steps"][0]["event"], "card");
         // The officers are free, and the caller is known in this week.
         let mut call = stage.ringing_call().await;

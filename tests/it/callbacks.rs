@@ -22,7 +22,7 @@ const SUNDAY: &str = "2026-11-22T09:00:00Z";
 const DAY: &str = "2026-11-20";
 
 /// Somebody asks to be called back, and hangs up. The call-back's id.
-async fn request(stage: &Stage<'_>) -> String {
+pub async fn request(stage: &Stage<'_>) -> String {
     let mut call = stage.call().await;
     call.waits().await;
     // Whoever cannot be connected, or calls when it is closed, is offered a call-back.

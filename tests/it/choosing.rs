@@ -114,7 +114,11 @@ fn at_a_duty_telephone_picking_up_is_accepting_while_the_officer_says_so() {
             let confirm = async || sprechzeit::shifts::confirm_presence(&world.desk, world.now(), &actor, shift).await;
             assert!(confirm().await.is_err(), "the telephone may have a mailbox");
             let planner = Actor::system();
-            people::set_line(&world.desk, world.now(), &planner, anna, people::Line::Duty).await.unwrap();
+            let advice = people::load_advice(&world.desk.db, anna).await.unwrap();
+            let advice = people::Advice { line: people::Line::Duty, ..advice };
+            people::set_advice(&world.desk, world.now(), &planner, anna, advice.clone()).await.unwrap();
+            let again = people::set_advice(&world.desk, world.now(), &planner, anna, advice).await;
+            assert!(matches!(again, Err(people::PeopleError::AdviceChanged(_))), "it was not seen so");
             confirm().await.unwrap();
 
             let mut call = stage.call().await;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sprechzeit::bookings::{self, Firmness, Format, Plan, Rules};
+use sprechzeit::bookings::{self, Ask, Channel, Firmness, Format, Plan, Rules, State, Typed, Window, Wish};
 use sprechzeit::kernel::id::OfficerId;
-use sprechzeit::kernel::{Instant, Secret, local};
+use sprechzeit::kernel::{Instant, Language, Secret, local};
 use sprechzeit::outbox::{self, Mail, Message};
 use sprechzeit::people::{self, Actor, Officer};
 
@@ -27,17 +27,9 @@ pub async fn officer(world: &World, name: &str, slots: u32) -> OfficerId {
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     let opens = local::time("10:00").unwrap();
-    let plan = Plan {
-        weekday: chrono::Weekday::Tue,
-        opens,
-        closes: opens + chrono::TimeDelta::minutes(30) * slots as i32,
-        first_day: "2026-07-01".parse().unwrap(),
-        last_day: None,
-        slot_minutes: 30,
-        topics: vec![],
-        formats: Format::ALL.to_vec(),
-    };
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
+    let window = Window { opens, closes: opens + chrono::TimeDelta::minutes(30) * slots as i32 };
+    let plan = Plan::weekly(officer.id, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
     officer.id
 }
 
@@ -296,6 +288,30 @@ fn one_booking_too_many_says_what_to_do_and_keeps_what_was_typed() {
 }
 
 #[test]
+fn the_staff_may_book_more_and_what_it_books_needs_no_mail_to_be_firm() {
+    on_both(NOW, async |world| {
+        officer(world, "Anna", 6).await;
+        let typed = Typed { name: "Quark".into(), contact: "quark@example.de".into() };
+        let wish = Wish {
+            channel: Channel::Staff,
+            office: Some("ka".parse().unwrap()),
+            ..Wish::new("einbruchschutz".parse().unwrap(), Format::Video)
+        };
+        by_mail(world).await;
+        for number in 0..4 {
+            let start = Instant::parse(&start(number)).unwrap();
+            let ask = Ask { wish, start, language: Language::De, instead_of: None };
+            let (_, secret) = bookings::hold(&world.desk, world.now(), &ask).await.unwrap();
+            bookings::describe(&world.desk, world.now(), &secret, &typed).await.unwrap();
+            let booked = bookings::confirm(&world.desk, world.now(), &secret, None).await.unwrap();
+            assert_eq!(booked.state, State::Confirmed);
+        }
+        let (_, held) = api_hold(world, "video", &start(4)).await;
+        assert_eq!(api_confirm(world, &held, "Quark@example.de").await.0, 409, "what the staff booked counts");
+    });
+}
+
+#[test]
 fn the_office_sets_its_rules_on_a_page() {
     on_both(NOW, async |world| {
         let karlsruhe = "ka".parse().unwrap();
@@ -357,7 +373,7 @@ async fn busy_way(world: &World) {
     assert_eq!((status, asked["type"].as_str()), (429, Some("about:blank#work-asked")), "{asked}");
 
     let third = start(2);
-    let chosen = vec![("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("zeit", third.as_str())];
+    let chosen = [("thema", "einbruchschutz"), ("art", "telefon"), ("stelle", "ka"), ("zeit", third.as_str())];
     let with = |challenge: &str, answer: &str| {
         let mut form: Vec<(String, String)> = chosen.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
         form.extend([("nachweis".into(), challenge.to_owned()), ("antwort".into(), answer.to_owned())]);

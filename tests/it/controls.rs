@@ -352,6 +352,163 @@ fn where_the_provider_hands_over_keys_they_do_the_same() {
     });
 }
 
+#[test]
+fn what_contradicts_an_order_that_is_carried_out_is_refused_and_the_page_tells_what_became_of_each() {
+    with_twilio(FRIDAY, async |world, twilio| {
+        let stage = Stage::open(world, &["Anna", "Bela"]).await.everybody_on(DAY).await;
+        let (mut call, _, anna) = talk(&stage).await;
+        assert_eq!(press(&anna, &call, "dazu").await, "dazu");
+        assert!(anna.see("/dienst/gespraech?meldung=dazu").await.contains("klingelt bei Bela"));
+        assert_eq!(press(&anna, &call, "zurueck").await, "anderes", "a colleague is being asked to join");
+        twilio.last_leg(world).picks_up().await.presses("2").await;
+        assert!(anna.see("/dienst/gespraech").await.contains("nicht angenommen von Bela"));
+
+        let asked = anna.see(&format!("/dienst/gespraech/{}/zurueck?thema=einbruchschutz", call.id())).await;
+        assert!(asked.contains("Anruf zurückstellen?") && asked.contains("Einbruchschutz"), "{asked}");
+        assert_eq!(twilio.changes().len(), 0, "a question changes nothing");
+        for (method, path) in [("get", "zurueck?thema=zauberei"), ("post", "zurueck")] {
+            let path = format!("/dienst/gespraech/{}/{path}", call.id());
+            let (status, page) = if method == "get" {
+                anna.get(&path).await
+            } else {
+                let (status, _, page) = anna.send(&path, &[("thema", "zauberei")]).await;
+                (status, page)
+            };
+            assert_eq!(status, 400);
+            assert!(page.contains("Dieses Thema gibt es nicht"), "{page}");
+        }
+        assert_eq!(press_with(&anna, &call.id(), "zurueck", &[("thema", "einbruchschutz")]).await, "zurueck");
+        for (what, fields) in [("beenden", &[][..]), ("anweisung", &[]), ("dazu", &[]), ("zurueck", &[("thema", "")])] {
+            assert_eq!(press_with(&anna, &call.id(), what, fields).await, "anderes", "{what}");
+        }
+        assert_eq!(twilio.changes().len(), 1);
+        let page = anna.see("/dienst/gespraech?meldung=zurueck").await;
+        assert!(page.contains("wird ausgeführt") && !page.contains(">ausgeführt"), "{page}");
+        let order = led(twilio);
+        comes(&mut call, &order).await;
+        let page = anna.see("/dienst/gespraech").await;
+        assert!(page.contains(">ausgeführt") && page.contains("mit niemandem"), "{page}");
+    });
+}
+
+#[test]
+fn the_test_telephone_touches_no_call_of_a_real_line() {
+    with_twilio(FRIDAY, async |world, twilio| {
+        let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
+        let call = stage.ringing_call().await;
+        let post = async |path: &str, keys: &str| -> u16 {
+            let report = json!({"leg": "guessed", "parent": call.sid, "keys": keys, "status": "completed",
+                "from": CITIZEN, "to": HOTLINE});
+            let url = world.url(&format!("/telephony/simulated/{path}"));
+            world.http.post(url).json(&report).send().await.unwrap().status().as_u16()
+        };
+        let attempt = stage.get(&format!("/calls/{}", call.id())).await["rang"][0]["id"].as_str().unwrap().to_owned();
+        for path in ["screen", "accept", "leg", "room", "keys"] {
+            post(&format!("{path}/{attempt}"), "1").await;
+        }
+        for path in ["screen", "key", "ended", "leg"] {
+            post(&format!("callback/{attempt}/{path}"), "1").await;
+            post(&format!("join/{attempt}/{path}"), "1").await;
+        }
+        let told = stage.get(&format!("/calls/{}", call.id())).await;
+        assert_eq!((&told["state"], &told["rang"][0]["outcome"]), (&json!("running"), &json!("ringing")), "{told}");
+
+        call.accepted_by("Anna").await;
+        let anna = sign_in(&stage, "Anna").await;
+        assert_eq!(post(&format!("keys/{attempt}"), "*9").await, 409, "not there, or not on this line");
+        assert_eq!(twilio.received().len(), 0);
+        assert_eq!(press(&anna, &call, "beenden").await, "beenden");
+        let order = led(twilio).value("Url").rsplit('/').next().unwrap().to_owned();
+        post(&format!("order/{order}"), "").await;
+        let steps = told["steps"].as_array().unwrap().len() + 1;
+        for step in 0..=steps {
+            post(&format!("step/{}/{step}", call.id()), "").await;
+        }
+        assert_eq!(stage.get(&format!("/calls/{}", call.id())).await["state"], "talking");
+    });
+}
+
+#[test]
+fn a_hotline_has_its_own_words_for_somebody_in_danger() {
+    with_twilio(FRIDAY, async |world, twilio| {
+        let stage = Stage::open(world, &NAMES).await.everybody_on(DAY).await;
+        let path = format!("/hotlines/{}", stage.hotline);
+        let words = json!({"instruction": {"de": "Gehen Sie zu Ihren Nachbarn und wählen Sie 110."}});
+        let (status, answer) = world.api("PATCH", &path, Some(&stage.token), Some(words)).await;
+        assert_eq!((status, answer["instruction"]["de"].is_string()), (200, true), "{answer}");
+        let long = json!({"instruction": {"en": "x".repeat(401)}});
+        assert_eq!(world.api("PATCH", &path, Some(&stage.token), Some(long)).await.0, 400);
+        let (mut call, _, anna) = talk(&stage).await;
+        assert_eq!(press(&anna, &call, "anweisung").await, "anweisung");
+        Leg::led(world, &led(twilio)).picks_up().await;
+        call.ring_ends_with(&[("DialCallStatus", "completed"), ("CallStatus", "in-progress")]).await;
+        call.hears("zu Ihren Nachbarn");
+        let told = stage.get(&format!("/calls/{}", call.id())).await;
+        assert!(told["steps"].to_string().contains("instructed"), "{told}");
+    });
+}
+
+#[test]
+fn programs_order_in_a_call_and_block_as_people_do() {
+    with_twilio(FRIDAY, async |world, twilio| {
+        let stage = Stage::open(world, &NAMES).await.everybody_on(DAY).await;
+        let (mut call, _, _) = talk(&stage).await;
+        let orders = format!("/calls/{}/orders", call.id());
+        let anna = stage.officer("Anna").id.clone();
+        let (officer, elsewhere) = (world.token(Role::Officer, "ka").await, world.token(Role::Supervisor, "fr").await);
+        let (planner, second) = (world.token(Role::Supervisor, "ka").await, world.token(Role::Supervisor, "ka").await);
+        let end = json!({"order": "end", "officer": anna});
+        for (token, body, status) in [
+            (None, end.clone(), 401),
+            (Some(&elsewhere), end.clone(), 404),
+            (Some(&officer), end.clone(), 403),
+            (Some(&planner), json!({"order": "end"}), 409),
+            (Some(&planner), json!({"order": "sing", "officer": anna}), 400),
+            (Some(&planner), json!({"order": "requeue", "officer": anna, "topic": "zauberei"}), 400),
+            (Some(&planner), json!({"order": "end", "officer": anna, "topic": "einbruchschutz"}), 400),
+        ] {
+            let (told, answer) = world.api("POST", &orders, token.map(String::as_str), Some(body.clone())).await;
+            assert_eq!(told, status, "{body}: {answer}");
+        }
+        assert_eq!(twilio.received().len(), 0);
+        assert_eq!(world.api("POST", &orders, Some(&planner), Some(end)).await.0, 202);
+        let requeue = json!({"order": "requeue", "officer": anna});
+        let (status, refused) = world.api("POST", &orders, Some(&planner), Some(requeue)).await;
+        assert_eq!((status, refused["type"].to_string().contains("other-order")), (409, true), "{refused}");
+        let became = async || world.api("GET", &orders, Some(&planner), None).await.1[0].clone();
+        let told = became().await;
+        assert_eq!((&told["order"], &told["became"]), (&json!("abuse"), &json!("under_way")), "{told}");
+        let order = led(twilio);
+        comes(&mut call, &order).await;
+        assert_eq!(became().await["became"], "happened");
+
+        let block = format!("/calls/{}/block", call.id());
+        let reason = json!({"reason": "beleidigt uns seit Wochen", "days": 7});
+        for (token, body, status) in [
+            (None, reason.clone(), 401),
+            (Some(&elsewhere), reason.clone(), 404),
+            (Some(&planner), json!({"reason": "nein", "days": 7}), 400),
+            (Some(&planner), reason.clone(), 201),
+        ] {
+            let (told, answer) = world.api("POST", &block, token.map(String::as_str), Some(body)).await;
+            assert_eq!(told, status, "{answer}");
+        }
+        let listed = world.api("GET", "/blocks", Some(&planner), None).await.1["items"][0].clone();
+        assert_eq!((&listed["state"], &listed["days"]), (&json!("proposed"), &json!(7)), "{listed}");
+        assert!(!listed.to_string().contains("3023125042"), "no number: {listed}");
+        let path = format!("/blocks/{}", listed["id"].as_str().unwrap());
+        let approve = || Some(json!({"verdict": "approve"}));
+        for (token, status) in [(&planner, 403), (&officer, 403), (&elsewhere, 404), (&second, 204), (&second, 409)] {
+            let (told, answer) = world.api("POST", &format!("{path}/decision"), Some(token), approve()).await;
+            assert_eq!(told, status, "{answer}");
+        }
+        for (token, status) in [(&officer, 403), (&planner, 204), (&planner, 409)] {
+            assert_eq!(world.api("DELETE", &path, Some(token), None).await.0, status);
+        }
+        assert_eq!(world.api("GET", "/blocks", Some(&elsewhere), None).await.1["items"], json!([]));
+    });
+}
+
 // ---- blocks ----
 
 async fn propose(visitor: &Visitor<'_>, call: &str, reason: &str, days: &str) -> (u16, String) {

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use serde::Deserialize;
 use serde_json::json;
-use sprechzeit::bookings::{self, Ask, Booking, Format, Plan, Typed, Wish};
+use sprechzeit::bookings::{self, Ask, Booking, Format, Plan, Typed, Window, Wish};
 use sprechzeit::kernel::id::{HotlineId, OfficerId};
 use sprechzeit::kernel::{Language, Secret, Span, local};
 use sprechzeit::offices::{OpeningHours, topics};
@@ -326,18 +326,9 @@ async fn book(world: &World, topic: &str, name: &str) -> (Booking, Secret) {
 
 /// Anna's consultation hour on Wednesdays.
 async fn offer(world: &World, office: &Office) {
-    let time = |text| local::time(text).unwrap();
-    let plan = Plan {
-        weekday: chrono::Weekday::Wed,
-        opens: time("09:00"),
-        closes: time("12:00"),
-        first_day: local::day(world.now()),
-        last_day: None,
-        slot_minutes: 30,
-        topics: vec![],
-        formats: vec![Format::Telephone],
-    };
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), office.anna, plan).await.unwrap();
+    let window = Window::read("09:00", "12:00").unwrap();
+    let plan = Plan::weekly(office.anna, chrono::Weekday::Wed, window, local::day(world.now()));
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What happens to a booking after it is confirmed: the office asks for another time, and the citizen answers.
 
-use sprechzeit::bookings::{self, Booking, Format, Plan, Proposal, Reason, State};
+use sprechzeit::bookings::{self, Booking, Plan, Proposal, Reason, State, Window};
 use sprechzeit::kernel::id::OfficerId;
-use sprechzeit::kernel::{Instant, Secret, local};
+use sprechzeit::kernel::{Instant, Secret};
 use sprechzeit::outbox::{self, Message};
 use sprechzeit::people::{self, Actor, Officer};
 
@@ -32,17 +32,9 @@ async fn officer(world: &World, name: &str, days: &[chrono::Weekday]) -> Officer
     };
     people::hire(&world.desk, world.now(), &Actor::system(), &officer, (None, None)).await.unwrap();
     for weekday in days {
-        let plan = Plan {
-            weekday: *weekday,
-            opens: local::time("10:00").unwrap(),
-            closes: local::time("11:00").unwrap(),
-            first_day: "2026-07-01".parse().unwrap(),
-            last_day: None,
-            slot_minutes: 30,
-            topics: vec![],
-            formats: Format::ALL.to_vec(),
-        };
-        bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer.id, plan).await.unwrap();
+        let window = Window::read("10:00", "11:00").unwrap();
+        let plan = Plan::weekly(officer.id, *weekday, window, "2026-07-01".parse().unwrap());
+        bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
     }
     officer.id
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
+mod board;
 mod booking_by_phone;
 mod bookings;
 mod bring_in;
@@ -22,13 +23,16 @@ mod elsewhere;
 mod feeds;
 mod firm;
 mod fuzz;
+mod hours;
 mod house;
 mod library;
 mod neighbours;
+mod oracles;
 mod outage;
 mod outbox;
 mod proof;
 mod replay;
+mod ringing_back;
 mod routing;
 mod scanner;
 mod settings;

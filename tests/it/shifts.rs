@@ -493,10 +493,44 @@ fn who_edits_a_hotline_that_changed_meanwhile_is_told() {
         }
         let (status, _, told) = send(world, &cookie, &address, &fields).await;
         assert_eq!(status, 409);
-        let said = "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da: Ungesehen";
-        assert!(told.contains(said), "{told}");
+        let said = "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da, anders als bei Ihnen: Name: \
+                    Ungesehen";
+        assert!(told.contains(said) && told.contains("Nachbarn nach: 60 Sekunden"), "every field: {told}");
+        assert!(!told.contains("Pause: 0"), "but not what is the same: {told}");
         assert!(told.contains("value=\"Meines\"") && told.contains("name=\"stand\" value=\"2\""), "{told}");
         fields[5].1 = "2";
+        for (more, said) in [
+            (&[("vorrang", "60")][..], "Kreuzen Sie mindestens ein Thema mit Vorrang an"),
+            (&[("vorrang", "60"), ("thema", "zauberei")], "Ein Thema ist nicht bekannt"),
+        ] {
+            let (status, _, told) = send(world, &cookie, &address, &[&fields[..], more].concat()).await;
+            assert_eq!(status, 400);
+            assert!(told.contains(said), "{told}");
+        }
         assert_eq!(send(world, &cookie, &address, &fields).await.0, 303);
+
+        let advice = format!("/dienst/personal/{}/beratung", office.anna);
+        let english = [("stand", "0"), ("sprache", "en"), ("thema", "einbruchschutz")];
+        let unknown = [("stand", "0"), ("thema", "zauberei")];
+        let (status, _, told) = send(world, &cookie, &advice, &unknown).await;
+        assert!(status == 400 && told.contains("Ein Thema ist nicht bekannt"), "{told}");
+        assert_eq!(send(world, &cookie, &advice, &english).await.0, 303);
+        let (status, _, told) = send(world, &cookie, &advice, &english).await;
+        assert_eq!(status, 409, "it was not seen so");
+        assert!(told.contains("; Deutsch und Englisch; kein Diensttelefon") && told.contains("value=\"1\""), "{told}");
+
+        let mut help = vec![("bittet", office.hotline.as_str()), ("hilft", &office.hotline), ("platz", "0")];
+        help.extend([("gespraeche", "viele"), ("thema", "zauberei")]);
+        for day in ["0", "1", "2", "3", "4", "5", "6"] {
+            help.extend([("tag", day), ("von", "neun"), ("bis", "")]);
+        }
+        let (status, _, told) = send(world, &cookie, "/dienst/nachbarn", &help).await;
+        assert_eq!(status, 400);
+        for said in ["hilft sich nicht selbst", "von 1 bis 99", "von 1 bis 100000", "nicht bekannt", "ab wann geholfen"]
+        {
+            assert!(told.contains(said), "all at once: {said}: {told}");
+        }
+        let (_, account) = page(world, &cookie, "/dienst/nachbarn/konto?monat=2026-13").await;
+        assert!(account.contains("„2026-13“ ist kein Monat"), "{account}");
     });
 }

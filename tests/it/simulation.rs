@@ -60,6 +60,7 @@ static SOURCE: LazyLock<Source> = LazyLock::new(|| {
             officer: stands_by.officer,
             kind: CommitmentKind::Consultation,
             span: Span { start: ten, end: ten + TimeDelta::hours(2) },
+            buffer_minutes: 0,
             expires_at: None,
         };
         let mut tx = desk.db.begin().await.unwrap();

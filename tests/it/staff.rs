@@ -1,9 +1,9 @@
 //! The staff's pages of bookings and calendar addresses, over real HTTP on both engines: each sees what is theirs.
 
 use chrono::TimeDelta;
-use sprechzeit::bookings::{self, Ask, Booking, Format, Plan, State, Typed, Wish};
+use sprechzeit::bookings::{self, Ask, Booking, Format, Plan, State, Typed, Window, Wish};
 use sprechzeit::kernel::id::OfficerId;
-use sprechzeit::kernel::{Language, Secret, Span, local};
+use sprechzeit::kernel::{Language, Secret, Span};
 use sprechzeit::outbox;
 use sprechzeit::people::{self, Actor, NewUser, Officer, Role};
 
@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
+pub async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
     let officer = Officer {
         id: OfficerId::mint(),
         office: office.parse().unwrap(),
@@ -75,24 +75,16 @@ async fn hire(world: &World, name: &str, office: &str) -> OfficerId {
 }
 
 /// An hour that day from nine to twelve.
-async fn offer(world: &World, officer: OfficerId, day: &str) {
+pub async fn offer(world: &World, officer: OfficerId, day: &str) {
     use chrono::Datelike;
     let first_day: chrono::NaiveDate = day.parse().unwrap();
-    let time = |text| local::time(text).unwrap();
-    let plan = Plan {
-        weekday: first_day.weekday(),
-        opens: time("09:00"),
-        closes: time("12:00"),
-        first_day,
-        last_day: Some(first_day),
-        slot_minutes: 30,
-        topics: vec![],
-        formats: Format::ALL.into(),
-    };
-    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), officer, plan).await.unwrap();
+    let window = Window::read("09:00", "12:00").unwrap();
+    let mut plan = Plan::weekly(officer, first_day.weekday(), window, first_day);
+    plan.series.last_day = Some(first_day);
+    bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
 }
 
-async fn book(world: &World, format: Format, name: &str, contact: &str) -> Booking {
+pub async fn book(world: &World, format: Format, name: &str, contact: &str) -> Booking {
     let topic = "einbruchschutz".parse().unwrap();
     let (desk, now) = (&world.desk, world.now());
     let wish = Wish::new(topic, format);
@@ -266,9 +258,13 @@ fn hours_are_offered_and_ended_and_what_is_booked_is_named() {
         let booking = book(world, Format::Telephone, "Zitronenfalter Quark", "089 99998 200").await;
         let hour = list.split("/dienst/sprechstunden/").nth(1).unwrap().split('"').next().unwrap();
         let ask = format!("{path}/{hour}");
-        let page = visitor.see(&ask).await;
-        assert!(page.contains("Diese Buchungen bleiben bestehen") && page.contains(&booking.reference.to_string()));
-        assert_eq!(visitor.send(&ask, &[]).await.0, 303);
+        let page = visitor.see(&format!("{ask}/vorschau?what=until&day=2026-10-18")).await;
+        assert!(page.contains("Eine Buchung ist betroffen") && page.contains(&booking.reference.to_string()));
+        let decision = format!("decision-{}", booking.id);
+        let end = [("what", "until"), ("day", "2026-10-18"), ("version", "0")];
+        assert_eq!(visitor.send(&ask, &end).await.0, 409, "nothing was decided about it");
+        let keep: Vec<_> = end.into_iter().chain([(decision.as_str(), "keep")]).collect();
+        assert_eq!(visitor.send(&ask, &keep).await.0, 303);
         assert!(visitor.see(path).await.contains("Noch ist keine Sprechstunde eingetragen."));
         assert!(visitor.see("/dienst/buchungen").await.contains(&booking.reference.to_string()), "it stays booked");
     });

@@ -19,7 +19,7 @@ fn every_statement_is_understood_by_both_engines() {
             ("simulation", simulation::STATEMENTS),
         ];
         let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
-        let rooms = rooms.chain(bookings::STATEMENTS.map(|room| ("bookings", room)));
+        let rooms = rooms.chain(bookings::STATEMENTS.iter().map(|room| ("bookings", *room)));
         let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);
         let mut prepared = 0;
         for (slice, statements) in slices {
@@ -59,6 +59,8 @@ fn both_engines_have_the_same_tables_and_columns() {
                     found.iter_mut().filter(|(table, _)| *table == old).for_each(|(table, _)| *table = new.clone());
                 } else if let Some((table, column)) = words(line, "ALTER TABLE ", " ADD COLUMN ") {
                     found.push((table, column));
+                } else if let Some(gone) = words(line, "ALTER TABLE ", " DROP COLUMN ") {
+                    found.retain(|column| *column != gone);
                 } else if line.starts_with(')') {
                     table.clear();
                 } else if !table.is_empty() && line.starts_with("    ") {

@@ -7,7 +7,7 @@
 use super::store;
 use crate::bookings::rules::{self, Firmness};
 use crate::bookings::{
-    Booking, BookingError, Person, letter, load_by_secret, lock, make_firm, open_person, store as rows,
+    Booking, BookingError, Channel, Person, letter, load_by_secret, lock, make_firm, open_person, store as rows,
 };
 use crate::db::Tx;
 use crate::desk::Desk;
@@ -16,8 +16,11 @@ use crate::outbox::{self, Mail, Message};
 use crate::people;
 use crate::web::{self, Locale, say};
 
-/// Whether this booking becomes firm only by mail. Who left no address is not asked.
+/// Whether this booking becomes firm only by mail. Who left no address is not asked, nor who speaks with the staff.
 pub async fn is_wanted(tx: &mut Tx, desk: &Desk, booking: &Booking) -> Result<bool, BookingError> {
+    if booking.channel == Channel::Staff {
+        return Ok(false);
+    }
     let has_mail = open_person(desk, booking)?.is_some_and(|person| person.mail().is_some());
     Ok(has_mail && rules::load(tx, booking.office).await?.firmness == Firmness::ByMail)
 }

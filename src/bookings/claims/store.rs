@@ -63,6 +63,7 @@ pub async fn take_turn(tx: &mut Tx, contact_hash: &[u8], now: Instant) -> Result
     Ok(())
 }
 
+/// Bookings of the contact that lie ahead, requested or firm.
 pub async fn count_open(mut from: impl Read, contact_hash: &[u8], now: Instant) -> Result<i64, DbError> {
     let row: Option<(i64,)> = from.first(COUNT_OPEN, args![contact_hash.to_vec(), now]).await?;
     Ok(row.map_or(0, |(count,)| count))

@@ -181,7 +181,11 @@ pub(super) fn trouble(t: &Locale, error: BookingError) -> Response {
         BookingError::TooMany { .. } => (StatusCode::CONFLICT, "bookings-too-many-title", "bookings-too-many-short"),
         BookingError::Malformed(_) => (StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
         BookingError::NoSuchBooking => (StatusCode::NOT_FOUND, "bookings-no-such-title", "bookings-no-such-text"),
-        BookingError::NoSuchHour | BookingError::NoSuchOfficer | BookingError::Hour(_) => return web::not_found(t),
+        BookingError::NoSuchHour
+        | BookingError::NoSuchOfficer
+        | BookingError::Hour(_)
+        | BookingError::Outdated
+        | BookingError::Undecided => return web::not_found(t),
         BookingError::Forbidden => return web::forbidden(t),
         BookingError::Sealed(error) => return web::unavailable(t, &error),
         BookingError::Db(error) => return web::unavailable(t, &error),

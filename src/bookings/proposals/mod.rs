@@ -42,7 +42,7 @@ pub async fn propose(
     give_free(&mut tx, now, &booking, State::Expired).await?;
     super::store::save_booking(&mut tx, &asked).await?;
     let expires_at = now + proposal::KEPT;
-    let times = keep(&mut tx, now, &asked, (&wanted, expires_at)).await?;
+    let times = keep(&mut tx, desk, now, &asked, (&wanted, expires_at)).await?;
     let spans: Vec<Span> = times.iter().map(|time| time.slot.span).collect();
     let said = Notice::Asked { reason, times: &spans, until: expires_at };
     let proposal = Proposal {
@@ -174,18 +174,20 @@ async fn list_wanted(desk: &Desk, now: Instant, booking: &Booking) -> Result<Vec
 /// Keeps the best of these times that are still free.
 async fn keep(
     tx: &mut Tx,
+    desk: &Desk,
     now: Instant,
     booking: &Booking,
     (wanted, expires_at): (&[Instant], Instant),
 ) -> Result<Vec<ProposedTime>, DbError> {
     let wish = wish_of(booking);
+    let look = super::look(desk, now, &wish);
     let mut kept: Vec<ProposedTime> = Vec::new();
     let mut tried = BTreeSet::new();
     for start in wanted.iter().filter(|start| tried.insert(**start)) {
-        for (slot, why) in fair_choices(&mut *tx, now, &wish, *start).await? {
+        for (slot, why) in fair_choices(&mut *tx, &look, *start).await? {
             let time = ProposedTime { id: ProposedTimeId::mint(), slot, why };
             tx.mark().await?;
-            let claimed = super::claim_slot(tx, now, &time.slot, &time.commitment(expires_at)).await;
+            let claimed = super::claim_slot(tx, &look, &time.slot, &time.commitment(expires_at)).await;
             match tx.settle(claimed).await {
                 Ok(()) => {
                     kept.push(time);

@@ -144,6 +144,7 @@ impl ProposedTime {
             officer: self.slot.officer,
             kind: CommitmentKind::Consultation,
             span: self.slot.span,
+            buffer_minutes: self.slot.buffer_minutes,
             expires_at: Some(kept_until(expires_at, self.slot.span)),
         }
     }
@@ -169,6 +170,7 @@ pub fn ranked(days: Vec<Day>, wanted: Instant) -> Vec<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bookings::Contingents;
     use crate::kernel::id::{HourId, SlotId};
 
     fn at(text: &str) -> Instant {
@@ -188,6 +190,8 @@ mod tests {
                 office: "ka".parse().unwrap(),
                 officer: OfficerId::mint(),
                 span: half_hour(start),
+                buffer_minutes: 0,
+                contingents: Contingents::default(),
             },
             why: String::new(),
         };

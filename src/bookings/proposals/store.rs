@@ -1,6 +1,7 @@
 //! The SQL of proposals. Repeats the one rule that must hold under a race: a booking has one open proposal.
 
 use super::super::hour::Slot;
+use super::super::terms::Contingents;
 use super::proposal::{Proposal, ProposedTime, Reason, State, Told};
 use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
@@ -26,8 +27,10 @@ const FIND_LATEST: &str = concat!(proposal!(), "WHERE booking_id = $1 ORDER BY m
 const FIND: &str = concat!(proposal!(), "WHERE id = $1");
 const LIST: &str = concat!(proposal!(), "WHERE office_id = $1 AND made_at >= $2 ORDER BY made_at DESC, id DESC");
 const LIST_RUN_OUT: &str = "SELECT id FROM proposals WHERE state = 'open' AND expires_at <= $1";
-const LIST_TIMES: &str = "SELECT t.id, t.slot_id, s.hour_id, t.office_id, t.officer_id, t.starts_at, t.ends_at, t.why
-    FROM proposed_times t JOIN slots s ON s.id = t.slot_id WHERE t.proposal_id = $1 ORDER BY t.place";
+const LIST_TIMES: &str = "SELECT t.id, t.slot_id, s.hour_id, t.office_id, t.officer_id, t.starts_at, t.ends_at,
+        h.buffer_minutes, t.why
+    FROM proposed_times t JOIN slots s ON s.id = t.slot_id JOIN consultation_hours h ON h.id = s.hour_id
+    WHERE t.proposal_id = $1 ORDER BY t.place";
 const CLOSE: &str = "UPDATE proposals SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'open'";
 const SET_TOLD: &str = "UPDATE proposals SET told = $2 WHERE id = $1";
 
@@ -78,6 +81,7 @@ struct TimeRow {
     officer_id: OfficerId,
     starts_at: Instant,
     ends_at: Instant,
+    buffer_minutes: i64,
     why: String,
 }
 
@@ -89,6 +93,8 @@ impl From<TimeRow> for ProposedTime {
             office: *row.office_id,
             officer: row.officer_id,
             span: Span { start: row.starts_at, end: row.ends_at },
+            buffer_minutes: row.buffer_minutes,
+            contingents: Contingents::default(),
         };
         Self { id: row.id, slot, why: row.why }
     }

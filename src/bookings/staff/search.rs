@@ -50,8 +50,27 @@ struct BookingPage<'a> {
     t: &'a Locale,
     page: Page,
     row: Row,
+    /// What was just done.
+    done: Option<&'static str>,
     word: String,
     too_long: bool,
+}
+
+/// What the address says was just done.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    meldung: String,
+}
+
+impl Told {
+    fn german(&self) -> Option<&'static str> {
+        match self.meldung.as_str() {
+            "gebucht" => Some("Der Termin ist gebucht. Sagen Sie Zeit, Kennwort und Buchungsnummer."),
+            "verschoben" => Some("Der Termin ist verschoben."),
+            _ => None,
+        }
+    }
 }
 
 /// The search form, as typed.
@@ -121,11 +140,23 @@ async fn search(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(asked
     }
 }
 
-async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
-    shown(&desk, &t, &user, &id, String::new()).await
+async fn show(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Query(told): Query<Told>,
+) -> Response {
+    shown(&desk, &t, &user, &id, (String::new(), told.german())).await
 }
 
-async fn shown(desk: &Desk, t: &Locale, user: &SignedIn, id: &str, word: String) -> Response {
+async fn shown(
+    desk: &Desk,
+    t: &Locale,
+    user: &SignedIn,
+    id: &str,
+    (word, done): (String, Option<&'static str>),
+) -> Response {
     let Ok(id) = id.parse() else { return web::not_found(t) };
     let gathered = async {
         let entry = bookings::load_entry(desk, &user.0, id).await?;
@@ -139,7 +170,7 @@ async fn shown(desk: &Desk, t: &Locale, user: &SignedIn, id: &str, word: String)
                 true => (StatusCode::BAD_REQUEST, page.with_error(t)),
                 false => (StatusCode::OK, page),
             };
-            web::html(status, &BookingPage { t, page, row, word, too_long })
+            web::html(status, &BookingPage { t, page, row, done, word, too_long })
         }
         Err(error) => refused(t, error),
     }
@@ -153,7 +184,7 @@ async fn cancel(
     Form(form): Form<Cancel>,
 ) -> Response {
     if form.word.chars().count() > LONGEST_WORD {
-        return shown(&desk, &t, &user, &id, form.word).await;
+        return shown(&desk, &t, &user, &id, (form.word, None)).await;
     }
     let Ok(booking) = id.parse() else { return web::not_found(&t) };
     match bookings::cancel_for_office(&desk, desk.now(), &user.0, booking, form.word.trim()).await {

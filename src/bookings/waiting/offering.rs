@@ -7,8 +7,8 @@ use super::{WaitingError, letter, lock, open, stands, store};
 use crate::bookings::claims::limit;
 use crate::bookings::letter as invitations;
 use crate::bookings::{
-    Ask, Booking, BookingError, EXTENSIONS, Held, Slot, State, Wish, clear_apart, fair_choices, list_free_slots,
-    make_firm, notice, proposals, rules, seal, store as bookings, take_over, tell, write,
+    Ask, Booking, BookingError, EXTENSIONS, Held, Slot, State, Wish, clear_apart, fair_choices, guard, list_free_slots,
+    look, make_firm, notice, proposals, rules, seal, store as bookings, take_over, tell, write,
 };
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
@@ -50,7 +50,7 @@ pub async fn offer_free(desk: &Desk, now: Instant) -> Result<u64, WaitingError> 
         if nothing.iter().any(is_known) {
             continue;
         }
-        let mut free = list_free_slots(&desk.db, now, &waiting.wish, window).await?;
+        let mut free = list_free_slots(&desk.db, &look(desk, now, &waiting.wish), window).await?;
         if free.is_empty() {
             nothing.push((waiting.wish, window));
             continue;
@@ -98,7 +98,7 @@ async fn offer_one(desk: &Desk, now: Instant, waiting: &Waiting, free: &[Slot]) 
     starts.dedup();
     for start in starts {
         let Some(until) = offered_until(now, start, stands(desk)) else { continue };
-        for (slot, why) in fair_choices(&desk.db, now, &waiting.wish, start).await? {
+        for (slot, why) in fair_choices(&desk.db, &look(desk, now, &waiting.wish), start).await? {
             if !is_among(slot.id, free) {
                 continue;
             }
@@ -152,6 +152,7 @@ impl Candidate<'_> {
                 Booking { person: Some(sealed), contact_hash, ..held }
             }
         };
+        guard(&mut tx, &look(desk, now, &waiting.wish), self.slot).await?;
         write(&mut tx, &held).await?;
         let offer = Offer {
             booking: held.id,

@@ -1,6 +1,6 @@
 //! Whom to call back: the number and the word to say first, those that are due first; and the button that calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{CallId, CallbackId, OfficerId};
+use crate::kernel::id::{CallId, CallbackId, HotlineId, OfficerId};
 use crate::kernel::{Instant, Span};
 use crate::people::{self, Actor, SignedIn};
-use crate::shifts::{self, Hotline};
+use crate::shifts::{self, CallbacksRing, Hotline};
 use crate::web::{self, Locale, Page, say};
 
 use super::{language, lasted, topic};
@@ -87,8 +87,10 @@ struct CallbacksPage<'a> {
     topics: Vec<Choice>,
     /// Whether something is left out by the filter.
     filtered: bool,
-    /// Whether the button can ring the officer who looks at the page.
+    /// Whether the button can ring whoever looks at the page.
     can_ring: bool,
+    /// Why it cannot.
+    cannot_ring: Option<&'static str>,
     open: Vec<CallbackView>,
     closed: Vec<CallbackView>,
 }
@@ -230,6 +232,8 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
     };
     let now = desk.now();
     let state = |(value, name): (&str, &str)| (value.to_owned(), name.to_owned(), value == asked.zustand);
+    let rules: BTreeMap<HotlineId, CallbacksRing> =
+        hotlines.iter().map(|hotline| (hotline.id, hotline.rules.callbacks_ring)).collect();
     let (states, topics, hotlines) = (STATES.map(state).into(), asked.topics(&rows), asked.hotlines(&rows, &hotlines));
     let count = rows.len();
     let wanted: Vec<_> = rows.into_iter().filter(|row| asked.wants(row, now)).collect();
@@ -238,8 +242,19 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
         wanted.into_iter().partition(|row| row.callback.state == CallbackState::Open);
     open.sort_by_key(|row| (row.callback.due_at, row.callback.waiting_since));
     let looking = user.0.officer;
+    let cannot_ring = match cannot_ring(&desk, looking).await {
+        Ok(why) => why,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     let views = |rows: Vec<OpenedCallback>| {
-        rows.into_iter().map(|row| CallbackView::new(row, now, (looking, &names))).collect()
+        let by_itself = |row: &OpenedCallback| by_itself(row, rules.get(&row.callback.hotline), now);
+        let view = |row: OpenedCallback| {
+            let by_itself = by_itself(&row);
+            let mut view = CallbackView::new(row, now, (looking, &names));
+            view.tries.extend(by_itself);
+            view
+        };
+        rows.into_iter().map(view).collect()
     };
     let page = user.page(&t, "Rückrufe");
     let notice = notice(&asked.meldung);
@@ -251,9 +266,42 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
         hotlines,
         topics,
         filtered,
-        can_ring: looking.is_some(),
+        can_ring: cannot_ring.is_none(),
+        cannot_ring,
         open: views(open),
         closed: views(closed),
+    })
+}
+
+/// Why the button cannot ring whoever looks, and what they can do.
+async fn cannot_ring(desk: &Desk, looking: Option<OfficerId>) -> Result<Option<&'static str>, DbError> {
+    let Some(officer) = looking else { return Ok(Some(NO_OFFICER)) };
+    let has_number = people::list_numbers(&desk.db, &desk.vault, &[officer]).await?.contains_key(&officer);
+    Ok((!has_number).then_some(NO_NUMBER))
+}
+
+const NO_OFFICER: &str = "„Jetzt anrufen“ gibt es nur für Beraterinnen und Berater: Bei Ihrem Zugang ist keine Person \
+    hinterlegt, bei der es klingeln könnte.";
+const NO_NUMBER: &str = "„Jetzt anrufen“ gibt es für Sie noch nicht, weil für Sie keine Rufnummer hinterlegt ist. Bitten \
+    Sie die Planung, Ihre Rufnummer einzutragen, oder wählen Sie die Nummer selbst.";
+
+/// Whether it rings by itself, and when again.
+fn by_itself(opened: &OpenedCallback, rule: Option<&CallbacksRing>, now: Instant) -> Option<String> {
+    let OpenedCallback { callback, .. } = opened;
+    let was_reached = opened.tries.iter().any(|tried| tried.result == Some(Reached::Reached));
+    if callback.state != CallbackState::Open || was_reached || rule.is_none_or(|rule| *rule == CallbacksRing::ByHand) {
+        return None;
+    }
+    if callback.rounds >= calls::MOST_ROUNDS {
+        return Some(format!("{}-mal von selbst versucht; jetzt bitte von Hand", callback.rounds));
+    }
+    let from = match rule {
+        Some(CallbacksRing::WhenDue) => callback.next_round_at.unwrap_or(callback.due_at).max(callback.due_at),
+        _ => callback.next_round_at.unwrap_or(now),
+    };
+    Some(match from > now {
+        true => format!("klingelt von selbst ab {}", say::short(from)),
+        false => "klingelt von selbst, sobald jemand frei ist".to_owned(),
     })
 }
 

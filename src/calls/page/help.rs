@@ -35,6 +35,8 @@ struct HelpPage<'a> {
     office: &'static str,
     office_code: OfficeId,
     offices: Vec<(OfficeId, &'static str, bool)>,
+    /// What was asked for and is no month.
+    unknown: Option<String>,
     month: String,
     before: String,
     after: String,
@@ -96,7 +98,9 @@ pub async fn show(
         return Err(web::forbidden(&t));
     }
     let first = NaiveDate::parse_from_str(&format!("{}-01", asked.monat), "%Y-%m-%d").ok();
-    let first = first.filter(|day| local::is_plannable(*day)).unwrap_or_else(|| local::day(desk.now()));
+    let first = first.filter(|day| local::is_plannable(*day));
+    let unknown = (first.is_none() && !asked.monat.is_empty()).then(|| asked.monat.clone());
+    let first = first.unwrap_or_else(|| local::day(desk.now()));
     let window = local::whole_month(first);
     let away = |error| web::unavailable(&t, &error);
     let help = calls::list_help(&desk, window).await.map_err(away)?;
@@ -127,6 +131,7 @@ pub async fn show(
             .filter(|it| signed.0.may_see(&it.id))
             .map(|it| (it.id, it.name, it.id == office))
             .collect(),
+        unknown,
         month: format!("{} {}", Language::De.month(first.month0()), first.year()),
         before: month(first - Months::new(1)),
         after: month(first + Months::new(1)),

@@ -72,6 +72,9 @@ struct Piece {
 
 type Names = BTreeMap<OfficerId, String>;
 
+/// Where in a flow a key was pressed, in words, by the names of flow and node.
+type Stations<'a> = dyn Fn(&str, &str) -> String + 'a;
+
 pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse() else { return web::not_found(&t) };
     let told = match calls::explain_call(&desk, &user.0, id).await {
@@ -120,7 +123,7 @@ async fn tell<'a>(desk: &Desk, t: &'a Locale, page: Page, told: &Explained) -> R
         may_block: false,
         look: list::look(call),
         lasted: lasted(call.ended_at.unwrap_or(now) - call.started_at),
-        events: events(told, &names).into_iter().map(view).collect(),
+        events: events(told, &names, &|flow, node| station(desk, flow, node)).into_iter().map(view).collect(),
         drawing: Drawing::of(told, &names, now),
         picture: picture(desk, t, told),
         flow: told.steps.first().map(|step| step.flow.clone()).unwrap_or_default(),
@@ -138,8 +141,8 @@ fn picture(desk: &Desk, t: &Locale, told: &Explained) -> String {
 }
 
 /// What happened, in order.
-fn events(told: &Explained, names: &Names) -> Vec<Event> {
-    let mut events: Vec<Event> = told.steps.iter().filter_map(of_step).collect();
+fn events(told: &Explained, names: &Names, station: &Stations<'_>) -> Vec<Event> {
+    let mut events: Vec<Event> = told.steps.iter().filter_map(|step| of_step(step, station)).collect();
     for attempt in &told.attempts {
         events.extend(of_attempt(attempt, names));
     }
@@ -151,14 +154,14 @@ fn events(told: &Explained, names: &Names) -> Vec<Event> {
 }
 
 /// A step of the flow. How a ring ended is told with the ring.
-fn of_step(step: &PastStep) -> Option<Event> {
+fn of_step(step: &PastStep, station: &Stations<'_>) -> Option<Event> {
     let (at, word) = (step.at, step.event.as_str());
-    let menu = step.ways().next().map(|[from, _, _]| format!(" in „{from}“")).unwrap_or_default();
+    let place = step.ways().next().map(|[from, _, _]| station(&step.flow, from)).unwrap_or_default();
     let text = match word.split_once(' ') {
-        Some(("key", key)) => format!("Taste {key} gedrückt{menu}"),
+        Some(("key", key)) => format!("Taste {key} gedrückt{place}"),
         _ => match word {
             "started" => "Anruf kommt an, Ansage beginnt".into(),
-            "card" => "Notfallkarte: das Programm war nicht da; nachgetragen aus dem Protokoll des Anbieters".into(),
+            "card" => "Dienstkarte: das Programm war nicht da; nachgetragen aus dem Protokoll des Anbieters".into(),
             "silence" => "keine Taste gedrückt".into(),
             "waited" => "wartet, bis jemand frei wird".into(),
             "number" => "Rufnummer eingetippt".into(),
@@ -199,6 +202,19 @@ fn of_attempt(attempt: &Attempt, names: &Names) -> Vec<Event> {
         events.push(Event { at, text, why: None });
     }
     events
+}
+
+/// What stands at a node, in German; a node that is called like its kind is not named twice.
+fn station(desk: &Desk, flow: &str, node: &str) -> String {
+    let edition = desk.flows.published(flow);
+    match edition
+        .as_ref()
+        .and_then(|edition| edition.flow.nodes.iter().find(|(name, _)| name.to_string() == node).map(|(_, it)| it))
+    {
+        Some(found) if found.kind() == node => format!(" ({})", found.german()),
+        Some(found) => format!(" ({} „{node}“)", found.german()),
+        None => format!(" in „{node}“"),
+    }
 }
 
 fn name<'a>(attempt: &Attempt, names: &'a Names) -> &'a str {
@@ -276,8 +292,11 @@ mod tests {
         let attempts =
             vec![rang(anna, Outcome::NoAnswer, (5, None, 25)), rang(bela, Outcome::Accepted, (25, Some(30), 230))];
         let told = Explained { call, steps, attempts };
-        let lines: Vec<String> =
-            events(&told, &names).into_iter().map(|event| format!("{} {}", clock(event.at), event.text)).collect();
+        let station = |_: &str, node: &str| format!(" in „{node}“");
+        let lines: Vec<String> = events(&told, &names, &station)
+            .into_iter()
+            .map(|event| format!("{} {}", clock(event.at), event.text))
+            .collect();
         assert_eq!(
             lines,
             [

@@ -4,17 +4,18 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::CallId;
-use crate::offices;
+use crate::offices::{self, TopicId};
 use crate::people::SignedIn;
 use crate::web::{self, Locale, Page, say};
 
-use super::{language, lasted, topic};
-use crate::calls::{self, CallsError, Control};
+use super::{clock, language, lasted, topic};
+use crate::calls::{self, Became, CallsError, Control, Given, What};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -36,6 +37,10 @@ struct TalkPage<'a> {
     /// The look of a notice and its text.
     notice: Option<(&'static str, &'static str)>,
     talk: Option<TalkView>,
+    /// What was ordered lately.
+    given: Vec<GivenView>,
+    /// What is wrong with the topic.
+    fault: Option<&'static str>,
     /// Value and name.
     topics: Vec<(String, &'static str)>,
 }
@@ -49,20 +54,59 @@ struct TalkView {
     lasts: String,
 }
 
+/// An order that was given, and what became of it.
+struct GivenView {
+    at: String,
+    what: &'static str,
+    look: &'static str,
+    became: String,
+}
+
+impl GivenView {
+    fn of(given: &Given) -> Self {
+        let colleague = given.colleague.as_deref().unwrap_or("der Kollegin oder dem Kollegen");
+        let (look, became) = match given.became {
+            Became::UnderWay => ("info", "wird ausgeführt".into()),
+            Became::Happened => ("success", "ausgeführt".into()),
+            Became::Rings => ("info", format!("klingelt bei {colleague}")),
+            Became::Joined => ("success", format!("angenommen von {colleague}")),
+            Became::DidNotJoin => ("info", format!("nicht angenommen von {colleague}")),
+            Became::Refused => ("warning", "vom Telefonanbieter abgelehnt, nichts ist geschehen".into()),
+            Became::Unknown => ("warning", "nicht bekannt, wird nicht noch einmal verlangt".into()),
+            Became::TooLate => ("info", "nicht mehr: Der Anruf war vorher zu Ende".into()),
+        };
+        Self { at: clock(given.at), what: german(given.what), look, became }
+    }
+}
+
+fn german(what: What) -> &'static str {
+    match what {
+        What::Abuse => "Gespräch mit Ansage beenden",
+        What::AddOfficer => "Jemanden dazuholen",
+        What::Requeue => "In die Warteschlange zurückstellen",
+        What::Instruct | What::Room => "Notfall-Anweisung vorspielen",
+        What::CallBack => "Zurückrufen",
+        What::End => "Auflegen",
+    }
+}
+
 fn notice(key: &str) -> Option<(&'static str, &'static str)> {
     match key {
         "beenden" => Some((
-            "success",
-            "Das Gespräch wird mit einer höflichen Ansage beendet. Sie haben danach eine Pause; die Planung erfährt davon.",
+            "info",
+            "Verlangt: das Gespräch mit einer höflichen Ansage beenden. Sie haben danach eine Pause; die Planung erfährt \
+             davon.",
         )),
-        "dazu" => Some((
-            "success",
-            "Es klingelt bei einer Kollegin oder einem Kollegen. Sprechen Sie weiter; wer annimmt, kommt dazu.",
-        )),
-        "zurueck" => Some(("success", "Die Person ist an den Anfang der Warteschlange gestellt.")),
+        "dazu" => Some(("info", "Verlangt: jemanden dazuholen. Sprechen Sie weiter; wer annimmt, kommt dazu.")),
+        "zurueck" => Some(("info", "Verlangt: die Person an den Anfang der Warteschlange zurückstellen.")),
         "anweisung" => Some((
-            "success",
-            "Die Notfall-Anweisung wird der Person vorgespielt. Legen Sie nicht auf: Danach sprechen Sie weiter.",
+            "info",
+            "Verlangt: die Notfall-Anweisung vorspielen. Legen Sie nicht auf: Danach sprechen Sie weiter.",
+        )),
+        "anderes" => Some((
+            "warning",
+            "Das passt nicht zu dem, was Sie eben verlangt haben und was noch ausgeführt wird. Es ist nichts weiter \
+             geschehen. Warten Sie einen Moment und aktualisieren Sie die Seite.",
         )),
         "vorbei" => Some(("info", "Dieses Gespräch ist vorbei oder nicht Ihres. Es ist nichts geschehen.")),
         "niemand" => Some((
@@ -83,11 +127,21 @@ fn notice(key: &str) -> Option<(&'static str, &'static str)> {
 }
 
 pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(asked): Query<Asked>) -> Response {
-    let talk = match calls::find_talk(&desk, &user.0).await {
-        Ok(talk) => talk,
-        Err(error) => return super::refused(&t, error),
-    };
+    match page(&desk, &t, &user, notice(&asked.meldung)).await {
+        Ok(page) => web::ok(&page),
+        Err(error) => super::refused(&t, error),
+    }
+}
+
+async fn page<'a>(
+    desk: &Desk,
+    t: &'a Locale,
+    user: &SignedIn,
+    notice: Option<(&'static str, &'static str)>,
+) -> Result<TalkPage<'a>, CallsError> {
     let now = desk.now();
+    let talk = calls::find_talk(desk, &user.0).await?;
+    let given = calls::list_given(desk, now, &user.0).await?;
     let talk = talk.map(|talk| {
         let since = talk.attempt.accepted_at.unwrap_or(talk.attempt.rang_at);
         TalkView {
@@ -100,8 +154,56 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
         }
     });
     let topics = offices::topics().iter().map(|topic| (topic.id.to_string(), topic.title(Language::De))).collect();
-    let page = user.page(&t, "Mein Gespräch");
-    web::ok(&TalkPage { t: &t, page, notice: notice(&asked.meldung), talk, topics })
+    let given = given.iter().map(GivenView::of).collect();
+    Ok(TalkPage { t, page: user.page(t, "Mein Gespräch"), notice, talk, given, topics, fault: None })
+}
+
+const TOPIC: &str = "Dieses Thema gibt es nicht. Wählen Sie eines aus der Liste oder „ohne bestimmtes Thema“.";
+
+impl Chosen {
+    /// The topic that was chosen, or none.
+    fn topic(&self) -> Result<Option<TopicId>, &'static str> {
+        match self.thema.as_str() {
+            "" => Ok(None),
+            code => code.parse().map(Some).map_err(|_| TOPIC),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "calls/pages/requeue.html")]
+struct RequeuePage<'a> {
+    t: &'a Locale,
+    page: Page,
+    call: CallId,
+    topic: Option<TopicId>,
+}
+
+/// `GET /dienst/gespraech/{call}/zurueck`: asks before the caller is put back.
+pub async fn ask_requeue(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path((call, what)): Path<(String, String)>,
+    Query(chosen): Query<Chosen>,
+) -> Response {
+    let Some(call) = call.parse().ok().filter(|_| what == "zurueck") else { return web::not_found(&t) };
+    let topic = match chosen.topic() {
+        Ok(topic) => topic,
+        Err(fault) => return faulty(&desk, &t, &user, fault).await,
+    };
+    web::ok(&RequeuePage { t: &t, page: user.page(&t, "Anruf zurückstellen"), call, topic })
+}
+
+/// The page again, with what cannot be.
+async fn faulty(desk: &Desk, t: &Locale, user: &SignedIn, fault: &'static str) -> Response {
+    match page(desk, t, user, None).await {
+        Ok(view) => {
+            let view = TalkPage { page: view.page.with_error(t), fault: Some(fault), ..view };
+            web::html(StatusCode::BAD_REQUEST, &view)
+        }
+        Err(error) => super::refused(t, error),
+    }
 }
 
 pub async fn control(
@@ -112,16 +214,18 @@ pub async fn control(
     Form(chosen): Form<Chosen>,
 ) -> Response {
     let Ok(call) = call.parse() else { return web::not_found(&t) };
-    let control = match what.as_str() {
-        "beenden" => Control::EndAbuse,
-        "dazu" => Control::AddOfficer,
-        "zurueck" => Control::Requeue(chosen.thema.parse().ok()),
-        "anweisung" => Control::Instruct,
+    let control = match (what.as_str(), chosen.topic()) {
+        ("beenden", _) => Control::EndAbuse,
+        ("dazu", _) => Control::AddOfficer,
+        ("anweisung", _) => Control::Instruct,
+        ("zurueck", Ok(topic)) => Control::Requeue(topic),
+        ("zurueck", Err(fault)) => return faulty(&desk, &t, &user, fault).await,
         _ => return web::not_found(&t),
     };
     let notice = match calls::control(&desk, desk.now(), &user.0, (call, control)).await {
         Ok(()) => what.as_str(),
         Err(CallsError::NoTalk) => "vorbei",
+        Err(CallsError::OtherOrder) => "anderes",
         Err(CallsError::NobodyFree) => "niemand",
         Err(CallsError::AskedAlready) => "klingelt",
         Err(CallsError::FateUnknown) => "unbekannt",

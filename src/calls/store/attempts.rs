@@ -82,6 +82,10 @@ const LIST_PUT_BACK: &str = "SELECT c.id, a.officer_id FROM calls c JOIN attempt
 const FIND_LEG: &str = "SELECT leg FROM attempts WHERE id = $1";
 const FIND_TALK: &str = "SELECT a.id FROM attempts a JOIN calls c ON c.id = a.call_id
     WHERE a.officer_id = $1 AND a.outcome = 'accepted' AND a.ended_at IS NULL AND c.state = 'talking'";
+const FIND_LAST_TALK: &str = "SELECT id, call_id, officer_id, tier, why, outcome, rang_at, accepted_at, ended_at,
+        helper_id, plain
+    FROM attempts WHERE officer_id = $1 AND rang_at > $2 AND accepted_at IS NOT NULL
+    ORDER BY accepted_at DESC, id DESC LIMIT 1";
 const END_ACCEPTED: &str =
     "UPDATE attempts SET ended_at = $2 WHERE id = $1 AND outcome = 'accepted' AND ended_at IS NULL";
 const LIST_LEASED: &str = "SELECT l.officer_id, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
@@ -136,6 +140,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     FIND_LEG,
     LIST_PUT_BACK,
     FIND_TALK,
+    FIND_LAST_TALK,
     END_ACCEPTED,
 ];
 
@@ -235,6 +240,15 @@ pub async fn list_attempts_within(
 ) -> Result<Vec<Attempt>, DbError> {
     let rows: Vec<AttemptRow> = from.all(LIST_ATTEMPTS_WITHIN, args![hotline, window.start, window.end]).await?;
     Ok(rows.into_iter().map(Attempt::from).collect())
+}
+
+/// The talk that an officer has, or had last, if it was rung since.
+pub async fn find_last_talk(
+    mut from: impl Read,
+    officer: OfficerId,
+    since: Instant,
+) -> Result<Option<Attempt>, DbError> {
+    Ok(from.first::<AttemptRow>(FIND_LAST_TALK, args![officer, since]).await?.map(Attempt::from))
 }
 
 /// False where it does not ring any more.

@@ -13,10 +13,27 @@ const INSERT_CALLBACK: &str = "INSERT INTO callbacks
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)";
 const FIND_CALLBACK: &str =
     "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
-        due_at, waiting_since, person FROM callbacks WHERE id = $1";
+        due_at, waiting_since, person, rounds, next_round_at FROM callbacks WHERE id = $1";
 const LIST_CALLBACKS: &str =
     "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
-        due_at, waiting_since, person FROM callbacks WHERE requested_at >= $1 AND requested_at < $2 ORDER BY requested_at DESC";
+        due_at, waiting_since, person, rounds, next_round_at FROM callbacks WHERE requested_at >= $1 AND requested_at < $2 ORDER BY requested_at DESC";
+// Open, allowed by the hotline's rule, and nobody calls back or has done so.
+const LIST_TO_RING: &str = "SELECT c.id, c.call_id, c.hotline_id, c.office_id, c.topic, c.language, c.state,
+        c.requested_at, c.closed_at, c.due_at, c.waiting_since, c.person, c.rounds, c.next_round_at
+    FROM hotlines h JOIN callbacks c ON c.hotline_id = h.id
+    WHERE c.state = 'open' AND c.person IS NOT NULL AND c.rounds < $2
+        AND (c.next_round_at IS NULL OR c.next_round_at <= $1)
+        AND h.active AND (h.callbacks_ring = 'when_free' OR (h.callbacks_ring = 'when_due' AND c.due_at <= $1))
+        AND NOT EXISTS (SELECT 1 FROM callback_tries t
+            WHERE t.callback_id = c.id AND (t.ended_at IS NULL OR t.result = 'reached'))
+    ORDER BY c.waiting_since, c.id";
+const CLAIM_ROUND: &str = "UPDATE callbacks SET rounds = rounds + 1, next_round_at = $3
+    WHERE id = $1 AND rounds = $2 AND state = 'open'";
+const LIST_TRIES_OF: &str =
+    "SELECT t.attempt_id, t.callback_id, a.officer_id, a.outcome, t.result, a.rang_at, t.ended_at, o.state
+    FROM callback_tries t JOIN attempts a ON a.id = t.attempt_id
+        JOIN provider_orders o ON o.attempt_id = a.id AND o.what = 'call_back'
+    WHERE t.callback_id = $1 ORDER BY a.rang_at, a.id";
 const CLOSE_CALLBACK: &str = "UPDATE callbacks SET state = $2, closed_at = $3, person = NULL
     WHERE id = $1 AND state = 'open'";
 const FORGET_CALLBACKS: &str = "UPDATE callbacks SET state = CASE state WHEN 'open' THEN 'given_up' ELSE state END,
@@ -50,6 +67,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     INSERT_CALLBACK,
     FIND_CALLBACK,
     LIST_CALLBACKS,
+    LIST_TO_RING,
+    CLAIM_ROUND,
+    LIST_TRIES_OF,
     CLOSE_CALLBACK,
     FORGET_CALLBACKS,
     INSERT_TRY,
@@ -76,6 +96,8 @@ struct CallbackRow {
     waiting_since: Instant,
     closed_at: Option<Instant>,
     person: Option<Vec<u8>>,
+    rounds: i64,
+    next_round_at: Option<Instant>,
 }
 
 /// A call-back and its sealed number, as long as that is kept.
@@ -95,6 +117,8 @@ impl From<CallbackRow> for CallbackWithPerson {
             due_at: row.due_at,
             waiting_since: row.waiting_since,
             closed_at: row.closed_at,
+            rounds: row.rounds,
+            next_round_at: row.next_round_at,
         };
         (callback, row.person)
     }
@@ -115,6 +139,22 @@ pub async fn find_callback(mut from: impl Read, id: CallbackId) -> Result<Option
 pub async fn list_callbacks(mut from: impl Read, window: Span) -> Result<Vec<CallbackWithPerson>, DbError> {
     let rows: Vec<CallbackRow> = from.all(LIST_CALLBACKS, args![window.start, window.end]).await?;
     Ok(rows.into_iter().map(CallbackWithPerson::from).collect())
+}
+
+/// Call-backs that may ring by themselves now and were tried so less than `most` times; who waits longest comes first.
+pub async fn list_to_ring(mut from: impl Read, now: Instant, most: i64) -> Result<Vec<Callback>, DbError> {
+    let rows: Vec<CallbackRow> = from.all(LIST_TO_RING, args![now, most]).await?;
+    Ok(rows.into_iter().map(|row| CallbackWithPerson::from(row).0).collect())
+}
+
+/// Takes the next round of a call-back; false where another node has it.
+pub async fn claim_round(tx: &mut Tx, callback: &Callback, next: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(CLAIM_ROUND, args![callback.id, callback.rounds, next]).await? == 1)
+}
+
+/// The tries of one call-back, in order.
+pub async fn list_tries_of(mut from: impl Read, callback: CallbackId) -> Result<Vec<Try>, DbError> {
+    Ok(from.all::<TryRow>(LIST_TRIES_OF, args![callback]).await?.into_iter().map(Try::from).collect())
 }
 
 /// Closes a call-back and empties its number. False where it is not open.

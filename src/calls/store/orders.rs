@@ -12,11 +12,11 @@ const INSERT_ORDER: &str = "INSERT INTO provider_orders
 const SETTLE_ORDER: &str = "UPDATE provider_orders SET state = $2, leg = COALESCE($3, leg), why = $4, changed_at = $5,
         instruction = NULL
     WHERE id = $1 AND state IN ('sent', 'unknown')";
-const FIND_ORDER: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
+const FIND_ORDER: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step, sent_at
     FROM provider_orders WHERE id = $1";
-const FIND_ORDER_OF: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
+const FIND_ORDER_OF: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step, sent_at
     FROM provider_orders WHERE attempt_id = $1 AND what = $2 ORDER BY sent_at DESC, id DESC LIMIT 1";
-const LIST_ORDERS: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step
+const LIST_ORDERS: &str = "SELECT id, what, call_id, attempt_id, officer_id, detail, state, leg, why, step, sent_at
     FROM provider_orders WHERE call_id = $1 ORDER BY sent_at, id";
 // Whoever sent it has died, or nobody fetched it.
 const DOUBT_ORDERS: &str = "UPDATE provider_orders SET state = 'unknown', changed_at = $2, instruction = NULL,
@@ -25,13 +25,13 @@ const DOUBT_ORDERS: &str = "UPDATE provider_orders SET state = 'unknown', change
 const ANSWER_ORDER: &str = "UPDATE provider_orders SET step = $2 WHERE id = $1 AND step IS NULL";
 // Legs that were begun, or led elsewhere, for calls that are over, and that nobody has ended.
 const LIST_LEFT: &str =
-    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step
+    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step, o.sent_at
     FROM provider_orders o JOIN calls c ON c.id = o.call_id
     WHERE o.what IN ('add_officer', 'room') AND o.state = 'done' AND o.leg IS NOT NULL AND o.sent_at > $1
         AND c.state = 'ended' AND NOT EXISTS (SELECT 1 FROM provider_orders e
             WHERE e.call_id = o.call_id AND e.what = 'end' AND e.detail = o.leg)";
 const LIST_LEFT_OF: &str =
-    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step
+    "SELECT o.id, o.what, o.call_id, o.attempt_id, o.officer_id, o.detail, o.state, o.leg, o.why, o.step, o.sent_at
     FROM provider_orders o
     WHERE o.call_id = $1 AND o.what IN ('add_officer', 'room') AND o.state = 'done' AND o.leg IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM provider_orders e
@@ -65,6 +65,7 @@ struct OrderRow {
     leg: Option<String>,
     why: String,
     step: Option<i64>,
+    sent_at: Instant,
 }
 
 impl From<OrderRow> for Ordered {
@@ -80,6 +81,7 @@ impl From<OrderRow> for Ordered {
             leg: row.leg.as_deref().and_then(crate::calls::provider::LegId::parse),
             why: row.why,
             step: row.step,
+            sent_at: row.sent_at,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! An office's hotlines: the list, setting one up, changing one.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -11,10 +13,13 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
-use crate::shifts::{self, Closure, Hotline, HotlineFault, IfNobodyFits, Lookout, Rules, ShiftsError};
+use crate::shifts::{
+    self, CallbacksRing, Closure, Hotline, HotlineFault, IfNobodyFits, Instruction, LONGEST_INSTRUCTION, Lookout,
+    Rules, ShiftsError,
+};
 use crate::web::{self, Form, Locale, Page, say};
 
-use super::hours::{HoursForm, HoursRow};
+use super::hours::{HoursForm, HoursRow, OPENING};
 use super::proof::{News, told};
 use super::skills::{self, GroupView};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
@@ -96,6 +101,7 @@ struct HotlinePage<'a> {
     form: HotlineForm,
     flows: Vec<Choice>,
     if_nobody_fits: Vec<Choice>,
+    callbacks_ring: Vec<Choice>,
     groups: Vec<GroupView>,
     rows: Vec<HoursRow>,
     faults: Faults,
@@ -143,6 +149,10 @@ pub struct HotlineForm {
     vorrang: String,
     /// The topics that have a head start.
     thema: Vec<String>,
+    rueckrufe: String,
+    anweisung_de: String,
+    anweisung_en: String,
+    anweisung_einfach: String,
     /// "ja", or nothing.
     aktiv: String,
     /// The sequence of the hotline that was seen.
@@ -183,6 +193,10 @@ impl HotlineForm {
             vorlauf: rules.overlap_seconds.to_string(),
             vorrang: rules.head_start_seconds.to_string(),
             thema: rules.priority_topics.iter().map(|topic| topic.to_string()).collect(),
+            rueckrufe: rules.callbacks_ring.to_string(),
+            anweisung_de: rules.instruction.get(&Language::De).cloned().unwrap_or_default(),
+            anweisung_en: rules.instruction.get(&Language::En).cloned().unwrap_or_default(),
+            anweisung_einfach: rules.instruction.get(&Language::Simple).cloned().unwrap_or_default(),
             ..self
         }
     }
@@ -197,7 +211,8 @@ impl HotlineForm {
 
     /// The hotline that was typed, or everything that cannot be read.
     fn read(&self, id: HotlineId, office: OfficeId) -> Result<Hotline, Vec<Fault>> {
-        let (number, rings, hours) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse(), self.hours().read());
+        let (number, rings) = (self.nummer.parse::<Phone>(), self.klingeln.trim().parse());
+        let hours = self.hours().read(&OPENING);
         let (name, flow, active) = (self.name.trim().to_owned(), self.ablauf.clone(), self.aktiv == "ja");
         let sequence = self.stand;
         match (number, rings, self.rules(), hours) {
@@ -222,6 +237,7 @@ impl HotlineForm {
                 0
             })
         };
+        let mut unknown = Vec::new();
         let rules = Rules {
             if_nobody_fits: self.niemand_passt.parse().unwrap_or_default(),
             known_caller_first: self.bekannte == "ja",
@@ -229,9 +245,35 @@ impl HotlineForm {
             neighbours_after_seconds: seconds(("nachbarn_nach", &self.nachbarn_nach, NEIGHBOURS)),
             overlap_seconds: seconds(("vorlauf", &self.vorlauf, OVERLAP)),
             head_start_seconds: seconds(("vorrang", &self.vorrang, HEAD_START)),
-            priority_topics: self.thema.iter().filter_map(|code| code.parse().ok()).collect(),
+            priority_topics: skills::topics_of(&self.thema).unwrap_or_else(|fault| {
+                unknown.push(fault);
+                BTreeSet::new()
+            }),
+            callbacks_ring: self.rueckrufe.parse().unwrap_or_default(),
+            instruction: self.instruction(),
         };
+        faults.extend(unknown);
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    fn instruction(&self) -> Instruction {
+        let typed = [
+            (Language::De, &self.anweisung_de),
+            (Language::En, &self.anweisung_en),
+            (Language::Simple, &self.anweisung_einfach),
+        ];
+        let words = typed.map(|(language, text)| (language, text.split_whitespace().collect::<Vec<_>>().join(" ")));
+        words.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    fn callbacks_ring(&self) -> Vec<Choice> {
+        let chosen: CallbacksRing = self.rueckrufe.parse().unwrap_or_default();
+        let choice = |rule: CallbacksRing| Choice {
+            value: rule.to_string(),
+            text: words::callbacks_ring(rule).to_owned(),
+            chosen: rule == chosen,
+        };
+        CallbacksRing::ALL.map(choice).into()
     }
 
     fn if_nobody_fits(&self) -> Vec<Choice> {
@@ -241,12 +283,7 @@ impl HotlineForm {
             text: text.to_owned(),
             chosen: rule == chosen,
         };
-        let text = |rule| match rule {
-            IfNobodyFits::NextBest => "Es klingelt bei den anderen im Dienst",
-            IfNobodyFits::Wait => "Anrufende warten auf jemanden, der passt",
-            IfNobodyFits::OtherOffice => "Erst Nachbarn fragen, dann die anderen im Dienst",
-        };
-        IfNobodyFits::ALL.map(|rule| choice((rule, text(rule)))).into()
+        IfNobodyFits::ALL.map(|rule| choice((rule, words::if_nobody_fits(rule)))).into()
     }
 
     fn flows(&self, desk: &Desk) -> Vec<Choice> {
@@ -260,6 +297,7 @@ const RINGS: &str = "Geben Sie eine Zahl von 5 bis 60 an.";
 const PAUSE: &str = "Geben Sie eine Zahl von 0 bis 900 an.";
 const NEIGHBOURS: &str = "Geben Sie eine Zahl von 0 bis 3600 an.";
 const OVERLAP: &str = "Geben Sie eine Zahl von 0 bis 30 an, die kleiner ist als die Dauer des Klingelns.";
+const PRIORITY: &str = "Kreuzen Sie mindestens ein Thema mit Vorrang an, oder geben Sie als Vorsprung 0 an.";
 const HEAD_START: &str = "Geben Sie eine Zahl von 0 bis 900 an.";
 
 fn yes(checked: bool) -> String {
@@ -281,18 +319,29 @@ fn refusal(error: &ShiftsError) -> Option<Fault> {
         ShiftsError::BadHotline(HotlineFault::NeighboursAfter) => Fault::new("nachbarn_nach", NEIGHBOURS),
         ShiftsError::BadHotline(HotlineFault::Overlap) => Fault::new("vorlauf", OVERLAP),
         ShiftsError::BadHotline(HotlineFault::HeadStart) => Fault::new("vorrang", HEAD_START),
+        ShiftsError::BadHotline(HotlineFault::NoPriority) => Fault::new("vorrang", PRIORITY),
+        ShiftsError::BadHotline(HotlineFault::Instruction(language)) => {
+            let field = match language {
+                Language::En => "anweisung_en",
+                Language::Simple => "anweisung_einfach",
+                // In other languages there is no field: they are typed by programs alone.
+                Language::De | Language::Other(_) => "anweisung_de",
+            };
+            Fault::new(field, format!("Geben Sie höchstens {LONGEST_INSTRUCTION} Zeichen an."))
+        }
         _ => return None,
     })
 }
 
-/// What somebody else made of it, for who was about to overwrite it.
-fn changed(now: &Hotline) -> String {
+/// What somebody else made of it, for who was about to overwrite it: every field that is another one than they typed.
+fn changed(now: &Hotline, typed: &Hotline) -> String {
+    let (facts, typed) = (words::facts_of(now), words::facts_of(typed));
+    let differ = facts.iter().zip(&typed).filter(|(now, typed)| now != typed);
+    let differ: Vec<String> = differ.map(|((field, now), _)| format!("{field}: {now}")).collect();
+    let differ = if differ.is_empty() { "dasselbe wie in Ihrem Formular".to_owned() } else { differ.join("; ") };
     format!(
-        "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da: {}, {}, {}. Ihre Angaben stehen noch im \
-         Formular. Speichern Sie noch einmal, wenn sie trotzdem gelten sollen.",
-        now.name,
-        now.number,
-        now.hours.announcement(Language::De)
+        "Jemand hat dieses Beratungstelefon inzwischen geändert. Jetzt steht da, anders als bei Ihnen: {differ}. Ihre \
+         Angaben stehen noch im Formular. Speichern Sie noch einmal, wenn sie trotzdem gelten sollen."
     )
 }
 
@@ -384,7 +433,7 @@ pub async fn change(
             }
             Err(ShiftsError::HotlineChanged(now)) => {
                 form.stand = now.sequence;
-                let faults = vec![Fault::new("name", changed(&now))];
+                let faults = vec![Fault::new("name", changed(&now, &hotline))];
                 let mut response = page(&desk, &t, &signed, (Some(id), office), (form, faults));
                 *response.status_mut() = StatusCode::CONFLICT;
                 return Ok(response);
@@ -434,6 +483,7 @@ fn page(
         cards: id.into_iter().flat_map(|id| desk.cards.list_of(id)).map(|it| CardView::of(&it, desk.now())).collect(),
         flows: form.flows(desk),
         if_nobody_fits: form.if_nobody_fits(),
+        callbacks_ring: form.callbacks_ring(),
         groups: skills::groups(|topic| form.thema.iter().any(|code| code == topic)),
         rows: form.hours().rows(),
         form,

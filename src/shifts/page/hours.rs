@@ -28,9 +28,28 @@ pub struct HoursRow {
     pub bis_id: String,
 }
 
-const FROM: &str = "Geben Sie an, ab wann geöffnet ist, zum Beispiel 09:00. Beide Felder leer heißt geschlossen.";
-const UNTIL: &str = "Geben Sie an, bis wann geöffnet ist, zum Beispiel 17:00. Beide Felder leer heißt geschlossen.";
+/// What is said of times that cannot be.
+pub struct TimeWords {
+    pub from: &'static str,
+    pub until: &'static str,
+}
+
+pub const OPENING: TimeWords = TimeWords {
+    from: "Geben Sie an, ab wann geöffnet ist, zum Beispiel 09:00. Beide Felder leer heißt geschlossen.",
+    until: "Geben Sie an, bis wann geöffnet ist, zum Beispiel 17:00. Beide Felder leer heißt geschlossen.",
+};
+pub const HELP: TimeWords = TimeWords {
+    from: "Geben Sie an, ab wann geholfen wird, zum Beispiel 09:00. Beide Felder leer heißt: an diesem Tag nicht.",
+    until: "Geben Sie an, bis wann geholfen wird, zum Beispiel 17:00. Beide Felder leer heißt: an diesem Tag nicht.",
+};
 const ORDER: &str = "Das Ende muss nach dem Anfang liegen. Mitternacht ist 00:00.";
+
+/// What is wrong with a row.
+enum Wrong {
+    From,
+    Until,
+    Order,
+}
 
 impl HoursForm {
     pub fn of(hours: &OpeningHours) -> Self {
@@ -57,13 +76,14 @@ impl HoursForm {
     }
 
     /// The hours that were typed, or everything that is wrong with them.
-    pub fn read(&self) -> Result<OpeningHours, Vec<Fault>> {
+    pub fn read(&self, words: &TimeWords) -> Result<OpeningHours, Vec<Fault>> {
         let (mut rules, mut faults) = (Vec::new(), Vec::new());
         for (place, row) in self.rows().into_iter().enumerate() {
             match row.read() {
                 Ok(rule) => rules.extend(rule),
-                Err(text) if text == FROM => faults.push(Fault::new(von_id(place), text)),
-                Err(text) => faults.push(Fault::new(bis_id(place), text)),
+                Err(Wrong::From) => faults.push(Fault::new(von_id(place), words.from)),
+                Err(Wrong::Until) => faults.push(Fault::new(bis_id(place), words.until)),
+                Err(Wrong::Order) => faults.push(Fault::new(bis_id(place), ORDER)),
             }
         }
         match OpeningHours::new(rules) {
@@ -89,15 +109,15 @@ impl HoursForm {
 
 impl HoursRow {
     /// The rule of a row, None where it is closed.
-    fn read(&self) -> Result<Option<WeeklyRule>, &'static str> {
+    fn read(&self) -> Result<Option<WeeklyRule>, Wrong> {
         if self.von.trim().is_empty() && self.bis.trim().is_empty() {
             return Ok(None);
         }
-        let weekday = weekday(&self.tag).ok_or(FROM)?;
-        let opens = local::time(&self.von).ok_or(FROM)?;
-        let closes = local::time(&self.bis).ok_or(UNTIL)?;
+        let weekday = weekday(&self.tag).ok_or(Wrong::From)?;
+        let opens = local::time(&self.von).ok_or(Wrong::From)?;
+        let closes = local::time(&self.bis).ok_or(Wrong::Until)?;
         let rule = WeeklyRule { weekday, opens, closes };
-        OpeningHours::new(vec![rule]).map(|_| Some(rule)).map_err(|_| ORDER)
+        OpeningHours::new(vec![rule]).map(|_| Some(rule)).map_err(|_| Wrong::Order)
     }
 
     pub(super) fn von_fault<'f>(&self, faults: &'f Faults) -> Option<&'f str> {
@@ -146,7 +166,7 @@ mod tests {
         ] {
             let form = HoursForm::of(&hours(json));
             assert!(form.is_whole());
-            assert_eq!((form.rows().len(), form.read()), (rows, Ok(hours(json))));
+            assert_eq!((form.rows().len(), form.read(&OPENING)), (rows, Ok(hours(json))));
         }
     }
 
@@ -161,7 +181,7 @@ mod tests {
         ] {
             let mut form = HoursForm::of(&OpeningHours::default());
             (form.von[2], form.bis[2]) = (von.into(), bis.into());
-            let faults = form.read().unwrap_err();
+            let faults = form.read(&OPENING).unwrap_err();
             assert_eq!((faults.len(), faults[0].field.as_ref()), (1, field), "{von} {bis}");
         }
         let mut short = HoursForm::of(&OpeningHours::default());

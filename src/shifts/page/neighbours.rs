@@ -1,5 +1,7 @@
 //! Neighbours' help: who helps an office's hotlines, whom they help, and asking for it.
 
+use std::ops::RangeInclusive;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -12,10 +14,10 @@ use crate::kernel::Language;
 use crate::kernel::id::HotlineId;
 use crate::offices::{OfficeId, OpeningHours};
 use crate::people::SignedIn;
-use crate::shifts::{self, HelpFault, Hotline, Neighbour, ShiftsError};
+use crate::shifts::{self, HelpFault, Hotline, MOST_TALKS, Neighbour, ShiftsError};
 use crate::web::{self, Form, Locale, Page};
 
-use super::hours::{HoursForm, HoursRow};
+use super::hours::{HELP, HoursForm, HoursRow};
 use super::skills::{self, GroupView};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused};
 
@@ -63,6 +65,10 @@ struct Row {
     topics: String,
     hours: String,
     talks: i64,
+    /// The number as it was typed.
+    typed: String,
+    /// What is wrong with the number that was typed.
+    fault: Option<&'static str>,
     agreed: bool,
 }
 
@@ -91,6 +97,8 @@ impl Row {
             topics: if topics.is_empty() { "alle".into() } else { topics.join(", ") },
             hours: if it.hours.is_empty() { "immer".into() } else { it.hours.announcement(Language::De) },
             talks: it.talks_a_month,
+            typed: it.talks_a_month.to_string(),
+            fault: None,
             agreed: it.agreed_at.is_some(),
         }
     }
@@ -113,6 +121,7 @@ pub struct HelpForm {
 
 const TALKS: &str = "Geben Sie eine Zahl von 1 bis 100000 an.";
 const POSITION: &str = "Geben Sie eine Zahl von 1 bis 99 an.";
+const ITSELF: &str = "Ein Beratungstelefon hilft sich nicht selbst. Wählen Sie ein anderes.";
 const CHOOSE: &str = "Wählen Sie ein Beratungstelefon aus der Liste.";
 
 impl HelpForm {
@@ -126,31 +135,33 @@ impl HelpForm {
     }
 
     fn read(&self) -> Result<Neighbour, Vec<Fault>> {
-        let (asking, helper) = (self.bittet.parse(), self.hilft.parse());
-        let (position, talks) = (self.platz.trim().parse(), self.gespraeche.trim().parse());
-        let topics = self.thema.iter().filter_map(|code| code.parse().ok()).collect();
-        match (asking, helper, position, talks, self.hours().read()) {
-            (Ok(asking), Ok(helper), Ok(position), Ok(talks_a_month), Ok(hours)) => {
+        let asking = self.bittet.parse().map_err(|_| Fault::new("bittet", CHOOSE));
+        let helper = match self.hilft.parse() {
+            Ok(_) if self.bittet == self.hilft => Err(Fault::new("hilft", ITSELF)),
+            Ok(helper) => Ok(helper),
+            Err(_) => Err(Fault::new("hilft", CHOOSE)),
+        };
+        let position = number(&self.platz, 1..=99).ok_or_else(|| Fault::new("platz", POSITION));
+        let talks = number(&self.gespraeche, 1..=MOST_TALKS).ok_or_else(|| Fault::new("gespraeche", TALKS));
+        match (asking, helper, position, talks, skills::topics_of(&self.thema), self.hours().read(&HELP)) {
+            (Ok(asking), Ok(helper), Ok(position), Ok(talks_a_month), Ok(topics), Ok(hours)) => {
                 Ok(Neighbour { asking, helper, position, topics, hours, talks_a_month, agreed_at: None })
             }
-            (asking, helper, position, talks, hours) => {
-                let faults = [
-                    asking.err().map(|_| Fault::new("bittet", CHOOSE)),
-                    helper.err().map(|_| Fault::new("hilft", CHOOSE)),
-                    position.err().map(|_| Fault::new("platz", POSITION)),
-                    talks.err().map(|_| Fault::new("gespraeche", TALKS)),
-                ];
+            (asking, helper, position, talks, topics, hours) => {
+                let faults = [asking.err(), helper.err(), position.err(), talks.err(), topics.err()];
                 Err(faults.into_iter().flatten().chain(hours.err().into_iter().flatten()).collect())
             }
         }
     }
 }
 
+fn number(text: &str, allowed: RangeInclusive<i64>) -> Option<i64> {
+    text.trim().parse().ok().filter(|number| allowed.contains(number))
+}
+
 fn refusal(error: &ShiftsError) -> Option<Fault> {
     Some(match error {
-        ShiftsError::BadHelp(HelpFault::Itself) => {
-            Fault::new("hilft", "Ein Beratungstelefon hilft sich nicht selbst. Wählen Sie ein anderes.")
-        }
+        ShiftsError::BadHelp(HelpFault::Itself) => Fault::new("hilft", ITSELF),
         ShiftsError::BadHelp(HelpFault::NoSuchHelper) => Fault::new("hilft", CHOOSE),
         ShiftsError::BadHelp(HelpFault::Talks) => Fault::new("gespraeche", TALKS),
         ShiftsError::BadHelp(HelpFault::Position) => Fault::new("platz", POSITION),
@@ -205,14 +216,22 @@ pub async fn agree(
     Form(form): Form<AgreeForm>,
 ) -> Result<Response, Response> {
     let (pair, helper) = pair(&desk, &t, (&asking, &helper)).await?;
-    let agreed = match form.gespraeche.trim().parse() {
-        Ok(talks) => shifts::agree_to_help(&desk, desk.now(), &signed.0, pair, talks).await,
-        Err(_) => Err(HelpFault::Talks.into()),
+    let Some(talks) = number(&form.gespraeche, 1..=MOST_TALKS) else {
+        if !signed.0.may_plan(&helper.office) {
+            return Err(web::forbidden(&t));
+        }
+        let mut view =
+            view(&desk, &t, &signed, (helper.office, None), (HelpForm::fresh(), vec![])).await.map_err(away(&t))?;
+        if let Some(row) = view.helped.iter_mut().find(|row| (row.asking.id, row.helper.id) == pair) {
+            (row.typed, row.fault) = (form.gespraeche, Some(TALKS));
+        }
+        view.faults = Faults(vec![Fault::new(format!("zusage-{}-{}", pair.0, pair.1), TALKS)]);
+        view.page = view.page.with_error(&t);
+        return Ok(web::html(StatusCode::BAD_REQUEST, &view));
     };
-    let notice = match agreed {
+    let notice = match shifts::agree_to_help(&desk, desk.now(), &signed.0, pair, talks).await {
         Ok(()) => "hilfe-zugesagt",
         Err(ShiftsError::BadHelp(HelpFault::NotAsked)) => "hilfe-weg",
-        Err(ShiftsError::BadHelp(_)) => "hilfe-zahl",
         Err(error) => return Err(refused(&t, error)),
     };
     Ok(web::go(&t.path(&address(helper.office, notice))))
@@ -263,9 +282,21 @@ async fn page(
     desk: &Desk,
     t: &Locale,
     signed: &SignedIn,
+    office: (OfficeId, Option<Notice>),
+    form: (HelpForm, Vec<Fault>),
+) -> Result<Response, DbError> {
+    let view = view(desk, t, signed, office, form).await?;
+    let status = if view.faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    Ok(web::html(status, &view))
+}
+
+async fn view<'a>(
+    desk: &Desk,
+    t: &'a Locale,
+    signed: &SignedIn,
     (office, notice): (OfficeId, Option<Notice>),
     (form, faults): (HelpForm, Vec<Fault>),
-) -> Result<Response, DbError> {
+) -> Result<NeighboursPage<'a>, DbError> {
     let mut hotlines = shifts::list_hotlines(&desk.db, None).await?;
     hotlines.sort_by(|a, b| (a.office.name(), &a.name).cmp(&(b.office.name(), &b.name)));
     let table = shifts::list_neighbours(&desk.db).await?;
@@ -279,11 +310,8 @@ async fn page(
     };
     let active = || hotlines.iter().filter(|hotline| hotline.active);
     let frame = signed.page(t, "Nachbarschaftshilfe");
-    let (status, page) = match faults.is_empty() {
-        true => (StatusCode::OK, frame),
-        false => (StatusCode::BAD_REQUEST, frame.with_error(t)),
-    };
-    let view = NeighboursPage {
+    let page = if faults.is_empty() { frame } else { frame.with_error(t) };
+    Ok(NeighboursPage {
         t,
         page,
         notice,
@@ -305,6 +333,5 @@ async fn page(
         rows: form.hours().rows(),
         form,
         faults: Faults(faults),
-    };
-    Ok(web::html(status, &view))
+    })
 }

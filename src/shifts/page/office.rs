@@ -15,7 +15,7 @@ use crate::people::SignedIn;
 use crate::shifts::{self, Lookout, ShiftsError, office};
 use crate::web::{self, Form, Locale, Page};
 
-use super::hours::{HoursForm, HoursRow};
+use super::hours::{HoursForm, HoursRow, OPENING};
 use super::proof::{News, told};
 use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
 
@@ -163,7 +163,7 @@ pub async fn set_hours(
     if !typed.is_whole() {
         return Err(web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"));
     }
-    match typed.read() {
+    match typed.read(&OPENING) {
         Err(faults) => {
             let came = Came { hours: Some(typed), faults, ..Came::default() };
             Ok(web::html(StatusCode::BAD_REQUEST, &page(&desk, &t, &signed, office, came).await?))

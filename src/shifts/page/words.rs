@@ -8,7 +8,7 @@ use crate::shifts::coverage::{Cause, Cover, Gap, When};
 use crate::shifts::duty::Reason;
 use crate::shifts::proof::{Cause as RingCause, End, Fault as PathFault, Step};
 use crate::shifts::shift::Tier;
-use crate::shifts::{Closure, Shift, ShiftsError};
+use crate::shifts::{CallbacksRing, Closure, Hotline, IfNobodyFits, Shift, ShiftsError};
 use crate::web::say;
 
 use super::{Fault, Names};
@@ -295,6 +295,54 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::NumberTaken
         | ShiftsError::Db(_) => return None,
     })
+}
+
+/// What happens where nobody fits who could be rung.
+pub fn if_nobody_fits(rule: IfNobodyFits) -> &'static str {
+    match rule {
+        IfNobodyFits::NextBest => "Es klingelt bei den anderen im Dienst",
+        IfNobodyFits::Wait => "Anrufende warten auf jemanden, der passt",
+        IfNobodyFits::OtherOffice => "Erst Nachbarn fragen, dann die anderen im Dienst",
+    }
+}
+
+/// Whether call-backs ring by themselves.
+pub fn callbacks_ring(rule: CallbacksRing) -> &'static str {
+    match rule {
+        CallbacksRing::ByHand => "Jemand im Dienst ruft über die Liste zurück",
+        CallbacksRing::WhenDue => "Es klingelt von selbst, sobald ein Rückruf fällig ist",
+        CallbacksRing::WhenFree => "Es klingelt von selbst, sobald jemand frei ist",
+    }
+}
+
+/// A hotline field by field, as its form calls them.
+pub fn facts_of(it: &Hotline) -> Vec<(&'static str, String)> {
+    let yes = |checked: bool| if checked { "ja" } else { "nein" }.to_owned();
+    let seconds = |count: i64| format!("{count} Sekunden");
+    let topics: Vec<&str> = it.rules.priority_topics.iter().map(|topic| topic.title(Language::De)).collect();
+    let instruction = |language| match it.rules.instruction.get(&language) {
+        Some(text) => format!("„{text}“"),
+        None => "der übliche Text".to_owned(),
+    };
+    vec![
+        ("Name", it.name.clone()),
+        ("Nummer", it.number.to_string()),
+        ("Ablauf", it.flow.clone()),
+        ("Klingeln", seconds(it.ring_seconds)),
+        ("Wenn niemand passt", if_nobody_fits(it.rules.if_nobody_fits).to_owned()),
+        ("Pause", seconds(it.rules.pause_seconds)),
+        ("Nachbarn nach", seconds(it.rules.neighbours_after_seconds)),
+        ("Überlappung", seconds(it.rules.overlap_seconds)),
+        ("Vorsprung", seconds(it.rules.head_start_seconds)),
+        ("Themen mit Vorrang", if topics.is_empty() { "keine".to_owned() } else { topics.join(", ") }),
+        ("Bekannte zuerst", yes(it.rules.known_caller_first)),
+        ("Rückrufe", callbacks_ring(it.rules.callbacks_ring).to_owned()),
+        ("Anweisung auf Deutsch", instruction(Language::De)),
+        ("Anweisung auf Englisch", instruction(Language::En)),
+        ("Anweisung in Leichter Sprache", instruction(Language::Simple)),
+        ("In Betrieb", yes(it.active)),
+        ("Zeiten", it.hours.announcement(Language::De)),
+    ]
 }
 
 #[cfg(test)]

@@ -1,0 +1,325 @@
+//! A change of a consultation hour: one day, or from a day on. First the preview with the bookings that it hits, then the
+//! decision about each of them.
+//!
+//! Rule: looking changes nothing, and what was typed travels in the address until it is saved.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::hour_form::{self, Faults, HourForm};
+use super::hours::{DayRow, HourRow, days_of, own, plannable};
+use super::{Names, Row, refused};
+use crate::bookings::{self, BookingError, Change, ConsultationHour, Decision, Exception, Preview, Saving, Series};
+use crate::desk::Desk;
+use crate::kernel::id::{BookingId, HourId};
+use crate::kernel::{Language, local};
+use crate::offices::{Topic, topics};
+use crate::people::{Officer, SignedIn};
+use crate::web::{self, Form, Locale, Page, say};
+
+#[derive(Template)]
+#[template(path = "bookings/pages/staff_hour_day.html")]
+struct DayPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hour: HourRow,
+    day: DayRow,
+    /// Whether it departs from the series already.
+    is_exception: bool,
+    opens: String,
+    closes: String,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/staff_hour_edit.html")]
+struct EditPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hour: HourRow,
+    /// The day from which on it changes.
+    day: NaiveDate,
+    officers: Vec<Officer>,
+    topics: &'static [Topic],
+    form: HourForm,
+    faults: Faults,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/pages/staff_hour_preview.html")]
+struct PreviewPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    hour: HourRow,
+    /// The hour after the change, and what follows it.
+    after: Vec<HourRow>,
+    what: String,
+    version: i64,
+    hit: Vec<Hit>,
+    form: HourForm,
+    word: String,
+    /// Why it was not saved.
+    refused: Option<&'static str>,
+}
+
+/// A booking that is hit, with the field of the decision about it and what is chosen there.
+struct Hit {
+    row: Row,
+    field: String,
+    chosen: String,
+}
+
+pub(super) async fn occurrence(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path((id, day)): Path<(String, String)>,
+) -> Response {
+    let (Ok(id), Some(of)) = (id.parse::<HourId>(), local::plannable(&day)) else { return web::not_found(&t) };
+    let shown = async {
+        let (hour, names) = own(&desk, &user.0, id).await?;
+        let day = days_of(&desk, &hour).await?.into_iter().find(|row| row.of == of);
+        Ok::<_, BookingError>((day, HourRow::new(&hour, &names), hour))
+    };
+    match shown.await {
+        Ok((Some(day), row, hour)) => {
+            let exception = hour.plan.series.exceptions.get(&of);
+            let window = match exception {
+                Some(Exception::Moved { window, .. } | Exception::Extra { window }) => *window,
+                Some(Exception::Closed) | None => hour.plan.series.window,
+            };
+            let page = user.page(&t, "Tag der Sprechstunde");
+            let (opens, closes) = (hour_form::clock(window.opens), hour_form::clock(window.closes));
+            web::ok(&DayPage { t: &t, page, hour: row, day, is_exception: exception.is_some(), opens, closes })
+        }
+        Ok((None, ..)) => web::not_found(&t),
+        Err(error) => refused(&t, error),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    ab: String,
+}
+
+pub(super) async fn edit(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Query(from): Query<From>,
+) -> Response {
+    let Ok(id) = id.parse::<HourId>() else { return web::not_found(&t) };
+    let hour = match own(&desk, &user.0, id).await {
+        Ok((hour, _)) => hour,
+        Err(error) => return refused(&t, error),
+    };
+    let today = local::day(desk.now());
+    let day = local::plannable(&from.ab).unwrap_or(today).max(today).max(hour.plan.series.first_day);
+    let form = HourForm::of(&hour.plan, day);
+    Changing { desk: &desk, t: &t, user: &user }.edit_page(&hour, day, (form, Faults::default())).await
+}
+
+pub(super) async fn preview(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<HourForm>,
+) -> Response {
+    let Ok(id) = id.parse::<HourId>() else { return web::not_found(&t) };
+    Changing { desk: &desk, t: &t, user: &user }.preview_page(id, form, None).await
+}
+
+pub(super) async fn save(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<HourForm>,
+) -> Response {
+    let Ok(hour) = id.parse::<HourId>() else { return web::not_found(&t) };
+    let changing = Changing { desk: &desk, t: &t, user: &user };
+    let Ok((change, _)) = change_of(&form) else { return changing.preview_page(hour, form, None).await };
+    let version = form.text("version").parse().unwrap_or(-1);
+    let saving = Saving { hour, version, change, decisions: decisions(&form) };
+    match bookings::change_hour(&desk, desk.now(), &user.0, &saving).await {
+        Ok(()) => web::go(&t.path(&format!("/dienst/sprechstunden/{hour}"))),
+        Err(BookingError::Outdated) => {
+            let why = "Inzwischen hat jemand anders diese Sprechstunde geändert. Sehen Sie noch einmal nach.";
+            changing.preview_page(hour, form, Some(why)).await
+        }
+        Err(BookingError::Undecided) => {
+            let why = "Entscheiden Sie über jede Buchung. Vielleicht ist inzwischen eine dazugekommen.";
+            changing.preview_page(hour, form, Some(why)).await
+        }
+        Err(error) => refused(&t, error),
+    }
+}
+
+/// Who changes something, and where it is shown.
+struct Changing<'a> {
+    desk: &'a Desk,
+    t: &'a Locale,
+    user: &'a SignedIn,
+}
+
+impl Changing<'_> {
+    async fn edit_page(&self, hour: &ConsultationHour, day: NaiveDate, (form, faults): (HourForm, Faults)) -> Response {
+        let gathered = async { Ok((Names::load(self.desk).await?, plannable(self.desk, &self.user.0).await?)) };
+        let (names, mut officers) = match gathered.await {
+            Ok(gathered) => gathered,
+            Err(error) => return web::unavailable(self.t, &error as &crate::db::DbError),
+        };
+        officers.retain(|officer| officer.office == hour.office);
+        let (status, page) = self.frame("Sprechstunde ändern", !faults.0.is_empty());
+        let (row, topics) = (HourRow::new(hour, &names), topics());
+        web::html(status, &EditPage { t: self.t, page, hour: row, day, officers, topics, form, faults })
+    }
+
+    async fn preview_page(&self, id: HourId, form: HourForm, why: Option<&'static str>) -> Response {
+        let read = change_of(&form);
+        let shown = async {
+            let (hour, names) = own(self.desk, &self.user.0, id).await?;
+            let (change, what) = match read {
+                Ok(read) => read,
+                Err(Unread { day, faults }) => {
+                    let first_day = hour.plan.series.first_day;
+                    return Ok(self.edit_page(&hour, day.unwrap_or(first_day), (form, faults)).await);
+                }
+            };
+            let preview = match bookings::preview(self.desk, self.desk.now(), &self.user.0, id, &change).await {
+                Err(BookingError::Hour(fault)) => {
+                    let (_, fault) = hour_form::in_german(fault);
+                    return Ok(web::html(StatusCode::BAD_REQUEST, &self.page_of(hour, &names, (form, what), fault)));
+                }
+                preview => preview?,
+            };
+            Ok(self.shown(preview, &names, (form, what), why))
+        };
+        shown.await.unwrap_or_else(|error| refused(self.t, error))
+    }
+
+    fn shown(
+        &self,
+        preview: Preview,
+        names: &Names,
+        (form, what): (HourForm, String),
+        refused: Option<&'static str>,
+    ) -> Response {
+        let now = self.desk.now();
+        let hit = |entry: bookings::Entry| {
+            let field = format!("decision-{}", entry.booking.id);
+            let chosen = Some(form.text(&field)).filter(|chosen| !chosen.is_empty()).unwrap_or("ask").to_owned();
+            Hit { row: Row::new(now, entry, names), field, chosen }
+        };
+        let (status, page) = self.frame("Änderung prüfen", refused.is_some());
+        let status = if refused.is_some() { StatusCode::CONFLICT } else { status };
+        web::html(
+            status,
+            &PreviewPage {
+                t: self.t,
+                page,
+                hour: HourRow::new(&preview.hour, names),
+                after: preview.after.iter().map(|part| HourRow::new(part, names)).collect(),
+                what,
+                version: preview.hour.version,
+                hit: preview.hit.into_iter().map(hit).collect(),
+                word: form.text("word").to_owned(),
+                form,
+                refused,
+            },
+        )
+    }
+
+    /// The preview of a change that cannot be.
+    fn page_of(
+        &self,
+        hour: ConsultationHour,
+        names: &Names,
+        (form, what): (HourForm, String),
+        fault: &'static str,
+    ) -> PreviewPage<'_> {
+        PreviewPage {
+            t: self.t,
+            page: self.frame("Änderung prüfen", true).1,
+            hour: HourRow::new(&hour, names),
+            after: Vec::new(),
+            what,
+            version: hour.version,
+            hit: Vec::new(),
+            word: String::new(),
+            form,
+            refused: Some(fault),
+        }
+    }
+
+    fn frame(&self, title: &str, is_faulty: bool) -> (StatusCode, Page) {
+        let page = self.user.page(self.t, title);
+        match is_faulty {
+            true => (StatusCode::BAD_REQUEST, page.with_error(self.t)),
+            false => (StatusCode::OK, page),
+        }
+    }
+}
+
+/// A form that makes no change.
+struct Unread {
+    day: Option<NaiveDate>,
+    faults: Faults,
+}
+
+/// The change that a form asks for, and what it is in words.
+fn change_of(form: &HourForm) -> Result<(Change, String), Unread> {
+    let mut faults = Faults::default();
+    let day = local::plannable(form.text("day"));
+    let Some(of) = day else {
+        faults.0.push(("day", "Geben Sie den Tag als Datum an."));
+        return Err(Unread { day, faults });
+    };
+    let date = |day: NaiveDate| say::day(Language::De, day);
+    let except = |exception, what| Ok((Change::Except { of, exception }, what));
+    let unread = |faults| Err(Unread { day, faults });
+    match form.text("what") {
+        "closed" => except(Some(Exception::Closed), format!("{} fällt aus.", date(of))),
+        "restored" => except(None, format!("{}: wieder wie in der Reihe.", date(of))),
+        "until" => Ok((Change::Until { last_day: of }, format!("Letzter Tag ist {}.", date(of)))),
+        "moved" => match (local::plannable(form.text("to_day")), form.window(&mut faults)) {
+            (Some(to), Some(window)) => {
+                let exception = Exception::Moved { day: to, window };
+                except(Some(exception), format!("{} wird verlegt auf {}, {window}.", date(of), date(to)))
+            }
+            (_, _) => unread(faults),
+        },
+        "extra" => match form.window(&mut faults) {
+            Some(window) => except(Some(Exception::Extra { window }), format!("Zusätzlich am {}, {window}.", date(of))),
+            None => unread(faults),
+        },
+        _ => match form.read() {
+            Ok(mut plan) => {
+                plan.series = Series { first_day: plan.series.first_day.max(of), ..plan.series };
+                Ok((Change::From { day: of, plan }, format!("Geändert ab {}.", date(of))))
+            }
+            Err(faults) => unread(faults),
+        },
+    }
+}
+
+/// What was decided, by booking: fields `decision-bkg_…`.
+fn decisions(form: &HourForm) -> BTreeMap<BookingId, Decision> {
+    let word = form.text("word").to_owned();
+    let decision = |value: &str| match value {
+        "keep" => Some(Decision::Keep),
+        "ask" => Some(Decision::Ask),
+        "cancel" => Some(Decision::Cancel { word: word.clone() }),
+        _ => None,
+    };
+    let fields = form.0.iter().filter_map(|(name, value)| Some((name.strip_prefix("decision-")?, value)));
+    fields.filter_map(|(id, value)| Some((id.parse().ok()?, decision(value)?))).collect()
+}
