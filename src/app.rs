@@ -47,6 +47,7 @@ pub async fn desk(config: Config, url: &str, clock: Clock, mode: Mode) -> anyhow
         cards: Arc::default(),
         mode,
         outbox_bell: Arc::default(),
+        absence_bell: Arc::default(),
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Desk {
     pub mode: Mode,
     /// Rung after a commit that put something into the outbox, so that it goes out at once.
     pub outbox_bell: Arc<Notify>,
+    /// Rung when an officer is deployed or reports sick, so that today's appointments are handed over at once.
+    pub absence_bell: Arc<Notify>,
 }
 
 /// Whether this is the real thing.

@@ -47,6 +47,7 @@ pub fn start(desk: Desk, ending: CancellationToken) -> anyhow::Result<Rounds> {
     rounds.spawn(every(CARDS, ending.clone(), desk.clone(), async |desk| {
         said("duty cards", calls::renew_cards(desk, desk.now()).await);
     }));
+    rounds.spawn(cover(desk.clone(), ending.clone()));
     rounds.spawn(every(KEEP, ending, desk, async |desk| keep(desk).await));
     Ok(Rounds(rounds))
 }
@@ -72,6 +73,18 @@ async fn deliver(desk: Desk, senders: Senders, ending: CancellationToken) {
     }
 }
 
+/// Police duty comes first: at once when somebody is deployed here, and in turn for what came by another node.
+async fn cover(desk: Desk, ending: CancellationToken) {
+    loop {
+        said("appointments of officers who are away", bookings::cover_absences(&desk, desk.now()).await);
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+            () = desk.absence_bell.notified() => {}
+        }
+    }
+}
+
 async fn every(pause: Duration, ending: CancellationToken, desk: Desk, round: impl AsyncFn(&Desk)) {
     loop {
         round(&desk).await;
@@ -86,6 +99,7 @@ async fn every(pause: Duration, ending: CancellationToken, desk: Desk, round: im
 pub async fn sweep(desk: &Desk) {
     let now = desk.now();
     said("expired holds", bookings::expire_holds(desk, now).await);
+    said("reminders", bookings::remind(desk, now).await);
     said("offers to the waiting list", bookings::offer_free(desk, now).await);
     said("proposals without an answer", bookings::expire_proposals(desk, now).await);
     said("lost calls", calls::end_lost_calls(desk, now).await);

@@ -24,6 +24,17 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// <… data-again="/address" data-every="60"> asks for its text again every so many seconds while the page is seen; a
+// live region then says it aloud, and only if it is another one.
+for (const place of document.querySelectorAll("[data-again]")) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(place.dataset.again).catch(() => null);
+    const text = answer?.ok ? await answer.text() : null;
+    if (text !== null && text !== place.textContent) place.textContent = text;
+  }, place.dataset.every * 1000);
+}
+
 // Leave at once, by the button or by pressing Shift three times: the page goes from the window's history too.
 const exit = document.querySelector(".sz-exit");
 if (exit) {

@@ -7,7 +7,7 @@ bookings-office = Gespräch bei der Polizei
 # Calendar entries and mails.
 bookings-entry-title = Beratung: { $topic }
 bookings-entry-neutral = Ihr Termin
-bookings-entry-text = Ihre Nummer für den Termin ist: { $reference }. Möchten Sie den Termin absagen? Oder möchten Sie eine andere Zeit? Dann nehmen Sie den Link. Der Link steht in der E-Mail von uns. Hier ist nicht der Notruf. Sind Sie in Gefahr? Dann wählen Sie 110.
+bookings-entry-text = Ihre Nummer für den Termin ist: { $reference }. Möchten Sie den Termin absagen? Oder möchten Sie eine andere Zeit? Dann nehmen Sie den Link. Der Link steht in der E-Mail von uns. Wir fragen nie nach Geld, PIN oder Passwort. Hier ist nicht der Notruf. Sind Sie in Gefahr? Dann wählen Sie 110.
 bookings-mail-subject-booked = Sie haben einen Termin – { $what }
 bookings-mail-subject-moved = Ihr Termin hat eine neue Zeit – { $what }
 bookings-mail-subject-cancelled = Ihr Termin fällt aus – { $what }
@@ -163,7 +163,7 @@ bookings-name-hint = So nennen wir Sie. Sie müssen nicht Ihren richtigen Namen 
 bookings-name-missing = Bitte schreiben Sie einen Namen.
 bookings-name-too-long = Der Name ist zu lang. Bitte schreiben Sie höchstens 80 Buchstaben.
 bookings-phone-label = Telefon-Nummer
-bookings-phone-hint = Auf dieser Nummer rufen wir Sie an.
+bookings-phone-hint = Auf dieser Nummer rufen wir Sie an. Ist es ein Handy? Dann erinnern wir Sie vorher mit einer SMS.
 bookings-phone-missing = Bitte schreiben Sie Ihre Telefon-Nummer.
 bookings-phone-wrong = Diese Nummer können wir nicht anrufen. Bitte schreiben Sie die Nummer mit Vorwahl. Zum Beispiel: 089 99998 123.
 bookings-mail-label = E-Mail-Adresse

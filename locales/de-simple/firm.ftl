@@ -27,3 +27,20 @@ firm-proposal-kept = Diese Zeiten sind für Sie frei bis { $until }. Eine Stunde
 firm-proposal-none = Für Sie ist keine Zeit mehr frei. Vielleicht passt eine andere Zeit.
 firm-proposal-gone = Diese Zeit ist nicht mehr frei
 firm-proposal-other = Eine andere Zeit wählen
+firm-handed-over-mail =
+    Ihr Termin bleibt: { $when }. { $reason } Eine andere Person berät Sie. Die Zeit ist gleich.
+
+    Sie müssen nichts tun. Das Kennwort bleibt auch gleich.
+firm-handed-over-sms = Ihr Termin bleibt: { $when }. Eine andere Person berät Sie. Sie müssen nichts tun. Das Kennwort bleibt gleich. Ihr Termin:
+
+firm-remind-day-mail = Denken Sie bitte an Ihren Termin: { $when }.
+firm-remind-day-sms = Denken Sie bitte an Ihren Termin: { $when }. Ihr Kennwort ist: { $kennwort }. Ihr Termin:
+firm-remind-hour-mail = Ihr Termin fängt bald an: { $when }.
+firm-remind-hour-sms = Ihr Termin fängt bald an: { $when }. Ihr Kennwort ist: { $kennwort }. Ihr Termin:
+firm-next-mail = Wir erinnern Sie zweimal per E-Mail: einen Tag vorher und eine Stunde vorher.
+firm-next-sms = Wir erinnern Sie zweimal per SMS: einen Tag vorher und eine Stunde vorher. Vorher bekommen Sie keine Nachricht. Schreiben Sie bitte Ihre Nummer, das Kennwort und den Link auf.
+firm-late-mail = Ihr Termin fängt { $minutes } Minuten später an, um { $time } Uhr. Geplant war: { $when }. Bitte warten Sie. Das tut uns leid.
+firm-late-sms = Ihr Termin { $when } fängt { $minutes } Minuten später an, um { $time } Uhr. Bitte warten Sie:
+firm-late-not = Ihr Termin fängt pünktlich an.
+firm-late-expected = Ihr Termin fängt { $minutes } Minuten später an, um { $time } Uhr.
+firm-cancelled-sms = Ihr Termin { $when } fällt leider aus. Hier können Sie einen neuen Termin machen:

@@ -6,7 +6,7 @@ bookings-office = Gespräch auf der Dienststelle
 # Calendar entries and mails.
 bookings-entry-title = Beratung: { $topic }
 bookings-entry-neutral = Ihr Termin
-bookings-entry-text = Buchungsnummer { $reference }. Absagen und verschieben können Sie über den Link in Ihrer Bestätigung. Hier erreichen Sie keinen Notruf: In Gefahr wählen Sie 110.
+bookings-entry-text = Buchungsnummer { $reference }. Absagen und verschieben können Sie über den Link in Ihrer Bestätigung. Wir fragen nie nach Geld, PIN, TAN oder Passwörtern. Hier erreichen Sie keinen Notruf: In Gefahr wählen Sie 110.
 bookings-mail-subject-booked = Bestätigung – { $what }
 bookings-mail-subject-moved = Neuer Zeitpunkt – { $what }
 bookings-mail-subject-cancelled = Absage – { $what }
@@ -145,7 +145,7 @@ bookings-name-hint = So sprechen wir Sie an. Ihren wirklichen Namen brauchen wir
 bookings-name-missing = Geben Sie einen Namen oder ein Pseudonym ein.
 bookings-name-too-long = Kürzen Sie den Namen auf 80 Zeichen.
 bookings-phone-label = Telefonnummer
-bookings-phone-hint = Unter dieser Nummer rufen wir Sie zum Termin an. Jede Schreibweise ist möglich.
+bookings-phone-hint = Unter dieser Nummer rufen wir Sie zum Termin an; an eine Mobilnummer schicken wir vorher Erinnerungen per SMS. Jede Schreibweise ist möglich.
 bookings-phone-missing = Geben Sie die Telefonnummer ein, unter der wir Sie anrufen.
 bookings-phone-wrong = Unter dieser Nummer können wir nicht anrufen. Geben Sie eine Nummer mit Vorwahl ein, zum Beispiel 089 99998 123.
 bookings-contact-label = Telefonnummer oder E-Mail-Adresse

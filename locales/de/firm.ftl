@@ -29,3 +29,36 @@ firm-proposal-kept = Diese Zeiten halten wir für Sie frei, bis { $until }, jede
 firm-proposal-none = Es ist keine Zeit mehr für Sie freigehalten. Vielleicht passt eine andere.
 firm-proposal-gone = Diese Zeit ist nicht mehr für Sie frei
 firm-proposal-other = Eine andere Zeit wählen
+
+# A colleague takes over.
+firm-handed-over-subject = Ihr Termin bleibt – { $what }
+firm-handed-over-mail =
+    Ihr Termin bleibt, wie er ist: { $when }. { $reason } Eine Kollegin oder ein Kollege übernimmt zur selben Zeit.
+
+    Sie müssen nichts tun. Auch das Kennwort bleibt gleich.
+firm-handed-over-sms = Ihr Termin bleibt: { $when }. Jemand aus dem Team übernimmt; Sie müssen nichts tun, das Kennwort bleibt gleich. Termin ansehen:
+
+# Reminders.
+firm-remind-day-subject = Erinnerung – { $what }
+firm-remind-day-mail = Wir erinnern Sie an Ihren Termin: { $when }.
+firm-remind-day-sms = Erinnerung an Ihren Termin: { $when }. Kennwort: { $kennwort }. Ansehen, verschieben, absagen:
+firm-remind-hour-subject = In einer Stunde – { $what }
+firm-remind-hour-mail = Ihr Termin beginnt bald: { $when }.
+firm-remind-hour-sms = Ihr Termin beginnt bald: { $when }. Kennwort: { $kennwort }. Ansehen:
+firm-next-mail = Einen Tag und eine Stunde vorher erinnern wir Sie per E-Mail.
+firm-next-sms = Sie bekommen keine Bestätigung, aber einen Tag und eine Stunde vorher eine Erinnerung per SMS. Notieren oder drucken Sie Buchungsnummer, Kennwort und den Link unten.
+
+# The officer comes later.
+firm-late-subject = Etwas später – { $what }
+firm-late-mail = Ihr Termin beginnt voraussichtlich { $minutes } Minuten später, um { $time } Uhr statt wie geplant: { $when }. Bitte bleiben Sie erreichbar, und entschuldigen Sie die Verspätung.
+firm-late-sms = Ihr Termin { $when } beginnt voraussichtlich { $minutes } Minuten später, um { $time } Uhr. Bitte bleiben Sie erreichbar:
+firm-late-not = Ihr Termin beginnt voraussichtlich pünktlich.
+firm-late-expected = Ihr Termin beginnt voraussichtlich { $minutes } Minuten später, um { $time } Uhr.
+firm-late-reload = Neu laden
+firm-late-wrong-title = Diese Zahl geht nicht
+firm-late-wrong-text = Geben Sie 0 bis 60 Minuten an.
+
+# The office cancelled, and there is no mail address.
+firm-cancelled-subject = Absage – { $what }
+firm-cancelled-mail = Ihr Termin ist abgesagt: { $when }.
+firm-cancelled-sms = Ihr Termin { $when } ist leider abgesagt. Einen neuen buchen Sie hier:

@@ -6,7 +6,7 @@ bookings-office = Talk at the office
 # Calendar entries and mails.
 bookings-entry-title = Advice: { $topic }
 bookings-entry-neutral = Your appointment
-bookings-entry-text = Booking number { $reference }. You can cancel or move the appointment with the link in your confirmation. This is no emergency line: in danger dial 110.
+bookings-entry-text = Booking number { $reference }. You can cancel or move the appointment with the link in your confirmation. We never ask for money, PIN, TAN or passwords. This is no emergency line: in danger dial 110.
 bookings-mail-subject-booked = Confirmation – { $what }
 bookings-mail-subject-moved = New time – { $what }
 bookings-mail-subject-cancelled = Cancelled – { $what }
@@ -145,7 +145,7 @@ bookings-name-hint = This is how we address you. We do not need your real name.
 bookings-name-missing = Enter a name or a pseudonym.
 bookings-name-too-long = Shorten the name to 80 characters.
 bookings-phone-label = Telephone number
-bookings-phone-hint = We call you at this number. Write it as you like.
+bookings-phone-hint = We call you at this number; to a mobile number we send reminders by SMS before. Write it as you like.
 bookings-phone-missing = Enter the telephone number at which we call you.
 bookings-phone-wrong = We cannot call this number. Enter a number with its area code, for example 089 99998 123.
 bookings-contact-label = Telephone number or mail address

@@ -49,13 +49,14 @@ CREATE TABLE proposed_times (
 -- A booking that a colleague took over at the same time.
 CREATE TABLE handovers (
     booking_id BLOB    NOT NULL REFERENCES bookings (id),
+    office_id  TEXT    NOT NULL REFERENCES offices (id),
     from_id    BLOB    NOT NULL REFERENCES officers (id),
     to_id      BLOB    NOT NULL REFERENCES officers (id),
     reason     TEXT    NOT NULL CHECK (reason IN ('deployed', 'absent')),
     at         INTEGER NOT NULL,
     PRIMARY KEY (booking_id, at)
 ) STRICT;
-CREATE INDEX handovers_by_officer ON handovers (from_id, at);
+CREATE INDEX handovers_by_office ON handovers (office_id, at);
 
 -- A reminder that was posted, for one time of one booking: written in the transaction that posts it.
 CREATE TABLE reminders (
@@ -71,7 +72,7 @@ CREATE UNIQUE INDEX reminders_once ON reminders (booking_id, kind, starts_at);
 CREATE TABLE outcomes (
     booking_id BLOB    NOT NULL PRIMARY KEY REFERENCES bookings (id),
     outcome    TEXT    NOT NULL CHECK (outcome IN ('attended', 'no_show', 'too_short', 'referred')),
-    reason     TEXT, -- a code of the list; none: no reason was given
+    ending     TEXT    NOT NULL, -- a code of the list of endings
     noted_at   INTEGER NOT NULL
 ) STRICT;
 

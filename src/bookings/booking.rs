@@ -80,6 +80,10 @@ pub enum State {
 pub enum Outcome {
     Attended,
     NoShow,
+    /// They spoke, and it was not enough.
+    TooShort,
+    /// They spoke, and somebody else goes on.
+    Referred,
 }
 
 /// Why a booking does not change.
@@ -247,7 +251,7 @@ impl Booking {
             State::Held { .. } | State::Requested { .. } | State::Expired => return Err(self.refuse("closed")),
         }
         let state = match outcome {
-            Outcome::Attended => State::Attended,
+            Outcome::Attended | Outcome::TooShort | Outcome::Referred => State::Attended,
             Outcome::NoShow => State::NoShow,
         };
         Ok(Self { state, updated_at: now, ..self })
@@ -281,6 +285,29 @@ impl Booking {
 /// The end of a hold that begins or is extended now: never beyond the appointment's start.
 pub fn held_until(span: Span, now: Instant) -> Instant {
     (now + HOLD).min(span.start)
+}
+
+impl Outcome {
+    pub const ALL: [Self; 4] = [Self::Attended, Self::NoShow, Self::TooShort, Self::Referred];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Attended => "attended",
+            Self::NoShow => "no_show",
+            Self::TooShort => "too_short",
+            Self::Referred => "referred",
+        }
+    }
+
+    /// The word on the staff's screens.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Attended => "Wahrgenommen",
+            Self::NoShow => "Nicht zustande gekommen",
+            Self::TooShort => "Zu kurz",
+            Self::Referred => "Weitervermittelt",
+        }
+    }
 }
 
 impl State {
@@ -376,10 +403,16 @@ impl fmt::Display for Reference {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::bookings::terms::Contingents;
     use crate::kernel::id::HourId;
+
+    /// A firm booking of half an hour that starts then, for the tests of what happens to it.
+    pub fn confirmed_at(start: Instant) -> Booking {
+        let span = Span { start, end: start + TimeDelta::minutes(30) };
+        Booking { span, ..confirmed() }
+    }
 
     fn at(minute: i64) -> Instant {
         Instant::parse("2026-07-14T08:00:00Z").unwrap() + TimeDelta::minutes(minute)

@@ -61,17 +61,21 @@ fn text(desk: &Desk, booking: &Booking, person: &Person, occasion: Occasion<'_>)
     }
     if let Some(secret) = secret {
         let link = desk.address(&Locale::new(booking.language).path(&format!("/buchung/{}", secret.expose())));
-        let how = match booking.format {
-            Format::Video => "bookings-mail-video",
-            Format::Telephone => "bookings-mail-telephone",
-            Format::Office => "bookings-mail-office",
-        };
-        parts.extend([tell("bookings-mail-facts", &facts), tell(how, &facts)]);
+        parts.extend([tell("bookings-mail-facts", &facts), tell(how(booking.format), &facts)]);
         parts.push(tell("bookings-mail-link", &[("link", &link)]));
         parts.push(tell("bookings-mail-never", &facts));
     }
     parts.push(tell("bookings-mail-close", &facts));
     parts.join("\n\n") + "\n"
+}
+
+/// The key of how a talk goes.
+pub fn how(format: Format) -> &'static str {
+    match format {
+        Format::Video => "bookings-mail-video",
+        Format::Telephone => "bookings-mail-telephone",
+        Format::Office => "bookings-mail-office",
+    }
 }
 
 /// The booking as a calendar entry. The invited address stands only in mails to it.

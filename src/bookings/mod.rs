@@ -8,6 +8,8 @@ mod board;
 mod booking;
 mod by_staff;
 mod claims;
+mod cover;
+mod delays;
 mod free;
 mod hour;
 mod http;
@@ -16,11 +18,13 @@ mod letter;
 mod needs;
 mod notice;
 mod offer;
+mod outcomes;
 mod page;
 mod person;
 mod phone;
 mod planning;
 mod proposals;
+mod reminders;
 mod rules;
 mod series;
 mod staff;
@@ -40,18 +44,20 @@ use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
 use crate::vault::{Place, VaultError};
 use crate::{ical, outbox};
-
 use claims::{limit, request};
 
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
 pub use by_staff::{book_for, move_for_office, wish_to_move};
 pub use claims::{Proof, Task, admit, confirm_request, find_request, forget as forget_claims, reopen};
+pub use cover::{Handover, cover_absences, list_handovers};
+pub use delays::{find_expected, list_expected, say_late};
 pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Member, Plan, Slot};
 pub use http::api;
 pub use kennwort::mint as kennwort;
 pub use letter::event;
 pub use needs::{Need, Needs};
 pub use offer::{Channel, Day, Time, Wish};
+pub use outcomes::{Ending, Figures, close, load_figures, note};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
 pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
@@ -60,6 +66,7 @@ pub use planning::{
     offer_hours, preview,
 };
 pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
+pub use reminders::remind;
 pub use rules::{Firmness, Rules, WaitingList, load as load_rules, set as set_rules};
 pub use series::{Exception, Exceptions, Occurrence, Origin, Rhythm, Series, Weekdays, Window};
 pub use staff::pages as staff_pages;
@@ -74,8 +81,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     store::STATEMENTS,
     board::STATEMENTS,
     claims::STATEMENTS,
+    cover::STATEMENTS,
+    delays::STATEMENTS,
     free::STATEMENTS,
+    outcomes::STATEMENTS,
     proposals::STATEMENTS,
+    reminders::STATEMENTS,
     rules::STATEMENTS,
     waiting::STATEMENTS,
 ];
@@ -312,7 +323,11 @@ pub async fn cancel_for_office(
 ) -> Result<Booking, BookingError> {
     let mut tx = desk.db.begin().await?;
     let booking = lock_for(&mut tx, actor, id).await?;
-    let cancelled = give_back(&mut tx, desk, now, booking, word).await?;
+    let cancelled = give_back(&mut tx, desk, now, booking.clone(), word).await?;
+    // A mail with the calendar entry has gone out where there is an address.
+    if booking.state.is_booked() && matches!(notice::find_reach(desk, &booking)?, notice::Reach::Sms(_)) {
+        notice::send(&mut tx, desk, now, &booking, notice::Notice::Cancelled).await?;
+    }
     people::record(&mut tx, now, actor, "cancel_booking", (&id, &cancelled.office)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
@@ -338,26 +353,6 @@ pub async fn move_to(desk: &Desk, now: Instant, secret: &Secret, start: Instant)
         }
     }
     Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, &wish, start).await? })
-}
-
-/// Notes how the appointment went.
-pub async fn close(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    id: BookingId,
-    outcome: Outcome,
-) -> Result<Booking, BookingError> {
-    let mut tx = desk.db.begin().await?;
-    let booking = lock_for(&mut tx, actor, id).await?.close(outcome, now)?;
-    store::save_booking(&mut tx, &booking).await?;
-    let verb = match outcome {
-        Outcome::Attended => "note_attended",
-        Outcome::NoShow => "note_no_show",
-    };
-    people::record(&mut tx, now, actor, verb, (&id, &booking.office)).await?;
-    tx.commit().await?;
-    Ok(booking)
 }
 
 pub async fn find_by_secret(desk: &Desk, secret: &Secret) -> Result<Option<Booking>, DbError> {
@@ -667,7 +662,12 @@ async fn take_over(tx: &mut Tx, now: Instant, moved: &Booking) -> Result<(), DbE
 /// Takes the officer's time for something that is no booking yet. Taken where the slot or the officer has one.
 async fn claim_slot(tx: &mut Tx, look: &Look<'_>, slot: &Slot, commitment: &Commitment) -> Result<(), DbError> {
     guard(tx, look, slot).await?;
-    clear(tx, look.now, slot.officer).await?;
+    claim_cleared(tx, look.now, commitment).await
+}
+
+/// Takes the officer's time after what of it ran out is given back. Taken where the officer has something else then.
+async fn claim_cleared(tx: &mut Tx, now: Instant, commitment: &Commitment) -> Result<(), DbError> {
+    clear(tx, now, commitment.officer).await?;
     people::claim(tx, commitment).await
 }
 

@@ -5,6 +5,7 @@
 
 use chrono::TimeDelta;
 
+use super::reminders::Ahead;
 use super::{Booking, BookingError, Contact, Person, letter, open_person, proposals, store};
 use crate::db::Tx;
 use crate::desk::Desk;
@@ -16,7 +17,21 @@ use crate::web::{self, Locale, say};
 #[derive(Clone, Copy)]
 pub enum Notice<'a> {
     /// The appointment does not take place as booked; these times are kept until then.
-    Asked { reason: proposals::Reason, times: &'a [Span], until: Instant },
+    Asked {
+        reason: proposals::Reason,
+        times: &'a [Span],
+        until: Instant,
+    },
+    /// A colleague is there at the same time.
+    HandedOver(proposals::Reason),
+    Remind(Ahead),
+    /// The officer comes so many minutes later.
+    Late {
+        minutes: i64,
+        expected: Instant,
+    },
+    /// The office cancelled; by SMS only, since a mail takes the calendar entry back.
+    Cancelled,
 }
 
 /// How a citizen can be told.
@@ -39,6 +54,11 @@ pub fn reach(desk: &Desk, person: &Person) -> Reach {
         (None, Some(Contact::Phone(phone))) if has_sender && phone.is_mobile() => Reach::Sms(phone),
         (None, _) => Reach::Call,
     }
+}
+
+/// What reaches whoever booked; a call where that is forgotten.
+pub fn find_reach(desk: &Desk, booking: &Booking) -> Result<Reach, BookingError> {
+    Ok(open_person(desk, booking)?.map_or(Reach::Call, |person| reach(desk, &person)))
 }
 
 /// Posts the word, with a link of its own, where something written reaches the citizen. After the commit ring
@@ -75,6 +95,11 @@ impl Notice<'_> {
         match self {
             Self::Asked { times: [], .. } => "firm-nothing-free",
             Self::Asked { .. } => "firm-asked",
+            Self::HandedOver(_) => "firm-handed-over",
+            Self::Remind(Ahead::Day) => "firm-remind-day",
+            Self::Remind(Ahead::Hour) => "firm-remind-hour",
+            Self::Late { .. } => "firm-late",
+            Self::Cancelled => "firm-cancelled",
         }
     }
 
@@ -83,6 +108,7 @@ impl Notice<'_> {
         let booking = format!("/buchung/{}", secret.expose());
         match self {
             Self::Asked { .. } => booking + "/vorschlag",
+            Self::HandedOver(_) | Self::Remind(_) | Self::Late { .. } | Self::Cancelled => booking,
         }
     }
 }
@@ -128,6 +154,12 @@ impl Words<'_> {
                 values.push(("times", times.collect::<Vec<_>>().join("\n")));
                 values.push(("until", say::moment(self.booking.language, until)));
             }
+            Notice::HandedOver(reason) => values.push(("reason", self.text(reason.key(), &[]))),
+            Notice::Late { minutes, expected } => {
+                values.extend([("minutes", minutes.to_string()), ("time", say::time(expected))]);
+            }
+            Notice::Remind(_) => values.push(("kennwort", self.person.kennwort.clone())),
+            Notice::Cancelled => {}
         }
         let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.text(&format!("{}-{way}", self.notice.key()), &values)
@@ -136,7 +168,13 @@ impl Words<'_> {
     /// What the citizen needs for an appointment that takes place.
     fn facts(&self) -> Vec<String> {
         match self.notice {
-            Notice::Asked { .. } => Vec::new(),
+            Notice::Asked { .. } | Notice::Late { .. } | Notice::Cancelled => Vec::new(),
+            Notice::HandedOver(_) | Notice::Remind(_) => {
+                let (office, reference) = (self.booking.office.name(), self.booking.reference.to_string());
+                let facts = [("office", office), ("reference", &reference), ("kennwort", &self.person.kennwort)];
+                let how = [("office", office), ("contact", self.person.contact_text())];
+                vec![self.text("bookings-mail-facts", &facts), self.text(letter::how(self.booking.format), &how)]
+            }
         }
     }
 

@@ -194,7 +194,8 @@ impl Diary {
         in_time && is_asked && !is_closed && !is_used_up && self.has_time(slot, look)
     }
 
-    fn has_time(&self, slot: &Slot, look: &Look<'_>) -> bool {
+    /// Whether its officer is there and has nothing else to do.
+    pub fn has_time(&self, slot: &Slot, look: &Look<'_>) -> bool {
         let crowds = |c: &Commitment| Some(c.id) != look.wish.replacing && c.crowds(slot.span, slot.buffer(), look.now);
         let busy = self.commitments.get(&slot.officer).is_some_and(|all| all.iter().any(crowds));
         let away = |absence: &Absence| takes(absence, slot.span, look.now);

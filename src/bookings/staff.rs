@@ -34,6 +34,9 @@ pub fn pages() -> Router<Desk> {
         .merge(search::pages())
         .merge(rules::pages())
         .merge(waiting::pages())
+        .merge(super::cover::staff_pages())
+        .merge(super::delays::staff_pages())
+        .merge(super::outcomes::staff_pages())
 }
 
 /// A booking as the screens show it.
@@ -56,24 +59,33 @@ struct Row {
     nobody: &'static str,
     /// It has begun, so that it can be noted how it went.
     has_begun: bool,
+    /// The citizen can be asked for another time.
+    is_askable: bool,
     is_cancellable: bool,
+    /// The officer can say that they come later.
+    may_be_late: bool,
+    /// When it is expected to begin, where that is later than its time.
+    late: Option<String>,
 }
 
 /// Who booked, opened from the vault.
-struct Who {
-    name: String,
-    contact: String,
+pub(super) struct Who {
+    pub(super) name: String,
+    pub(super) contact: String,
     /// `tel:` or `mailto:`.
-    link: String,
+    pub(super) link: String,
     has_mail: bool,
-    kennwort: String,
+    pub(super) kennwort: String,
 }
 
 impl Row {
     fn new(now: Instant, entry: Entry, names: &Names) -> Self {
         let Entry { booking, person } = entry;
         let state = booking.state_at(now);
+        let is_asked = state == State::Confirmed && booking.asked_at.is_some();
         Self {
+            may_be_late: super::delays::may_be_late(&booking, now),
+            late: None,
             id: booking.id,
             day: say::day(Language::De, local::day(booking.span.start)),
             times: say::times(Language::De, booking.span),
@@ -84,12 +96,13 @@ impl Row {
             office: booking.office.name(),
             officer: names.of(booking.officer),
             why: booking.chosen_why,
-            state: state.german(),
-            badge: badge(state),
+            state: if is_asked { "Neue Zeit erbeten" } else { state.german() },
+            badge: if is_asked { "warning" } else { badge(state) },
             person: person.map(Who::from),
             nobody: if matches!(state, State::Held { .. }) { "noch nicht angegeben" } else { "gelöscht" },
-            has_begun: state.is_booked() && booking.span.start <= now,
-            is_cancellable: state == State::Confirmed && booking.span.start > now,
+            has_begun: state.is_booked() && !is_asked && booking.span.start <= now,
+            is_askable: state == State::Confirmed && !is_asked,
+            is_cancellable: is_asked || state == State::Confirmed && booking.span.start > now,
         }
     }
 }
@@ -106,15 +119,15 @@ impl From<Person> for Who {
 }
 
 /// The officers' names.
-struct Names(HashMap<OfficerId, String>);
+pub(super) struct Names(HashMap<OfficerId, String>);
 
 impl Names {
-    async fn load(desk: &Desk) -> Result<Self, DbError> {
+    pub(super) async fn load(desk: &Desk) -> Result<Self, DbError> {
         let officers = people::list_officers(&desk.db, None).await?;
         Ok(Self(officers.into_iter().map(|officer| (officer.id, officer.name)).collect()))
     }
 
-    fn of(&self, id: OfficerId) -> String {
+    pub(super) fn of(&self, id: OfficerId) -> String {
         self.0.get(&id).map_or_else(|| "nicht mehr im Dienst".to_owned(), String::clone)
     }
 }
@@ -137,7 +150,7 @@ fn badge(state: State) -> &'static str {
 }
 
 /// What cannot be shown or done at all.
-fn refused(t: &Locale, error: BookingError) -> Response {
+pub(super) fn refused(t: &Locale, error: BookingError) -> Response {
     match error {
         BookingError::Forbidden => web::forbidden(t),
         BookingError::Db(error) => web::unavailable(t, &error),

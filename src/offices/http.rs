@@ -232,6 +232,7 @@ mod tests {
             cards: Default::default(),
             mode: Mode::Demo,
             outbox_bell: Default::default(),
+            absence_bell: Default::default(),
         };
         let (door, _) = OpenApiRouter::new().nest("/api/v1", api()).split_for_parts();
         let request = Request::get(address).body(Body::empty()).unwrap();

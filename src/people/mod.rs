@@ -352,6 +352,7 @@ pub async fn enter_absence(
     store::insert_absence(&mut tx, &absence).await?;
     record(&mut tx, now, actor, "enter_absence", (&absence.id, &officer.office)).await?;
     tx.commit().await?;
+    desk.absence_bell.notify_one();
     Ok(absence)
 }
 

@@ -108,7 +108,10 @@ impl Notice {
             "inzwischen" => ("warning", "Jemand hat diesen Dienst inzwischen geändert. Es wurde nichts überschrieben."),
             "vorbei" => ("warning", "Dieser Dienst ist vorbei. Was war, bleibt, wie es war."),
             "belegt" => ("warning", "Die Zeit ist inzwischen anders vergeben. Es wurde nichts geändert."),
-            "einsatz" => ("success", "Der Einsatz gilt ab sofort. Es kommen keine Anrufe und keine neuen Termine an."),
+            "einsatz" => (
+                "success",
+                "Der Einsatz gilt ab sofort. Die Termine von heute werden übergeben; was daraus wird, steht unter „Mein Tag“, Vertretung.",
+            ),
             "zurueck" => ("success", "Der Einsatz ist beendet. Der Dienst gilt wieder."),
             "beratung" => ("success", "Das ist gespeichert und gilt ab dem nächsten Anruf."),
             "abwesend" => ("success", "Die Abwesenheit ist eingetragen."),

@@ -103,6 +103,7 @@ impl Stage {
             cards: Arc::default(),
             mode: Mode::Demo,
             outbox_bell: Arc::default(),
+            absence_bell: Arc::default(),
             ..self.source.clone()
         }
     }

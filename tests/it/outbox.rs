@@ -28,7 +28,9 @@ class Keep:
     async def handle_DATA(self, server, session, envelope):
         m = email.message_from_bytes(envelope.content)
         parts = [p.get_content_type() + ";" + str(p.get_param("method")) for p in m.walk()]
-        print(json.dumps({"to": envelope.rcpt_tos, "id": m["Message-ID"], "parts": parts}), flush=True)
+        methods = [l.strip() for p in m.walk() if p.get_content_type() == "text/calendar"
+                   for l in p.get_payload(decode=True).decode().splitlines() if l.startswith("METHOD:")]
+        print(json.dumps({"to": envelope.rcpt_tos, "id": m["Message-ID"], "parts": parts, "methods": methods}), flush=True)
         return "250 OK"
 c = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]))
 c.start()
@@ -51,6 +53,14 @@ impl MailServer {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let port = lines.next().unwrap().parse().unwrap();
         Some((Self { child, port }, lines))
+    }
+
+    /// Mail goes out by this server.
+    pub fn configure(&self, config: &mut sprechzeit::config::Config) {
+        config.mail.host = Some("127.0.0.1".into());
+        config.mail.port = self.port;
+        config.mail.encryption = Encryption::None;
+        config.mail.from = "Beratung <beratung@example.org>".into();
     }
 }
 

@@ -110,14 +110,14 @@ fn the_day_shows_who_is_called_with_which_kennwort_and_notes_how_it_went() {
             assert!(day.contains(word), "{word} is missing in {day}");
         }
         let note = format!("/dienst/beratung/{}", booking.id);
-        assert!(!day.contains(&note), "before it begins there is nothing to note");
-        let (status, to, _) = visitor.send(&note, &[("do", "attended")]).await;
+        assert!(!day.contains(&format!("{note}\"")), "before it begins there is nothing to note");
+        let (status, to, _) = visitor.send(&note, &[("ergebnis", "attended")]).await;
         assert_eq!((status, to), (303, format!("/dienst/buchungen/{}", booking.id)), "not yet");
 
         world.advance_minutes(75);
         assert!(visitor.see("/dienst").await.contains(&note));
-        for (verb, word) in [("no_show", "Nicht erschienen"), ("attended", "Wahrgenommen")] {
-            let (status, to, _) = visitor.send(&note, &[("do", verb)]).await;
+        for (verb, word) in [("not-reached", "Nicht erschienen"), ("attended", "Wahrgenommen")] {
+            let (status, to, _) = visitor.send(&note, &[("ergebnis", verb)]).await;
             assert_eq!((status, to.as_str()), (303, "/dienst"));
             let badge = format!("<span class=\"kern-label\">{word}</span>");
             assert!(visitor.see("/dienst").await.contains(&badge), "{word}");

@@ -174,6 +174,11 @@ impl Place {
         Self { database_url: other.database_url.clone(), _folder: Folder(std::path::PathBuf::new()) }
     }
 
+    /// A database that is there; who made it takes it away.
+    pub fn at_url(url: &str) -> Self {
+        Self { database_url: url.to_owned(), _folder: Folder(std::path::PathBuf::new()) }
+    }
+
     pub async fn make(engine: Engine) -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sprechzeit_test_{}_{number}", std::process::id());

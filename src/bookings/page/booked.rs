@@ -11,6 +11,8 @@ use serde::Deserialize;
 use super::search::{TakenPage, Trail};
 use super::week::{Week, Weeks};
 use super::{Choice, Fault, FaultList, Link, frame, held, needs_text, requested, trouble};
+use crate::bookings::delays;
+use crate::bookings::notice::{self, Reach};
 use crate::bookings::{self, Booking, BookingError, Format, Person, Refusal, State as Stage, Time};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Secret};
@@ -33,6 +35,10 @@ struct BookedPage<'a> {
     path: String,
     lies_ahead: bool,
     hours: i64,
+    /// On the day itself: whether it begins on time.
+    lage: Option<String>,
+    /// The key of what the citizen will be told.
+    told: &'static str,
 }
 
 pub(super) async fn show(State(desk): State<Desk>, t: Locale, Link(secret): Link) -> Response {
@@ -47,17 +53,31 @@ pub(super) async fn show(State(desk): State<Desk>, t: Locale, Link(secret): Link
         Stage::Expired => held::expired_page(&desk, &t, now, &booking, &secret).await,
         Stage::Cancelled => cancelled_page(&t, &booking),
         Stage::Confirmed if booking.asked_at.is_some() => web::go(&format!("{}/vorschlag", path(&t, &secret))),
-        Stage::Confirmed | Stage::Attended | Stage::NoShow => booked_page(&desk, &t, &booking, &secret),
+        Stage::Confirmed | Stage::Attended | Stage::NoShow => booked_page(&desk, &t, &booking, &secret).await,
     }
 }
 
-fn booked_page(desk: &Desk, t: &Locale, booking: &Booking, secret: &Secret) -> Response {
+async fn booked_page(desk: &Desk, t: &Locale, booking: &Booking, secret: &Secret) -> Response {
     let person = match bookings::open_person(desk, booking) {
         Ok(person) => person,
         Err(error) => return trouble(t, error),
     };
+    let lage = match delays::lage(desk, t, desk.now(), booking).await {
+        Ok(lage) => lage,
+        Err(error) => return web::unavailable(t, &error),
+    };
     let path = path(t, secret);
+    let reach = match notice::find_reach(desk, booking) {
+        Ok(reach) => reach,
+        Err(error) => return trouble(t, error),
+    };
     web::ok(&BookedPage {
+        lage,
+        told: match reach {
+            Reach::Mail(_) => "firm-next-mail",
+            Reach::Sms(_) => "firm-next-sms",
+            Reach::Call => "bookings-next-no-mail",
+        },
         t,
         page: frame(t, &t.tr("bookings-booked-title"), Some(booking.topic.topic())),
         booking,

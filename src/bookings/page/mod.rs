@@ -55,6 +55,7 @@ pub fn pages() -> Router<Desk> {
         .route("/buchung/{secret}/verschieben", get(booked::ask_move).post(booked::move_to))
         .merge(elsewhere::pages())
         .merge(super::proposals::pages())
+        .merge(super::delays::pages())
 }
 
 /// The secret in the address of a personal page. What cannot be one of ours is not there.

@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::{Names, Row, refused};
-use crate::bookings::{self, BookingError, Entry, Outcome, Sought};
+use crate::bookings::outcomes::{EndingGroup, ending_groups};
+use crate::bookings::{self, BookingError, Entry, Sought};
 use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Instant, Language, Span, local};
@@ -27,7 +28,6 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst", get(show))
         .route("/dienst/einsatz", post(deployment))
         .route("/dienst/anwesend/{shift}", post(presence))
-        .route("/dienst/beratung/{id}", post(note))
 }
 
 #[derive(Template)]
@@ -41,6 +41,7 @@ struct DayPage<'a> {
     deployment: Option<Deployment>,
     shifts: Vec<ShiftRow>,
     groups: Vec<Group>,
+    endings: Vec<EndingGroup>,
 }
 
 /// Whether the officer is deployed, since when.
@@ -123,7 +124,8 @@ async fn day<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> R
             None => None,
         },
         shifts: shift_rows(desk, now, &user.0, &names).await?,
-        groups: groups(now, entries, &names),
+        groups: with_delays(desk, now, &user.0, groups(now, entries, &names)).await?,
+        endings: ending_groups(),
     })
 }
 
@@ -191,6 +193,21 @@ fn groups(now: Instant, mut entries: Vec<Entry>, names: &Names) -> Vec<Group> {
     groups.filter(|group| group.empty.is_some() || !group.rows.is_empty()).collect()
 }
 
+/// The same, each with when it is expected to begin, where the officer said that they come later.
+async fn with_delays(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    mut groups: Vec<Group>,
+) -> Result<Vec<Group>, BookingError> {
+    let Some(officer) = actor.officer else { return Ok(groups) };
+    let expected = bookings::list_expected(&desk.db, officer, now).await?;
+    for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+        row.late = expected.get(&row.id).map(|at| say::time(*at));
+    }
+    Ok(groups)
+}
+
 /// Police duty comes first: out of routing and booking at once, and back.
 async fn deployment(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): Form<Do>) -> Response {
     let Some(officer) = user.0.officer else { return web::forbidden(&t) };
@@ -201,9 +218,18 @@ async fn deployment(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(fo
     };
     match done {
         // Pressed twice, or on an old page: the state is as wished.
+        Ok(()) if form.verb != "back" => handed_over(&desk, &t, now).await,
         Ok(()) | Err(PeopleError::DeployedAlready | PeopleError::NotDeployed) => web::go(&t.path("/dienst")),
         Err(PeopleError::Db(error)) => web::unavailable(&t, &error),
         Err(_) => web::forbidden(&t),
+    }
+}
+
+/// What becomes of today's appointments is seen at once; a round does it where this fails.
+async fn handed_over(desk: &Desk, t: &Locale, now: Instant) -> Response {
+    match bookings::cover_absences(desk, now).await {
+        Ok(_) => web::go(&t.path("/dienst/vertretung")),
+        Err(error) => refused(t, error),
     }
 }
 
@@ -227,23 +253,5 @@ async fn presence(
         Err(ShiftsError::Db(error)) => web::unavailable(&t, &error),
         Err(ShiftsError::NoSuchShift) => web::not_found(&t),
         Err(_) => web::forbidden(&t),
-    }
-}
-
-/// Notes how a consultation went.
-async fn note(
-    State(desk): State<Desk>,
-    t: Locale,
-    user: SignedIn,
-    Path(id): Path<String>,
-    Form(form): Form<Do>,
-) -> Response {
-    let Ok(id) = id.parse() else { return web::not_found(&t) };
-    let outcome = if form.verb == "no_show" { Outcome::NoShow } else { Outcome::Attended };
-    match bookings::close(&desk, desk.now(), &user.0, id, outcome).await {
-        Ok(_) => web::go(&t.path("/dienst")),
-        // On an old page: the booking's own shows why.
-        Err(BookingError::Refused(_)) => web::go(&t.path(&format!("/dienst/buchungen/{id}"))),
-        Err(error) => refused(&t, error),
     }
 }

@@ -10,6 +10,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::{Names, Row, refused};
+use crate::bookings::outcomes::{EndingGroup, ending_groups};
 use crate::bookings::{self, BookingError, Entry, Sought, State as BookingState};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Span, local};
@@ -54,6 +55,7 @@ struct BookingPage<'a> {
     done: Option<&'static str>,
     word: String,
     too_long: bool,
+    endings: Vec<EndingGroup>,
 }
 
 /// What the address says was just done.
@@ -170,7 +172,8 @@ async fn shown(
                 true => (StatusCode::BAD_REQUEST, page.with_error(t)),
                 false => (StatusCode::OK, page),
             };
-            web::html(status, &BookingPage { t, page, row, done, word, too_long })
+            let endings = ending_groups();
+            web::html(status, &BookingPage { t, page, row, done, word, too_long, endings })
         }
         Err(error) => refused(t, error),
     }
