@@ -47,3 +47,20 @@ test("in a busy hour the browser does its work and goes on by itself", async () 
   assert.equal(hash.readUInt16BE(0), 0, "the answer begins with sixteen zero bits");
   await page.context().close();
 });
+
+test("a hold says in time that it ends, and a status is heard by screen readers", async () => {
+  const page = await visitor();
+  await page.clock.install();
+  await page.goto(at(TIMES));
+  await page.locator(".sz-time").first().click();
+  await page.waitForURL("**/reservierung/*");
+  const hold = page.getByRole("status");
+  assert.match(await hold.innerText(), /Noch (20|19) Minuten/);
+  await page.clock.fastForward("15:10");
+  assert.match(await hold.innerText(), /Noch 5 Minuten.*Zeit verlängern/);
+  await page.clock.fastForward("03:50");
+  assert.match(await hold.innerText(), /Noch eine Minute/);
+  await page.clock.fastForward("01:10");
+  assert.match(await hold.innerText(), /abgelaufen.*bleiben stehen/);
+  await page.context().close();
+});

@@ -46,13 +46,15 @@ pub async fn offer_free(desk: &Desk, now: Instant) -> Result<u64, WaitingError> 
             continue;
         }
         let Some(window) = load_window(desk, now, &waiting).await? else { continue };
-        let is_known = |(wish, span): &(Wish, Span)| *wish == waiting.wish && span.end >= window.end;
+        // Where nothing was free for one, nothing is for the next who wishes for the same.
+        let wish = Wish { replacing: None, ..waiting.wish };
+        let is_known = |(other, span): &(Wish, Span)| *other == wish && span.end >= window.end;
         if nothing.iter().any(is_known) {
             continue;
         }
         let mut free = list_free_slots(&desk.db, &look(desk, now, &waiting.wish), window).await?;
         if free.is_empty() {
-            nothing.push((waiting.wish, window));
+            nothing.push((wish, window));
             continue;
         }
         let before = store::list_offered(&desk.db, waiting.id).await?;

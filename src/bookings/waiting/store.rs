@@ -33,7 +33,7 @@ const LOCK: &str = concat!("UPDATE waiting SET updated_at = updated_at WHERE id 
 const SAVE: &str = "UPDATE waiting SET state = $2, turn_at = $3, missed = $4, person = $5, contact_hash = $6,
         updated_at = $7 WHERE id = $1";
 const LIST_IN_ORDER: &str =
-    concat!("SELECT ", waiting!(), " FROM waiting WHERE state = 'waiting' ORDER BY turn_at, id LIMIT 500");
+    concat!("SELECT ", waiting!(), " FROM waiting WHERE state = 'waiting' ORDER BY turn_at, id");
 const LIST_OPEN: &str =
     concat!("SELECT ", waiting!(), " FROM waiting WHERE state IN ('waiting', 'offered') ORDER BY turn_at, id");
 const LIST_LATE: &str = "SELECT id FROM waiting WHERE state = 'waiting' AND last_day < $1";
@@ -208,7 +208,7 @@ pub async fn save(tx: &mut Tx, it: &Waiting) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The first five hundred who wait for an offer, in order.
+/// Who waits for an offer, in order.
 pub async fn list_in_order(mut from: impl Read) -> Result<Vec<Waiting>, DbError> {
     read_all(from.all(LIST_IN_ORDER, args![]).await?)
 }
