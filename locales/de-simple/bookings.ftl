@@ -121,7 +121,10 @@ bookings-needs-hint = Wählen Sie, was Ihnen hilft. Sie müssen nicht sagen, war
 bookings-needs-nothing = Ich brauche nichts davon
 bookings-needs-none = Nichts
 bookings-need-sign_language = Gebärden-Sprache
-bookings-need-hint-sign_language = Jemand übersetzt für Sie. Das kostet nichts. Wir müssen das vorher bestellen. Darum gibt es den Termin erst nach ein paar Tagen.
+bookings-need-hint-sign_language = Jemand übersetzt für Sie. Das kostet nichts. Wir müssen das vorher bestellen. Das dauert { $n ->
+        [one] 1 Arbeits-Tag
+       *[other] { $n } Arbeits-Tage
+    }.
 bookings-need-captions = Schreiben statt sprechen
 bookings-need-hint-captions = Wir schreiben mit Ihnen. Oder wir schreiben auf, was jemand sagt.
 bookings-need-simple_language = Leichte Sprache

@@ -103,7 +103,10 @@ bookings-needs-hint = Wählen Sie, was Ihnen hilft. Warum Sie es brauchen, frage
 bookings-needs-nothing = Nichts davon
 bookings-needs-none = Nichts Besonderes
 bookings-need-sign_language = Dolmetschen in Deutscher Gebärdensprache
-bookings-need-hint-sign_language = Wir bestellen die Dolmetschung, für Sie kostenlos. Das braucht Vorlauf: Solche Termine gibt es erst nach einigen Arbeitstagen.
+bookings-need-hint-sign_language = Wir bestellen die Dolmetschung, für Sie kostenlos. Das braucht Vorlauf: Solche Termine gibt es frühestens nach { $n ->
+        [one] einem Arbeitstag
+       *[other] { $n } Arbeitstagen
+    }.
 bookings-need-captions = Schriftlich statt mündlich
 bookings-need-hint-captions = Wir schreiben mit, was gesagt wird, oder tippen mit Ihnen.
 bookings-need-simple_language = Leichte Sprache

@@ -103,7 +103,10 @@ bookings-needs-hint = Choose what helps you. We do not ask why you need it. If y
 bookings-needs-nothing = None of it
 bookings-needs-none = Nothing special
 bookings-need-sign_language = Interpreting in German Sign Language
-bookings-need-hint-sign_language = We order the interpreter, free of charge for you. That takes time: there are such appointments only after some working days.
+bookings-need-hint-sign_language = We order the interpreter, free of charge for you. That takes time: there are such appointments after { $n ->
+        [one] one working day
+       *[other] { $n } working days
+    } at the earliest.
 bookings-need-captions = Written instead of spoken
 bookings-need-hint-captions = We write along what is said, or type with you.
 bookings-need-simple_language = Simple German (Leichte Sprache)

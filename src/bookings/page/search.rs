@@ -441,29 +441,31 @@ struct NeedBox {
 }
 
 impl NeedBox {
-    fn new(t: &Locale, need: Need, chosen: Needs) -> Self {
+    /// `days` is how many business days an interpreter needs to know before.
+    fn new(t: &Locale, need: Need, chosen: Needs, days: i64) -> Self {
         Self {
             word: need_word(need),
             name: need_name(t, need),
-            hint: (need != Need::SlowSpeech).then(|| t.tr(&format!("bookings-need-hint-{need}"))),
+            hint: (need != Need::SlowSpeech).then(|| t.count(&format!("bookings-need-hint-{need}"), days)),
             is_chosen: chosen.contains(need),
         }
     }
 }
 
 /// What is needed for the talk: never a must, and nobody is asked why.
-pub(super) async fn needs(t: Locale, trail: Trail) -> Response {
+pub(super) async fn needs(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
     let Some(topic) = trail.topic() else { return ask_for_topic(&t, &trail) };
     if trail.wish(t.language).is_none() {
         return web::go(&trail.link(&t, "/termin/ort"));
     }
+    let days = desk.config.bookings.interpreter_business_days.0;
     let nothing = Trail { bedarf: Some(String::new()), ..trail.clone() };
     web::ok(&NeedsPage {
         t: &t,
         page: framed(&t, "bookings-needs-title", Some(topic), &FaultList::default()),
         hidden: trail.hidden_but("bedarf"),
         back: trail.link(&t, "/termin/ort"),
-        boxes: Need::ALL.map(|need| NeedBox::new(&t, need, trail.needs().unwrap_or_default())),
+        boxes: Need::ALL.map(|need| NeedBox::new(&t, need, trail.needs().unwrap_or_default(), days)),
         nothing: nothing.link(&t, TIMES),
     })
 }
