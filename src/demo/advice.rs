@@ -1,10 +1,13 @@
 //! The demonstration's consultation hours, and four weeks of appointments around today in every state.
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
 use super::data::{self, CITIZENS, Chance, HOURS, HourRow};
 use super::{Cast, Scene, deliver};
-use crate::bookings::{self, Ask, Booking, BookingError, Format, Outcome, Plan, Terms, Typed, Window, Wish};
+use crate::bookings::{
+    self, Ask, Booking, BookingError, Exception, Format, Member, Need, Notice, Outcome, Plan, Rhythm, Terms, Typed,
+    Window, Wish,
+};
 use crate::desk::Desk;
 use crate::kernel::id::BookingId;
 use crate::kernel::{Instant, Language, Secret, Span, local};
@@ -25,8 +28,44 @@ pub async fn offer(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()
         let plan = Plan { terms, ..weekly };
         bookings::offer_hours(desk, scene.since, &Actor::system(), plan).await?;
     }
+    for plan in special(scene, cast) {
+        bookings::offer_hours(desk, scene.since, &Actor::system(), plan).await?;
+    }
     bookings::extend_slots(desk, scene.now).await?;
     Ok(())
+}
+
+/// Hours that do not come round each week: one every other week with a day that is moved, one on the first Tuesday of the
+/// month at the office, and one that three officers of the state office share.
+fn special(scene: &Scene, cast: &Cast) -> Vec<Plan> {
+    let first_day = local::day(scene.since);
+    let weekly = |who, weekday, opens, closes| {
+        Window::read(opens, closes).map(|window| Plan::weekly(cast[&who], weekday, window, first_day))
+    };
+    let mut plans: Vec<Plan> = Vec::new();
+    if let Some(mut fortnightly) = weekly(("ka", 2), Weekday::Fri, "09:00", "11:00") {
+        fortnightly.series.rhythm = Rhythm::Weeks(2);
+        let ahead = fortnightly.series.occurrences(scene.today..=scene.today + TimeDelta::weeks(6));
+        if let Some(second) = ahead.get(1) {
+            let moved = Exception::Moved { day: second.day - TimeDelta::days(1), window: second.window() };
+            fortnightly.series.exceptions.insert(second.of, moved);
+        }
+        plans.push(fortnightly);
+    }
+    if let Some(mut monthly) = weekly(("fr", 0), Weekday::Tue, "17:00", "19:00") {
+        monthly.series.rhythm = Rhythm::Nth(1);
+        monthly.terms.formats = vec![Format::Office];
+        plans.push(monthly);
+    }
+    if let Some(mut shared) = weekly(("lka", 0), Weekday::Fri, "13:00", "15:00") {
+        shared.team = [0, 1, 2].map(|place| Member { officer: cast[&("lka", place)], by_name: place == 0 }).into();
+        shared.terms.buffer_minutes = 10;
+        shared.terms.notice = Notice::BusinessDays(1);
+        shared.terms.contingents.hotline = Some(3);
+        shared.terms.needs = [Need::SignLanguage, Need::Captions].into_iter().collect();
+        plans.push(shared);
+    }
+    plans
 }
 
 /// What becomes of an appointment.
