@@ -25,7 +25,7 @@ pub enum Change {
     /// The occurrence of this day alone; None takes an exception back.
     Except { of: NaiveDate, exception: Option<Exception> },
     /// From this day on it follows another plan. What lies before stays as it is.
-    From { day: NaiveDate, plan: Plan },
+    From { day: NaiveDate, plan: Box<Plan> },
     /// It takes place until this day, and no more.
     Until { last_day: NaiveDate },
 }
@@ -201,7 +201,7 @@ fn changed(hour: &ConsultationHour, change: &Change, now: Instant) -> Result<Vec
     let after = match change {
         Change::Except { of, exception } => vec![excepted(before, *of, *exception)],
         Change::Until { last_day } => vec![until(before, *last_day)],
-        Change::From { day, plan } => from(before, (*day).max(local::day(now)), plan.clone()),
+        Change::From { day, plan } => from(before, (*day).max(local::day(now)), Plan::clone(plan)),
     };
     for part in after.iter().filter(|part| part.state == HourState::Offered) {
         part.plan.check()?;

@@ -168,7 +168,7 @@ fn from_a_day_on_another_plan_holds_and_bookings_stay_where_they_are() {
         let mut plan = tuesdays(anna);
         plan.series.window = Window::read("10:30", "12:00").unwrap();
         plan.terms.slot_minutes = 45;
-        let later = Change::From { day: "2026-07-21".parse().unwrap(), plan };
+        let later = Change::From { day: "2026-07-21".parse().unwrap(), plan: plan.into() };
         let system = Actor::system();
         let preview = bookings::preview(&world.desk, world.now(), &system, hour, &later).await.unwrap();
         let ids: Vec<BookingId> = preview.hit.iter().map(|entry| entry.booking.id).collect();

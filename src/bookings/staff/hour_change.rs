@@ -304,7 +304,7 @@ fn change_of(form: &HourForm) -> Result<(Change, String), Unread> {
         _ => match form.read() {
             Ok(mut plan) => {
                 plan.series = Series { first_day: plan.series.first_day.max(of), ..plan.series };
-                Ok((Change::From { day: of, plan }, format!("Geändert ab {}.", date(of))))
+                Ok((Change::From { day: of, plan: plan.into() }, format!("Geändert ab {}.", date(of))))
             }
             Err(faults) => unread(faults),
         },
