@@ -33,6 +33,13 @@ pub struct Told {
     pub ending: Option<String>,
 }
 
+impl Told {
+    /// Whoever hangs up while the code of their booking is read has the booking. How long that takes depends on the code.
+    pub fn has_what_it_came_for(&self) -> bool {
+        matches!(self.ending.as_deref(), Some("booking" | "callback"))
+    }
+}
+
 /// Streams of chance of a day; callers have those from 1000 on.
 const ARRIVALS: u64 = 1;
 const OUTAGES: u64 = 2;

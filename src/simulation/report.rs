@@ -108,11 +108,11 @@ impl Report {
                     report.answered_by_card += 1;
                     half.answered += 1;
                 }
-                How::GaveUp => {
+                How::GaveUp if !call.has_what_it_came_for() => {
                     report.abandoned += 1;
                     half.abandoned += 1;
                 }
-                How::Ended => {}
+                How::GaveUp | How::Ended => {}
             }
             *report.endings.entry(call.ending.unwrap_or_else(|| "unrecorded".to_owned())).or_default() += 1;
         }

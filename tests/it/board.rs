@@ -92,6 +92,10 @@ fn a_supervisor_moves_a_booking_and_the_citizen_hears_of_it() {
         assert!(board.contains(&page) && board.contains("1 gebucht, 5 frei"), "{board}");
         let ask = visitor.see(&format!("{page}?zeit=2026-10-22T08:00:00Z")).await;
         assert!(ask.contains("per E-Mail an quark@example.de") && ask.contains("10:00 Uhr verschieben"), "{ask}");
+        assert!(!ask.contains("21. Oktober 2026, </span>09:00 bis"), "the time that it has is not offered: {ask}");
+        assert!(ask.contains("21. Oktober 2026, </span>09:30 bis"), "{ask}");
+        let night = visitor.see(&format!("{page}?zeit=2026-10-22T02:00:00Z")).await;
+        assert!(night.contains("nicht mehr frei") && !night.contains("Uhr verschieben"), "{night}");
         assert_eq!(all(world).await[0].booking.span, booking.span, "asking changes nothing");
 
         let (status, to, _) = visitor.send(&page, &[("zeit", "2026-10-22T08:00:00Z")]).await;

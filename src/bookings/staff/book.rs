@@ -87,11 +87,11 @@ struct Week {
 }
 
 impl Week {
-    /// `link` makes an address of a field and its value.
+    /// `except` is the time that a booking has already; `link` makes an address of a field and its value.
     async fn load(
         desk: &Desk,
         now: Instant,
-        wish: &Wish,
+        (wish, except): (&Wish, Option<Instant>),
         (name, link): (&str, impl Fn(&str, &str) -> String),
     ) -> Result<Self, BookingError> {
         let this_week = local::monday(local::day(now));
@@ -103,7 +103,11 @@ impl Week {
         };
         let after = monday + TimeDelta::weeks(1);
         let window = Span { start: local::whole_day(monday).start, end: local::whole_day(after).start };
-        let days = bookings::list_free(desk, now, wish, window).await?;
+        let mut days = bookings::list_free(desk, now, wish, window).await?;
+        for day in &mut days {
+            day.times.retain(|time| Some(time.span.start) != except);
+        }
+        days.retain(|day| !day.times.is_empty());
         let next = if days.is_empty() { bookings::next_free(desk, now, wish, window.end).await? } else { None };
         let week = |monday: NaiveDate| link("woche", &local::week_name(monday));
         let time = |time: &Time| (say::times(Language::De, time.span), link("zeit", &time.span.start.rfc3339()));
@@ -190,7 +194,7 @@ async fn choose(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(mut as
         return person_page(&t, &user, asked, (wish, Some(start)), (vec![], vec![]));
     }
     let link = |name: &str, value: &str| asked.link(&t, (name, value));
-    match Week::load(&desk, desk.now(), &wish, (&asked.woche, link)).await {
+    match Week::load(&desk, desk.now(), (&wish, None), (&asked.woche, link)).await {
         Ok(week) => choose_page(&t, &user, asked, Some(week)),
         Err(error) => refused(&t, error),
     }
@@ -331,14 +335,27 @@ async fn move_page(
         let wish = bookings::wish_to_move(&entry.booking);
         let page = t.path(&format!("/dienst/buchungen/{booking}/verschieben"));
         let link = |name: &str, value: &str| format!("{page}?{name}={}", web::percent(value));
-        let week = Week::load(desk, now, &wish, (&chosen.woche, link)).await?;
+        let has = entry.booking.span.start;
+        let week = Week::load(desk, now, (&wish, Some(has)), (&chosen.woche, link)).await?;
+        let wanted = Instant::parse(&chosen.zeit).filter(|wanted| *wanted != has);
+        let is_free = match wanted {
+            Some(start) => {
+                !bookings::list_free(desk, now, &wish, Span { start, end: Instant(start.0 + 1) }).await?.is_empty()
+            }
+            None => false,
+        };
         let told = told(&entry.person.as_ref().map_or(Reach::Call, |person| notice::reach(desk, person)));
-        Ok::<_, BookingError>((Row::new(now, entry, &Names::load(desk).await?), week, told))
+        Ok::<_, BookingError>((
+            Row::new(now, entry, &Names::load(desk).await?),
+            week,
+            told,
+            wanted.map(|at| (at, is_free)),
+        ))
     };
     match gathered.await {
-        Ok((row, week, told)) => {
-            let is_gone = status != StatusCode::OK;
-            let start = Instant::parse(&chosen.zeit).filter(|_| !is_gone);
+        Ok((row, week, told, wanted)) => {
+            let is_gone = status != StatusCode::OK || wanted.is_some_and(|(_, is_free)| !is_free);
+            let start = wanted.filter(|_| !is_gone).map(|(start, _)| start);
             let chosen = start.map(|start| (start.rfc3339(), say::moment(Language::De, start)));
             let page = user.page(t, &format!("Buchung {} verschieben", row.reference));
             let page = if is_gone { page.with_error(t) } else { page };
