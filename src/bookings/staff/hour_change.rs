@@ -15,7 +15,9 @@ use serde::Deserialize;
 use super::hour_form::{self, Faults, HourForm};
 use super::hours::{DayRow, HourRow, days_of, own, plannable};
 use super::{Names, Row, refused};
-use crate::bookings::{self, BookingError, Change, ConsultationHour, Decision, Exception, Preview, Saving, Series};
+use crate::bookings::{
+    self, BookingError, Change, ConsultationHour, Decision, Exception, HourState, Preview, Saving, Series,
+};
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId};
 use crate::kernel::{Language, local};
@@ -56,7 +58,9 @@ struct PreviewPage<'a> {
     t: &'a Locale,
     page: Page,
     hour: HourRow,
-    /// The hour after the change, and what follows it.
+    /// Whether there can be such an hour.
+    is_possible: bool,
+    /// The hour after the change, and what follows it; none where it is over.
     after: Vec<HourRow>,
     what: String,
     version: i64,
@@ -219,6 +223,7 @@ impl Changing<'_> {
             let chosen = Some(form.text(&field)).filter(|chosen| !chosen.is_empty()).unwrap_or("ask").to_owned();
             Hit { row: Row::new(now, entry, names), field, chosen }
         };
+        let goes_on = preview.after.iter().filter(|part| part.state == HourState::Offered);
         let (status, page) = self.frame("Änderung prüfen", refused.is_some());
         let status = if refused.is_some() { StatusCode::CONFLICT } else { status };
         web::html(
@@ -227,7 +232,8 @@ impl Changing<'_> {
                 t: self.t,
                 page,
                 hour: HourRow::new(&preview.hour, names),
-                after: preview.after.iter().map(|part| HourRow::new(part, names)).collect(),
+                is_possible: true,
+                after: goes_on.map(|part| HourRow::new(part, names)).collect(),
                 what,
                 version: preview.hour.version,
                 hit: preview.hit.into_iter().map(hit).collect(),
@@ -250,6 +256,7 @@ impl Changing<'_> {
             t: self.t,
             page: self.frame("Änderung prüfen", true).1,
             hour: HourRow::new(&hour, names),
+            is_possible: false,
             after: Vec::new(),
             what,
             version: hour.version,
