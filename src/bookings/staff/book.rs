@@ -370,10 +370,7 @@ async fn move_page(
 fn told(reach: &Reach) -> String {
     match reach {
         Reach::Mail(to) => format!("Die neue Zeit geht sofort per E-Mail an {to}."),
-        Reach::Sms(to) => format!("Die neue Zeit geht sofort per SMS an {to}."),
-        Reach::Call => {
-            "Es gibt keine E-Mail-Adresse und keine Mobilnummer: Rufen Sie an, bevor Sie verschieben.".into()
-        }
+        Reach::Sms(_) | Reach::Call => "Es gibt keine E-Mail-Adresse: Rufen Sie an, bevor Sie verschieben.".into(),
     }
 }
 
