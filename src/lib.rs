@@ -16,6 +16,7 @@
 //! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
 //! - [`people`]: officers, roles, sign-in, absences, and the one calendar of each officer's attention.
 //! - [`shifts`]: hotlines, shifts, who is on duty (the one answer), where nobody is; `proof` holds flows against the rota.
+//! - [`rota`]: the shifts of an office over a period, as a draft: patterns, rules, wishes, swaps, cover; published, they are `shifts`.
 //! - [`library`]: which edition of a flow is published, which came before, what is drafted.
 //! - [`bookings`]: consultation hours, slots, and a citizen's booking from hold to attended: one row, one state machine.
 //! - [`calls`]: a caller's call, whom to ring, leases, call-backs; duty cards for when this program is away; `calls::provider`
@@ -26,7 +27,7 @@
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds, official > bookings > library > shifts >
+//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds, official > bookings > library, rota > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
@@ -67,6 +68,7 @@ pub mod offices;
 pub mod official;
 pub mod outbox;
 pub mod people;
+pub mod rota;
 pub mod rounds;
 pub mod shifts;
 pub mod simulation;

@@ -13,7 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["rounds"],
     &["calls", "feeds", "official"],
     &["bookings"],
-    &["library"],
+    &["library", "rota"],
     &["shifts"],
     &["people"],
     &["offices"],

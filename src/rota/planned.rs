@@ -1,0 +1,35 @@
+//! A planned shift: what a draft holds, and what the rules, the balance and the board look at, published or not.
+//!
+//! Rule: it keeps its id from draft to published shift, so that a difference compares like with like.
+
+use crate::kernel::Span;
+use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
+use crate::shifts::{Shift, Tier};
+
+/// One officer, or nobody yet, on one hotline over a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedShift {
+    pub id: ShiftId,
+    pub hotline: HotlineId,
+    /// None: the shift is empty and somebody is wanted for it.
+    pub officer: Option<OfficerId>,
+    pub span: Span,
+    pub tier: Tier,
+    pub position: i64,
+    /// Stays as it is when a rota is made or filled by a program.
+    pub pinned: bool,
+}
+
+impl From<&Shift> for PlannedShift {
+    fn from(shift: &Shift) -> Self {
+        Self {
+            id: shift.id,
+            hotline: shift.hotline,
+            officer: Some(shift.officer),
+            span: shift.span,
+            tier: shift.tier,
+            position: shift.position,
+            pinned: false,
+        }
+    }
+}
