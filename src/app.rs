@@ -25,7 +25,7 @@ use crate::kernel::{Clock, Language};
 use crate::library::LibraryError;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, demo, feeds, library, offices, official, people, rounds, shifts};
+use crate::{bookings, calls, demo, feeds, library, offices, official, people, rota, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -163,6 +163,7 @@ pub fn router(desk: Desk) -> Router {
                 .merge(bookings::api())
                 .merge(people::api())
                 .merge(shifts::api())
+                .merge(rota::api())
                 .merge(library::api())
                 .merge(calls::api())
                 .merge(feeds::api())
@@ -179,6 +180,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(bookings::staff_pages())
         .merge(people::pages())
         .merge(shifts::pages())
+        .merge(rota::pages())
         .merge(library::pages())
         .merge(calls::pages())
         .merge(feeds::pages())

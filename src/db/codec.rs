@@ -39,6 +39,7 @@ stored_as!(i64: Instant);
 stored_as!(
     Uuid: OfficerId, UserId, TokenId, HourId, SlotId, BookingId, WaitingId, ProposalId, ProposedTimeId, HotlineId, ClosureId, ShiftId, AbsenceId,
     CallId, AttemptId, CallbackId, VoicemailId, FeedId, MessageId, OrderId, BlockId, AuditId,
+    DraftId, PublicationId, TemplateId, RotationId,
 );
 
 /// A word of ours in a TEXT column: written by `Display`, read by `FromStr`. Days and wall times stand so, too.

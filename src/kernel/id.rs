@@ -106,6 +106,14 @@ ids! {
     ClosureId = "clo";
     /// One officer on one hotline over a span.
     ShiftId = "shf";
+    /// What the rota of an office over a period is to become.
+    DraftId = "drf";
+    /// What was published of a draft.
+    PublicationId = "pub";
+    /// Shifts by weekday and wall time.
+    TemplateId = "tpl";
+    /// Several officers who take turns.
+    RotationId = "rtn";
     /// Leave, sickness or training of an officer, or police duty that takes them out of routing.
     AbsenceId = "abs";
     /// A caller's call.

@@ -242,6 +242,26 @@ fn open(vault: &Vault, place: Place<'_>, sealed: &[u8]) -> Option<String> {
     }
 }
 
+/// The names of those who acted, by their printed ids.
+pub async fn list_names_of(
+    mut from: impl Read,
+    actors: impl IntoIterator<Item = String> + Send,
+) -> Result<BTreeMap<String, String>, DbError> {
+    let actors: Vec<String> = actors.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for actor in actors {
+        if names.contains_key(&actor) {
+            continue;
+        }
+        let known = match actor.parse::<ActorId>() {
+            Ok(id) => store::find_name(&mut from, id).await?,
+            Err(_) => None,
+        };
+        names.insert(actor, known.unwrap_or_else(|| "unbekannt".to_owned()));
+    }
+    Ok(names)
+}
+
 /// Lets somebody sign in from now on.
 pub async fn add_user(desk: &Desk, now: Instant, user: &NewUser, password: &str) -> Result<UserId, PeopleError> {
     let fitting = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');

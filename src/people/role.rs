@@ -95,6 +95,16 @@ impl fmt::Display for ActorId {
     }
 }
 
+impl FromStr for ActorId {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let user = || text.parse().map(Self::User);
+        let token = || text.parse().map(Self::Token);
+        let system = (text == "system").then_some(Self::System);
+        system.or_else(|| user().or_else(|_| token()).ok()).ok_or_else(|| format!("\"{text}\" is nobody who acts"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,6 +42,9 @@ const INSERT_USER: &str =
     "INSERT INTO users (id, login, password_hash, role, office_id, officer_id, active, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const FIND_USER: &str = "SELECT id, password_hash FROM users WHERE login = $1 AND active";
+const FIND_USER_NAME: &str = "SELECT COALESCE(o.name, u.login) FROM users u LEFT JOIN officers o ON o.id = u.officer_id
+    WHERE u.id = $1";
+const FIND_TOKEN_NAME: &str = "SELECT name FROM tokens WHERE id = $1";
 const INSERT_SESSION: &str = "INSERT INTO sessions (token_hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
 const FIND_SESSION: &str = "SELECT u.id, u.login, u.role, u.office_id, u.officer_id, o.name, s.seen_at
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN officers o ON o.id = u.officer_id
@@ -109,6 +112,8 @@ pub const STATEMENTS: &[&str] = &[
     FIND_CONTACT,
     INSERT_USER,
     FIND_USER,
+    FIND_USER_NAME,
+    FIND_TOKEN_NAME,
     INSERT_SESSION,
     FIND_SESSION,
     SEE_SESSION,
@@ -346,6 +351,16 @@ pub async fn insert_token(
     let (role, office) = (Text(actor.role), Text(actor.office));
     tx.run(INSERT_TOKEN, args![id, actor.name, token_hash, role, office, now]).await?;
     Ok(())
+}
+
+/// The name of whoever acted; None where they are not known any more.
+pub async fn find_name(mut from: impl Read, actor: ActorId) -> Result<Option<String>, DbError> {
+    let row: Option<(String,)> = match actor {
+        ActorId::User(id) => from.first(FIND_USER_NAME, args![id]).await?,
+        ActorId::Token(id) => from.first(FIND_TOKEN_NAME, args![id]).await?,
+        ActorId::System => return Ok(Some(Actor::system().name)),
+    };
+    Ok(row.map(|row| row.0))
 }
 
 pub async fn find_token(mut from: impl Read, token_hash: Vec<u8>) -> Result<Option<Actor>, DbError> {

@@ -62,7 +62,7 @@ impl From<ShiftsError> for Problem {
             ShiftsError::Begun => (StatusCode::CONFLICT, "begun"),
             ShiftsError::Over => (StatusCode::CONFLICT, "over"),
             ShiftsError::OfficerBusy(_) => (StatusCode::CONFLICT, "officer-busy"),
-            ShiftsError::ChangedMeanwhile(_) | ShiftsError::HotlineChanged(_) => {
+            ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) | ShiftsError::HotlineChanged(_) => {
                 (StatusCode::CONFLICT, "changed-meanwhile")
             }
             ShiftsError::NotPossible { .. } => (StatusCode::CONFLICT, "not-possible"),
@@ -318,6 +318,9 @@ struct NewShift {
 struct ShiftChange {
     /// That of the shift on which the change is based.
     sequence: i64,
+    /// Why; stands in the shift's versions.
+    #[serde(default)]
+    reason: String,
     officer: Option<OfficerId>,
     #[schema(value_type = Option<String>, format = Date)]
     day: Option<NaiveDate>,
@@ -332,6 +335,9 @@ struct ShiftChange {
 struct BasedOn {
     /// That of the shift as it was seen.
     sequence: i64,
+    /// Why; stands in the shift's versions.
+    #[serde(default)]
+    reason: String,
 }
 
 /// Who is on duty at an instant and why, in the order in which they are rung; and who is not, although planned.
@@ -760,7 +766,7 @@ async fn change_shift(
         tier: change.tier.map_or(Ok(before.tier), tier)?,
         position: change.position.map_or(Ok(before.position), |number| place(number).map(Some))?,
     };
-    let seen = Seen { shift: id, sequence: change.sequence };
+    let seen = Seen { shift: id, sequence: change.sequence, reason: &change.reason };
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
     let shift = super::change_shift(&desk, desk.now(), &actor, seen, plan).await?;
     Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
@@ -776,7 +782,7 @@ async fn remove_shift(
     Path(id): Path<ShiftId>,
     Query(based): Query<BasedOn>,
 ) -> Result<Json<ChangedShift>, Problem> {
-    let seen = Seen { shift: id, sequence: based.sequence };
+    let seen = Seen { shift: id, sequence: based.sequence, reason: &based.reason };
     let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
     let shift = super::remove_shift(&desk, desk.now(), &actor, seen).await?;
@@ -793,7 +799,7 @@ async fn restore_shift(
     Path(id): Path<ShiftId>,
     web::Json(based): web::Json<BasedOn>,
 ) -> Result<Json<ChangedShift>, Problem> {
-    let seen = Seen { shift: id, sequence: based.sequence };
+    let seen = Seen { shift: id, sequence: based.sequence, reason: &based.reason };
     let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
     let shift = super::restore_shift(&desk, desk.now(), &actor, seen).await?;

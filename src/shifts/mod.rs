@@ -6,16 +6,19 @@
 mod closure;
 mod coverage;
 mod duty;
+pub mod edit;
 mod hotline;
 mod http;
 mod neighbours;
 mod office;
+mod open;
 mod page;
 mod presence;
 pub mod proof;
 mod prove;
 mod shift;
 mod store;
+mod versions;
 mod week;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -27,6 +30,8 @@ use crate::kernel::{Instant, Span};
 use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment};
 
+use edit::{Author, Edit, Wanted};
+
 pub use closure::{Closure, ClosureFault, ClosurePlan, LONGEST_REASON, Reasons};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
 pub use duty::{Duty, NotOnDuty, OnDuty, Reason, Rota};
@@ -36,18 +41,26 @@ pub use neighbours::{
     HelpFault, MOST_TALKS, Neighbour, Pair, agree_to_help, ask_for_help, end_help, list_helpers, list_neighbours,
     load_helpers, month_of,
 };
+pub use open::{OpenShift, OpenState, find_open_shift, list_open_shifts};
 pub use page::pages;
 pub use presence::{confirm_presence, end_presence};
 pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
-    find_closure, find_hotline, find_hotline_by_number, list_closures, list_present, list_shifts, list_shifts_at,
-    list_shifts_of, list_unreachable, mark_unreachable,
+    find_closure, find_hotline, find_hotline_by_number, find_shift, list_closures, list_present, list_shifts,
+    list_shifts_at, list_shifts_of, list_unreachable, mark_unreachable,
 };
+pub use versions::{Verb, Version, list_versions};
 pub use week::Week;
 
+/// Spans, lengths and tiers as the staff's pages and mails say them, in German.
+pub mod say {
+    pub use super::page::words::{day, day_of_week, length, span, tier, times};
+}
+
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 2] = [store::STATEMENTS, neighbours::store::STATEMENTS];
+pub const STATEMENTS: [&[&str]; 4] =
+    [store::STATEMENTS, versions::store::STATEMENTS, open::store::STATEMENTS, neighbours::store::STATEMENTS];
 
 #[derive(Debug, thiserror::Error)]
 pub enum ShiftsError {
@@ -85,6 +98,8 @@ pub enum ShiftsError {
     OfficerBusy(Vec<Commitment>),
     #[error("somebody else has changed this shift since you saw it; it is now at sequence {}", .0.sequence)]
     ChangedMeanwhile(Box<Shift>),
+    #[error("somebody else has changed this open shift since you saw it, or has filled it: {0}")]
+    OpenChanged(ShiftId),
     #[error("somebody else has changed this hotline since you saw it; it is now at sequence {}", .0.sequence)]
     HotlineChanged(Box<Hotline>),
     #[error("a {state} shift cannot be {verb}")]
@@ -93,11 +108,13 @@ pub enum ShiftsError {
     Db(#[from] DbError),
 }
 
-/// The version of a shift that somebody saw before they changed it.
+/// The version of a shift that somebody saw before they changed it, and why they did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Seen<'a> {
     pub shift: ShiftId,
     pub sequence: i64,
+    /// Empty where they do not say.
+    pub reason: &'a str,
 }
 
 /// What came of copying a week.
@@ -202,22 +219,11 @@ pub async fn plan_shift(
     let hotline = load_hotline(&mut tx, actor, hotline).await?;
     may_plan(actor, &hotline)?;
     may_assign(&mut tx, actor, plan.officer).await?;
-    let mut shift = Shift {
-        id: ShiftId::mint(),
-        hotline: hotline.id,
-        officer: plan.officer,
-        span: span_after(now, &plan)?,
-        tier: plan.tier,
-        position: 0,
-        state: ShiftState::Published,
-        sequence: 0,
-        created_at: now,
-        updated_at: now,
-    };
-    shift.position = position(&mut tx, &shift, plan.position).await?;
-    store::insert_shift(&mut tx, &shift).await?;
+    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: "" });
+    let shift = edit.plan(ShiftId::mint(), &Wanted::entered(hotline.id, &plan)?).await?;
+    edit.settle().await?;
     people::record(&mut tx, now, actor, "plan_shift", (&shift.id, &hotline.office)).await?;
-    claim(desk, tx, now, &shift).await?.commit().await?;
+    tx.commit().await?;
     Ok(shift)
 }
 
@@ -226,45 +232,32 @@ pub async fn change_shift(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
-    seen: Seen,
+    seen: Seen<'_>,
     plan: ShiftPlan,
 ) -> Result<Shift, ShiftsError> {
     let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    if !before.is_published() {
-        return Err(ShiftsError::NotPossible { state: before.state, verb: "changed" });
-    }
-    if plan.officer != before.officer {
+    if before.is_published() && plan.officer != before.officer {
         may_assign(&mut tx, actor, plan.officer).await?;
     }
-    let span = match before.has_begun(now) {
-        true => before.changed_while_it_runs(&plan, now).ok_or(ShiftsError::Begun)?,
-        false => span_after(now, &plan)?,
-    };
-    let mut shift = Shift { officer: plan.officer, span, tier: plan.tier, ..before };
-    shift.position = position(&mut tx, &shift, plan.position).await?;
-    save(&mut tx, now, actor, &mut shift, "change_shift").await?;
-    claim(desk, tx, now, &shift).await?.commit().await?;
-    Ok(shift)
+    let mut wanted = Wanted::entered(before.hotline, &plan)?;
+    if before.has_begun(now) {
+        wanted.span = before.changed_while_it_runs(&plan, now).ok_or(ShiftsError::Begun)?;
+    }
+    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
+    let shift = edit.change(&before, &wanted).await?;
+    edit.settle().await?;
+    commit_change(tx, now, actor, (shift, "change_shift")).await
 }
 
 /// Takes a shift back and gives the officer's time free. It is kept as removed; one that has begun ends now instead,
 /// since what was stays as it was.
-pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
+pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<Shift, ShiftsError> {
     let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    if !before.is_published() {
-        return Err(ShiftsError::NotPossible { state: before.state, verb: "removed" });
-    }
-    if before.has_begun(now) {
-        let mut shift = Shift { span: Span { end: now, ..before.span }, ..before };
-        save(&mut tx, now, actor, &mut shift, "end_shift").await?;
-        claim(desk, tx, now, &shift).await?.commit().await?;
-        return Ok(shift);
-    }
-    let mut shift = Shift { state: ShiftState::Removed, ..before };
-    save(&mut tx, now, actor, &mut shift, "remove_shift").await?;
-    people::release(&mut tx, shift.id.commitment()).await?;
-    tx.commit().await?;
-    Ok(shift)
+    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
+    let shift = edit.remove(&before).await?;
+    edit.settle().await?;
+    let verb = if shift.is_published() { "end_shift" } else { "remove_shift" };
+    commit_change(tx, now, actor, (shift, verb)).await
 }
 
 /// Lets an officer be rung again whose telephone failed twice in the shift; at the next failure they are skipped anew.
@@ -282,15 +275,12 @@ pub async fn ring_again(desk: &Desk, now: Instant, actor: &Actor, shift: ShiftId
 }
 
 /// Brings a removed shift back as it was.
-pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<Shift, ShiftsError> {
+pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<Shift, ShiftsError> {
     let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    if before.is_published() {
-        return Err(ShiftsError::NotPossible { state: before.state, verb: "restored" });
-    }
-    let mut shift = Shift { state: ShiftState::Published, ..before };
-    save(&mut tx, now, actor, &mut shift, "restore_shift").await?;
-    claim(desk, tx, now, &shift).await?.commit().await?;
-    Ok(shift)
+    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
+    let shift = edit.restore(&before, &Wanted::from(&before)).await?;
+    edit.settle().await?;
+    commit_change(tx, now, actor, (shift, "restore_shift")).await
 }
 
 /// Plans the shifts of the week before for the week that begins on `monday`, at the same wall times. What cannot be
@@ -422,22 +412,8 @@ async fn may_assign(from: impl Read, actor: &Actor, officer: OfficerId) -> Resul
     theirs.then_some(()).ok_or(ShiftsError::NoSuchOfficer)
 }
 
-fn span_after(now: Instant, plan: &ShiftPlan) -> Result<Span, ShiftsError> {
-    let span = plan.span().ok_or(ShiftsError::SkippedHour)?;
-    let this_minute = Instant(now.0 - now.0.rem_euclid(60_000_000));
-    if span.end <= now { Err(ShiftsError::Over) } else { Ok(Span { start: span.start.max(this_minute), ..span }) }
-}
-
-/// The place in the ring order that was asked for, or behind those who are there.
-async fn position(tx: &mut Tx, shift: &Shift, wanted: Option<i64>) -> Result<i64, DbError> {
-    match wanted {
-        Some(position) => Ok(position),
-        None => Ok(store::last_position(tx, shift).await? + 1),
-    }
-}
-
 /// Loads a shift for a change: it is the version that was seen, it is not over, and the actor plans it.
-async fn begin_change(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> Result<(Tx, Shift), ShiftsError> {
+async fn begin_change(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<(Tx, Shift), ShiftsError> {
     let mut tx = desk.db.begin().await?;
     let (shift, hotline) = load_shift(&mut tx, actor, seen.shift).await?;
     may_plan(actor, &hotline)?;
@@ -450,37 +426,17 @@ async fn begin_change(desk: &Desk, now: Instant, actor: &Actor, seen: Seen) -> R
     Ok((tx, shift))
 }
 
-/// Saves the next version of a shift, and records who made it.
-async fn save(
-    tx: &mut Tx,
+/// Records who changed a shift, and makes it durable.
+async fn commit_change(
+    mut tx: Tx,
     now: Instant,
     actor: &Actor,
-    shift: &mut Shift,
-    verb: &'static str,
-) -> Result<(), ShiftsError> {
-    let saved = store::update_shift(tx, shift, now).await?;
-    let (current, hotline) = load_shift(&mut *tx, actor, shift.id).await?;
-    if !saved {
-        return Err(ShiftsError::ChangedMeanwhile(Box::new(current)));
-    }
-    *shift = current;
-    Ok(people::record(tx, now, actor, verb, (&shift.id, &hotline.office)).await?)
-}
-
-/// Takes the officer's time for a shift, or says what has it already. Comes last: a refusal ends the transaction.
-async fn claim(desk: &Desk, mut tx: Tx, now: Instant, shift: &Shift) -> Result<Tx, ShiftsError> {
-    people::release(&mut tx, shift.id.commitment()).await?;
-    people::release_expired(&mut tx, shift.officer, now).await?;
-    match people::claim(&mut tx, &shift.commitment()).await {
-        Ok(()) => Ok(tx),
-        Err(DbError::Taken) => {
-            drop(tx);
-            let mut then = people::list_commitments_of(&desk.db, shift.officer, shift.span).await?;
-            then.retain(|other| other.id != shift.id.commitment() && other.blocks(shift.span, now));
-            Err(ShiftsError::OfficerBusy(then))
-        }
-        Err(error) => Err(error.into()),
-    }
+    (shift, verb): (Shift, &'static str),
+) -> Result<Shift, ShiftsError> {
+    let (_, hotline) = load_shift(&mut tx, actor, shift.id).await?;
+    people::record(&mut tx, now, actor, verb, (&shift.id, &hotline.office)).await?;
+    tx.commit().await?;
+    Ok(shift)
 }
 
 fn number_taken(error: DbError) -> ShiftsError {

@@ -12,8 +12,9 @@ mod personnel;
 mod proof;
 mod shift;
 mod skills;
+mod versions;
 mod week;
-mod words;
+pub(super) mod words;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -38,6 +39,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/woche/kopie", post(week::copy))
         .route("/dienst/planung/pruefung", get(proof::show))
         .route("/dienst/dienste/{id}", get(shift::show).post(shift::change))
+        .route("/dienst/dienste/{id}/verlauf", get(versions::show))
         .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
         .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))
         .route("/dienst/dienste/{id}/wieder-anrufen", post(shift::ring_again))
@@ -167,7 +169,7 @@ fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
 }
 
 /// The names of officers, of those who have left, too.
-struct Names(HashMap<OfficerId, String>);
+pub(super) struct Names(HashMap<OfficerId, String>);
 
 impl Names {
     /// Of these officers, and of whoever else stands in the records.
@@ -210,6 +212,7 @@ fn refused(t: &Locale, error: ShiftsError) -> Response {
         | ShiftsError::Over
         | ShiftsError::OfficerBusy(_)
         | ShiftsError::ChangedMeanwhile(_)
+        | ShiftsError::OpenChanged(_)
         | ShiftsError::NotPossible { .. } => {
             web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
         }

@@ -50,8 +50,9 @@ const LIST_CLOSURES: &str = "SELECT id, hotline_id, starts_at, ends_at, reason, 
 const INSERT_SHIFT: &str = "INSERT INTO shifts
     (id, hotline_id, officer_id, starts_at, ends_at, tier, position, state, sequence, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-const UPDATE_SHIFT: &str = "UPDATE shifts SET officer_id = $3, starts_at = $4, ends_at = $5, tier = $6, position = $7,
-    state = $8, sequence = sequence + 1, updated_at = $9 WHERE id = $1 AND sequence = $2";
+const UPDATE_SHIFT: &str =
+    "UPDATE shifts SET hotline_id = $3, officer_id = $4, starts_at = $5, ends_at = $6, tier = $7,
+    position = $8, state = $9, sequence = $10, updated_at = $11 WHERE id = $1 AND sequence = $2";
 const LAST_POSITION: &str = "SELECT max(position) FROM shifts
     WHERE hotline_id = $1 AND tier = $2 AND state = 'published' AND ends_at > $3 AND starts_at < $4
     AND starts_at > $3 - 93600000000";
@@ -339,11 +340,11 @@ pub async fn insert_shift(tx: &mut Tx, shift: &Shift) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Saves a shift over the version that has its sequence, and counts on; false where somebody else was faster.
-pub async fn update_shift(tx: &mut Tx, shift: &Shift, now: Instant) -> Result<bool, DbError> {
-    let Shift { id, sequence, officer, span, position, .. } = *shift;
+/// Saves a shift over the version that was seen; false where somebody else was faster.
+pub async fn update_shift(tx: &mut Tx, seen: i64, shift: &Shift) -> Result<bool, DbError> {
+    let Shift { id, hotline, officer, span, position, sequence, updated_at, .. } = *shift;
     let (tier, state) = (shift.tier.number(), Text(shift.state));
-    let values = args![id, sequence, officer, span.start, span.end, tier, position, state, now];
+    let values = args![id, seen, hotline, officer, span.start, span.end, tier, position, state, sequence, updated_at];
     Ok(tx.run(UPDATE_SHIFT, values).await? == 1)
 }
 

@@ -190,7 +190,7 @@ fn who_has_the_current_state_gets_304_and_a_change_is_seen() {
         assert_eq!((head.status().as_u16(), &head.headers()[ETAG]), (200, &tag));
 
         let moved = ShiftPlan { from: local::time("09:00").unwrap(), ..shift.plan() };
-        let seen = Seen { shift: shift.id, sequence: shift.sequence };
+        let seen = Seen { shift: shift.id, sequence: shift.sequence, reason: "" };
         shifts::change_shift(&world.desk, world.now(), &Actor::system(), seen, moved).await.unwrap();
         let changed = asked("GET").send().await.unwrap();
         assert_eq!(changed.status(), 200);
@@ -211,7 +211,7 @@ fn what_is_removed_stays_thirty_days_as_cancelled_and_then_goes() {
             open(world, &token, json!({ "office": "ka" })).await.1,
             open(world, &token, json!({ "officer": office.anna })).await.1,
         ];
-        let seen = Seen { shift: shift.id, sequence: shift.sequence };
+        let seen = Seen { shift: shift.id, sequence: shift.sequence, reason: "" };
         shifts::remove_shift(&world.desk, world.now(), &Actor::system(), seen).await.unwrap();
         for (days, told) in [(0, true), (29, true), (2, false)] {
             world.advance_minutes(days * 24 * 60);

@@ -4,7 +4,7 @@ use sqlx::Executor;
 
 use crate::world::on_both;
 use sprechzeit::db::Db;
-use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, shifts, simulation, web};
+use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, rota, shifts, simulation, web};
 
 #[test]
 fn every_statement_is_understood_by_both_engines() {
@@ -20,6 +20,7 @@ fn every_statement_is_understood_by_both_engines() {
         ];
         let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
         let rooms = rooms.chain(bookings::STATEMENTS.iter().map(|room| ("bookings", *room)));
+        let rooms = rooms.chain(rota::STATEMENTS.iter().map(|room| ("rota", *room)));
         let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);
         let mut prepared = 0;
         for (slice, statements) in slices {

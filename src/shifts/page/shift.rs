@@ -31,6 +31,7 @@ pub struct ShiftForm {
     pub person: String,
     pub reihe: String,
     pub platz: String,
+    pub grund: String,
     pub stand: i64,
 }
 
@@ -59,6 +60,7 @@ impl ShiftForm {
             person: plan.officer.to_string(),
             reihe: plan.tier.to_string(),
             platz: shift.position.to_string(),
+            grund: String::new(),
             stand: shift.sequence,
         }
     }
@@ -163,10 +165,12 @@ pub struct Told {
     meldung: String,
 }
 
-/// The sequence of the shift that was seen.
+/// The sequence of the shift that was seen, and why it is changed.
 #[derive(Deserialize)]
 pub struct Stand {
     stand: i64,
+    #[serde(default)]
+    grund: String,
 }
 
 /// A form that is shown: as it came back, or fresh.
@@ -210,8 +214,8 @@ impl<'a> About<'a> {
         Lookout::over(self.desk, self.desk.now(), hotline.id).await.map_err(away(self.t))
     }
 
-    fn seen(&self, sequence: i64) -> Seen {
-        Seen { shift: self.id, sequence }
+    fn seen<'s>(&self, sequence: i64, reason: &'s str) -> Seen<'s> {
+        Seen { shift: self.id, sequence, reason }
     }
 
     /// Back to the shift with a word on why nothing was done.
@@ -281,13 +285,14 @@ pub async fn change(
         Err(faults) => return about.page(None, Some(Came::back(StatusCode::BAD_REQUEST, form, faults))).await,
     };
     let lookout = about.lookout().await?;
-    let refusal = match shifts::change_shift(&desk, desk.now(), &signed.0, about.seen(form.stand), plan).await {
-        Ok(shift) => {
-            let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-            return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert{}", told(&desk, &lookout).await))));
-        }
-        Err(refusal) => refusal,
-    };
+    let refusal =
+        match shifts::change_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund), plan).await {
+            Ok(shift) => {
+                let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
+                return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert{}", told(&desk, &lookout).await))));
+            }
+            Err(refusal) => refusal,
+        };
     let involved: Vec<_> = match &refusal {
         ShiftsError::ChangedMeanwhile(now) => vec![now.officer, plan.officer],
         _ => vec![plan.officer],
@@ -330,7 +335,7 @@ pub async fn remove(
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let lookout = about.lookout().await?;
-    let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
+    let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund)).await;
     let shift = removed.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     let done = if shift.is_published() { "beendet" } else { "entfernt" };
@@ -364,7 +369,7 @@ pub async fn restore(
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let lookout = about.lookout().await?;
-    let restored = shifts::restore_shift(&desk, desk.now(), &signed.0, about.seen(form.stand)).await;
+    let restored = shifts::restore_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund)).await;
     let shift = restored.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))))

@@ -286,6 +286,7 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::BadClosure(_)
         | ShiftsError::BadHelp(_)
         | ShiftsError::HotlineChanged(_)
+        | ShiftsError::OpenChanged(_)
         | ShiftsError::NoSuchShift
         | ShiftsError::Forbidden
         | ShiftsError::BadHotline(_)
