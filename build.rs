@@ -1,5 +1,6 @@
-//! Collects what the program serves to browsers into `$OUT_DIR/assets`: the design system and its fonts from npm, our own
-//! styles and scripts from `web/`. Nothing third-party is in the repository; the lock file says what is fetched.
+//! Collects what the program serves to browsers into `$OUT_DIR/assets`: the design system, its fonts and the rota's
+//! board from npm, our own styles and scripts from `web/`. Nothing third-party is in the repository; the lock file says
+//! what is fetched.
 //! Lists the folders of `locales/` in `$OUT_DIR/languages.rs`: each is a language of the pages.
 
 use std::env;
@@ -12,12 +13,14 @@ use std::process::{Command, ExitCode};
 const WATCHED: [&str; 3] = ["migrations", "locales", "web"];
 
 /// File of an npm package, and the name under which it is served.
-const FROM_NPM: [(&str, &str); 5] = [
+const FROM_NPM: [(&str, &str); 7] = [
     ("@kern-ux/native/dist/kern.min.css", "kern.min.css"),
     ("@kern-ux/native/LICENSE.md", "kern.LICENSE.md"),
     ("@kern-ux/native/dist/fonts/fira-sans/FiraSans-Regular.woff2", "FiraSans-Regular.woff2"),
     ("@kern-ux/native/dist/fonts/fira-sans/FiraSans-SemiBold.woff2", "FiraSans-SemiBold.woff2"),
     ("@kern-ux/native/dist/fonts/fira-sans/FiraSans-Bold.woff2", "FiraSans-Bold.woff2"),
+    ("@event-calendar/build/dist/event-calendar.min.js", "event-calendar.min.js"),
+    ("@event-calendar/build/dist/event-calendar.min.css", "event-calendar.min.css"),
 ];
 
 fn main() -> ExitCode {

@@ -114,6 +114,8 @@ ids! {
     TemplateId = "tpl";
     /// Several officers who take turns.
     RotationId = "rtn";
+    /// So many officers wanted on a hotline, by weekday and wall time.
+    DemandId = "dmd";
     /// Leave, sickness or training of an officer, or police duty that takes them out of routing.
     AbsenceId = "abs";
     /// A caller's call.

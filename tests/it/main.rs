@@ -16,6 +16,7 @@ mod contention;
 mod controls;
 mod crash;
 mod db;
+mod demand;
 mod demo;
 mod doors;
 mod duty_card;

@@ -12,11 +12,11 @@ const MONDAY_MORNING: &str = "2026-11-16T08:00:00Z";
 const PASSWORD: &str = "ein langes Kennwort";
 
 /// A hotline of Karlsruhe with two officers, and a supervisor's token.
-struct Office {
-    token: String,
-    hotline: String,
-    anna: String,
-    bela: String,
+pub struct Office {
+    pub token: String,
+    pub hotline: String,
+    pub anna: String,
+    pub bela: String,
 }
 
 async fn created(world: &World, token: &str, path: &str, body: Value) -> Value {
@@ -30,7 +30,7 @@ fn text(value: &Value) -> String {
 }
 
 impl Office {
-    async fn open(world: &World) -> Self {
+    pub async fn open(world: &World) -> Self {
         let token = world.token(Role::Supervisor, "ka").await;
         let weekdays = ["mon", "tue", "wed", "thu", "fri"];
         let hours: Vec<Value> =
@@ -43,11 +43,11 @@ impl Office {
         Self { token, hotline, anna, bela }
     }
 
-    fn shift(&self, officer: &str, day: &str, times: (&str, &str), tier: i64) -> Value {
+    pub fn shift(&self, officer: &str, day: &str, times: (&str, &str), tier: i64) -> Value {
         json!({"hotline": self.hotline, "officer": officer, "day": day, "from": times.0, "until": times.1, "tier": tier})
     }
 
-    async fn plan(&self, world: &World, shift: Value) -> Value {
+    pub async fn plan(&self, world: &World, shift: Value) -> Value {
         created(world, &self.token, "/shifts", shift).await
     }
 

@@ -1,0 +1,139 @@
+//! The strip as a table: a row a day and want, a column a half hour on the wall clock.
+//!
+//! Pattern and number say it, colour only supports.
+
+use std::ops::Range;
+
+use chrono::{NaiveDate, Timelike};
+
+use crate::kernel::{Instant, Span, local};
+use crate::rota::page::{short_day, times};
+use crate::shifts::Hotline;
+use crate::web::percent;
+
+use super::super::strip::{Level, Seats, Staff, Stretch, wants};
+use super::want_words;
+
+/// The strip of one hotline over some days.
+pub struct StripView {
+    pub hotline: String,
+    /// The hours that the columns begin with, each two half hours wide.
+    pub hours: Vec<u32>,
+    pub wants: Vec<WantView>,
+    /// How many half hours have fewer than are wanted.
+    pub short: usize,
+}
+
+pub struct WantView {
+    pub name: String,
+    pub days: Vec<DayView>,
+}
+
+pub struct DayView {
+    pub title: String,
+    pub cells: Vec<CellView>,
+}
+
+pub struct CellView {
+    /// Half hours.
+    pub width: u32,
+    pub look: &'static str,
+    /// "1/2": there and wanted.
+    pub text: String,
+    /// The same as a sentence.
+    pub words: String,
+    /// Where a gap is filled.
+    pub fill: Option<String>,
+}
+
+impl StripView {
+    pub fn new(hotline: &Hotline, seats: &Seats<'_>, days: &[NaiveDate], now: Instant) -> Self {
+        let wanted = match wants(seats.demands) {
+            none if none.is_empty() => vec![super::Want::default()],
+            some => some,
+        };
+        let columns = columns(hotline);
+        let mut short = 0;
+        let mut day = |want, day: NaiveDate| {
+            let strip = seats.strip(want, day);
+            short += strip.iter().map(missing_half_hours).sum::<usize>();
+            DayView { title: short_day(day), cells: cells(hotline, &strip, &columns, now) }
+        };
+        let want = |want| WantView { name: want_words(want), days: days.iter().map(|it| day(want, *it)).collect() };
+        let wants = wanted.into_iter().map(want).collect();
+        Self { hotline: hotline.name.clone(), hours: (columns.start / 2..columns.end / 2).collect(), wants, short }
+    }
+}
+
+fn missing_half_hours(stretch: &Stretch) -> usize {
+    let missing = stretch.staff.is_some_and(|staff| staff.missing() > 0);
+    if missing { (stretch.span.length().num_minutes() / 30) as usize } else { 0 }
+}
+
+/// From the first opening of the week until its last closing, in half hours of the day, whole hours wide.
+fn columns(hotline: &Hotline) -> Range<u32> {
+    let minute = |time: chrono::NaiveTime| time.hour() * 60 + time.minute();
+    let rules = hotline.hours.rules();
+    let first = rules.iter().map(|rule| minute(rule.opens) / 60).min().unwrap_or(0);
+    let closes = rules.iter().map(|rule| match minute(rule.closes) {
+        0 => 24,
+        minutes => minutes.div_ceil(60),
+    });
+    first * 2..closes.max().unwrap_or(24) * 2
+}
+
+/// Over a clock change the skipped hour is drawn with what stands before it, and the doubled one once.
+fn cells(hotline: &Hotline, strip: &[Stretch], columns: &Range<u32>, now: Instant) -> Vec<CellView> {
+    let mut from = columns.start;
+    let mut cells = Vec::new();
+    for (n, stretch) in strip.iter().enumerate() {
+        let until = if n + 1 == strip.len() { 48 } else { half_hour(stretch.span.end) }.clamp(from, columns.end);
+        if until > from {
+            cells.push(CellView::new(hotline, stretch, until - from, now));
+        }
+        from = until.max(from);
+    }
+    cells
+}
+
+fn half_hour(at: Instant) -> u32 {
+    let wall = local::wall(at);
+    wall.hour() * 2 + wall.minute() / 30
+}
+
+impl CellView {
+    fn new(hotline: &Hotline, stretch: &Stretch, width: u32, now: Instant) -> Self {
+        let level = stretch.level();
+        let staff = stretch.staff.unwrap_or_default();
+        let (look, text) = match level {
+            Level::Closed => ("closed", String::new()),
+            Level::NoDemand => ("free", staff.present.to_string()),
+            Level::Enough => ("enough", ratio(staff)),
+            Level::Away => ("away", ratio(staff)),
+            Level::Short => ("short", ratio(staff)),
+        };
+        let short = matches!(level, Level::Away | Level::Short);
+        let fill = (short && stretch.span.end > now).then(|| who_can(hotline, stretch.span));
+        Self { width, look, text, words: format!("{}: {}", times(stretch.span), words(level, staff)), fill }
+    }
+}
+
+fn ratio(staff: Staff) -> String {
+    format!("{}/{}", staff.present, staff.wanted)
+}
+
+fn words(level: Level, Staff { wanted, planned, present }: Staff) -> String {
+    match level {
+        Level::Closed => "geschlossen".into(),
+        Level::NoDemand => format!("kein Bedarf, {present} da"),
+        Level::Enough => format!("{wanted} gebraucht, {planned} geplant, {present} da"),
+        Level::Away => format!("{wanted} gebraucht, {planned} geplant, aber nur {present} da"),
+        Level::Short => format!("{wanted} gebraucht, nur {planned} geplant, {present} da"),
+    }
+}
+
+/// The page that ranks who could fill a span of a hotline.
+pub fn who_can(hotline: &Hotline, span: Span) -> String {
+    let wall = |at: Instant| percent(&local::wall(at).format("%Y-%m-%dT%H:%M").to_string());
+    format!("/dienst/wer-kann?hotline={}&von={}&bis={}&reihe=1", hotline.id, wall(span.start), wall(span.end))
+}

@@ -1,0 +1,131 @@
+//! The furniture of the rota's pages: choices, faults, notices, and how spans are said in German.
+//!
+//! No screen of its own; it lists those of the rooms. Every form works without JavaScript.
+
+use std::borrow::Cow;
+
+use axum::Router;
+use axum::response::Response;
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use crate::db::DbError;
+use crate::desk::Desk;
+use crate::kernel::{Language, Span, local};
+use crate::offices::{OfficeId, offices};
+use crate::people::Actor;
+use crate::shifts::Hotline;
+use crate::web::{self, Locale, say};
+
+use super::demand;
+
+/// The pages of every room.
+pub fn pages() -> Router<Desk> {
+    Router::new().merge(demand::pages())
+}
+
+/// An entry of a selection list.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: String,
+    pub text: String,
+    pub chosen: bool,
+}
+
+impl Choice {
+    pub fn new(value: impl ToString, text: impl Into<String>, chosen: &str) -> Self {
+        let value = value.to_string();
+        Self { chosen: value == chosen, value, text: text.into() }
+    }
+}
+
+/// A fault in a form: the field to go to, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub field: Cow<'static, str>,
+    pub text: String,
+}
+
+impl Fault {
+    pub fn new(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self { field: field.into(), text: text.into() }
+    }
+}
+
+/// The faults of a form, as its template asks for them.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The result of an action, told on the page that follows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice {
+    /// `success`, `info` or `warning`: the look and the icon.
+    pub look: &'static str,
+    pub text: &'static str,
+}
+
+/// The office that an address names, or the actor's own; only one that they may see.
+pub fn seen_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    let office = code.parse().unwrap_or(actor.office);
+    if actor.may_see(&office) { Ok(office) } else { Err(web::not_found(t)) }
+}
+
+/// The offices whose rota somebody may see.
+pub fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
+    let theirs = offices().iter().filter(|office| actor.may_see(&office.id));
+    theirs.map(|office| Choice::new(office.id, office.name, chosen.as_str())).collect()
+}
+
+pub fn hotline_choices(hotlines: &[Hotline], chosen: &str) -> Vec<Choice> {
+    let name = |it: &Hotline| format!("{}, {}", it.name, it.office.name());
+    hotlines.iter().map(|it| Choice::new(it.id, name(it), chosen)).collect()
+}
+
+pub fn away(t: &Locale) -> impl Fn(DbError) -> Response {
+    |error| web::unavailable(t, &error)
+}
+
+/// "08:00–20:00", "20:00–24:00", "20:00–08:00 (Dienstag)".
+pub fn times(span: Span) -> String {
+    let last = local::day(span.end);
+    match span.end {
+        end if last == local::day(span.start) => format!("{}–{}", say::time(span.start), say::time(end)),
+        end if local::day(span.start).succ_opt() == Some(last) && say::time(end) == "00:00" => {
+            format!("{}–24:00", say::time(span.start))
+        }
+        end => format!("{}–{} ({})", say::time(span.start), say::time(end), weekday(last)),
+    }
+}
+
+pub fn weekday(day: NaiveDate) -> &'static str {
+    Language::De.weekday(day.weekday())
+}
+
+/// "Mo 16.11.".
+pub fn short_day(day: NaiveDate) -> String {
+    format!("{} {}", &weekday(day)[..2], day.format("%d.%m."))
+}
+
+/// "Montag, 16. November 2026, 20:00–08:00 (Dienstag)".
+pub fn span(span: Span) -> String {
+    format!("{}, {}", say::day(Language::De, local::day(span.start)), times(span))
+}
+
+/// "7,5": a number with one digit behind the comma, none where it is whole.
+pub fn number(n: f64) -> String {
+    format!("{n:.1}").trim_end_matches(".0").replace('.', ",")
+}
+
+/// "80 %".
+pub fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0))
+}
