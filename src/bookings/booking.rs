@@ -27,6 +27,8 @@ pub struct Booking {
     pub id: BookingId,
     pub office: OfficeId,
     pub officer: OfficerId,
+    /// The citizen chose this officer by name.
+    pub by_name: bool,
     pub slot: SlotId,
     pub span: Span,
     pub topic: TopicId,
@@ -222,7 +224,7 @@ impl Booking {
     /// A colleague takes over at the same time: for the citizen nothing changes, so the calendar entry stays, too.
     pub fn hand_over(self, to: OfficerId, why: String, now: Instant) -> Result<Self, Refusal> {
         self.may_move(now)?;
-        Ok(Self { officer: to, chosen_why: why, updated_at: now, ..self })
+        Ok(Self { officer: to, by_name: self.by_name && to == self.officer, chosen_why: why, updated_at: now, ..self })
     }
 
     /// Takes another slot: the booking stays the same one, its calendar entry moves.
@@ -232,6 +234,7 @@ impl Booking {
             slot: slot.id,
             office: slot.office,
             officer: slot.officer,
+            by_name: self.by_name && slot.officer == self.officer,
             span: slot.span,
             buffer_minutes: slot.buffer_minutes,
             chosen_why: why,
@@ -438,6 +441,7 @@ pub mod tests {
             id: BookingId::mint(),
             office: slot.office,
             officer: slot.officer,
+            by_name: false,
             slot: slot.id,
             span: slot.span,
             topic: "einbruchschutz".parse().unwrap(),
@@ -569,6 +573,18 @@ pub mod tests {
             confirmed().reopen(at(3)).unwrap_err().to_string(),
             "a booking that is confirmed cannot be reopened"
         );
+    }
+
+    #[test]
+    fn who_was_chosen_by_name_stays_so_until_somebody_else_takes_over() {
+        let (booking, slot) = (Booking { by_name: true, ..confirmed() }, slot(700));
+        let own = Slot { officer: booking.officer, ..slot };
+        for (slot, by_name) in [(&own, true), (&slot, false)] {
+            let moved = booking.clone().move_to(slot, String::new(), at(3)).unwrap();
+            assert_eq!(moved.by_name, by_name);
+            let handed = booking.clone().hand_over(slot.officer, String::new(), at(3)).unwrap();
+            assert_eq!(handed.by_name, by_name);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::notice;
 use super::{
     Ask, Booking, BookingError, Channel, Faults, Person, Typed, Wish, hold, load_entry, lock, lock_for, make_firm,
-    move_to, seal_typed, store, wish_of,
+    move_within, seal_typed, store, wish_of,
 };
 use crate::desk::Desk;
 use crate::kernel::id::BookingId;
@@ -56,7 +56,8 @@ pub async fn move_for_office(
     if booking.span.start == start {
         return Ok(booking);
     }
-    let moved = move_to(desk, now, &secret, start).await?;
+    let wish = Wish { officer: None, ..wish_of(&booking) };
+    let moved = move_within(desk, now, (&booking, &secret), &wish, start).await?;
     let mut tx = desk.db.begin().await?;
     people::record(&mut tx, now, actor, "move_booking", (&id, &moved.office)).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! The programmer's door to appointments: the citizen's part by the secret of the link, the staff's by bearer token.
 //!
-//! Rule: the citizen's part names no officer.
+//! Rule: the citizen's part names no officer but those who agreed to be booked by name.
 
 use std::collections::BTreeMap;
 
@@ -23,13 +23,14 @@ use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId, OfficerId};
 use crate::kernel::{Instant, Language, Secret, Span, local};
 use crate::offices::{OfficeId, TopicId};
-use crate::people::Bearer;
+use crate::people::{Bearer, Officer};
 use crate::web::{Json, Listed, Paging, Path, Problem, Query};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .merge(super::free::api())
         .routes(routes!(list_slots))
+        .routes(routes!(list_named))
         .routes(routes!(hold))
         .routes(routes!(extend))
         .routes(routes!(confirm))
@@ -177,6 +178,47 @@ async fn list_slots(
     let days = super::list_free(&desk, now, &wish, window).await.map_err(BookingError::from)?;
     let items = days.iter().flat_map(|day| &day.times).map(TimeView::from).collect();
     Ok(axum::Json(Listed { items, next_offset: None }))
+}
+
+/// Whose names to list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct NamedQuery {
+    topic: TopicId,
+    format: Format,
+    /// Default: any office.
+    office: Option<OfficeId>,
+    /// That of the talk. Default `de`.
+    #[serde(default)]
+    language: Language,
+    /// As for the free times.
+    needs: Option<String>,
+}
+
+/// An officer who agreed to be booked by name.
+#[derive(Serialize, ToSchema)]
+struct NamedView {
+    officer: OfficerId,
+    name: String,
+    office: OfficeId,
+}
+
+/// The officers who agreed to be booked by name for a topic and a format.
+#[utoipa::path(get, path = "/slots/officers", tag = "appointments", params(NamedQuery),
+    responses((status = 200, body = Listed<NamedView>), (status = 400, body = Problem)))]
+async fn list_named(
+    Extract(desk): Extract<Desk>,
+    Query(query): Query<NamedQuery>,
+) -> Result<axum::Json<Listed<NamedView>>, Problem> {
+    let wish = Wish {
+        language: query.language,
+        needs: needs(query.needs.as_deref())?,
+        office: query.office,
+        ..Wish::new(query.topic, query.format)
+    };
+    let named = super::list_named(&desk, desk.now(), &wish).await.map_err(BookingError::from)?;
+    let view = |it: Officer| NamedView { officer: it.id, name: it.name, office: it.office };
+    Ok(axum::Json(Listed { items: named.into_iter().map(view).collect(), next_offset: None }))
 }
 
 /// A span of query parameters: four weeks where nothing else is said, twelve at most.

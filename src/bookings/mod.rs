@@ -32,7 +32,7 @@ mod store;
 mod terms;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -41,7 +41,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{BookingId, HourId, OfficerId};
 use crate::kernel::{Instant, Language, Secret, Span, local};
 use crate::offices::{self, OfficeId};
-use crate::people::{self, Actor, Commitment, CommitmentKind, Role};
+use crate::people::{self, Actor, Commitment, CommitmentKind, Officer, Role};
 use crate::vault::{Place, VaultError};
 use crate::{ical, outbox};
 use claims::{limit, request};
@@ -156,6 +156,8 @@ pub struct Sought {
 
 /// How many other times somebody hears of who came too late.
 const NEAREST: usize = 6;
+/// Why an officer was chosen whom the citizen named.
+const BY_NAME: &str = "Namentlich gewünscht.";
 /// Fairness looks at the bookings of so long.
 const RECENT: TimeDelta = TimeDelta::weeks(4);
 /// No notice is longer, holidays and all.
@@ -166,6 +168,24 @@ const TYPED_KEPT: TimeDelta = TimeDelta::minutes(60);
 /// The free times that start in the window, by day.
 pub async fn list_free(desk: &Desk, now: Instant, wish: &Wish, window: Span) -> Result<Vec<Day>, DbError> {
     Ok(offer::merged(list_free_slots(&desk.db, &look(desk, now, wish), window).await?))
+}
+
+/// The officers who agreed to be booked by name for what is wished for, by name.
+pub async fn list_named(desk: &Desk, now: Instant, wish: &Wish) -> Result<Vec<Officer>, DbError> {
+    let anybody = Wish { officer: None, ..*wish };
+    let diary =
+        gather_offers(&desk.db, &look(desk, now, &anybody), Span { start: now, end: now + hour::AHEAD }).await?;
+    let team = diary.offers().values().flat_map(|offer| &offer.team);
+    let agreed: BTreeSet<OfficerId> = team.filter(|member| member.by_name).map(|member| member.officer).collect();
+    let mut found = people::list_these(&desk.db, &agreed.into_iter().collect::<Vec<_>>()).await?;
+    found.retain(|officer| officer.active);
+    found.sort_by_cached_key(|officer| (officer.name.to_lowercase(), officer.id));
+    Ok(found)
+}
+
+/// The officer of a booking whom the citizen chose by name.
+pub async fn find_named(desk: &Desk, booking: &Booking) -> Result<Option<Officer>, DbError> {
+    if booking.by_name { people::find_officer(&desk.db, booking.officer).await } else { Ok(None) }
 }
 
 /// The first free time at or after `from`, as far as slots are made.
@@ -338,21 +358,31 @@ pub async fn cancel_for_office(
 /// Moves a booking to another time. It stays the same booking: same link, same reference, same calendar entry.
 pub async fn move_to(desk: &Desk, now: Instant, secret: &Secret, start: Instant) -> Result<Booking, BookingError> {
     let booking = load_by_secret(desk, secret).await?;
-    let wish = wish_of(&booking);
+    move_within(desk, now, (&booking, secret), &wish_of(&booking), start).await
+}
+
+/// Moves it to one of the times that the wish finds.
+async fn move_within(
+    desk: &Desk,
+    now: Instant,
+    (booking, secret): (&Booking, &Secret),
+    wish: &Wish,
+    start: Instant,
+) -> Result<Booking, BookingError> {
     if booking.state.is_booked() && booking.span.start == start {
-        return Ok(booking);
+        return Ok(booking.clone());
     }
     booking.may_move(now)?;
     if start <= now {
-        return Err(BookingError::Past { nearest: list_nearest(desk, now, &wish, start).await? });
+        return Err(BookingError::Past { nearest: list_nearest(desk, now, wish, start).await? });
     }
-    for (slot, why) in fair_choices(&desk.db, &look(desk, now, &wish), start).await? {
-        match try_move(desk, &look(desk, now, &wish), secret, (&slot, why)).await {
+    for (slot, why) in fair_choices(&desk.db, &look(desk, now, wish), start).await? {
+        match try_move(desk, &look(desk, now, wish), secret, (&slot, why)).await {
             Err(BookingError::Db(DbError::Taken)) => {}
             result => return result,
         }
     }
-    Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, &wish, start).await? })
+    Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, wish, start).await? })
 }
 
 pub async fn find_by_secret(desk: &Desk, secret: &Secret) -> Result<Option<Booking>, DbError> {
@@ -412,6 +442,7 @@ pub fn wish_of(booking: &Booking) -> Wish {
         needs: booking.needs,
         channel: booking.channel,
         office: Some(booking.office),
+        officer: booking.by_name.then_some(booking.officer),
         replacing: Some(booking.id.commitment()),
         ..Wish::new(booking.topic, booking.format)
     }
@@ -528,6 +559,9 @@ async fn guard(tx: &mut Tx, look: &Look<'_>, slot: &Slot) -> Result<(), DbError>
 async fn fair_choices(mut from: impl Read, look: &Look<'_>, start: Instant) -> Result<Vec<(Slot, String)>, DbError> {
     let only_then = Span { start, end: Instant(start.0 + 1) };
     let free = list_free_slots(&mut from, look, only_then).await?;
+    if look.wish.officer.is_some() {
+        return Ok(free.into_iter().map(|slot| (slot, BY_NAME.to_owned())).collect());
+    }
     let loads = match free.len() {
         0 | 1 => BTreeMap::new(),
         _ => store::list_loads(from, look.wish.office, start, look.now - RECENT).await?.into_iter().collect(),
@@ -577,6 +611,7 @@ impl Held<'_> {
             id,
             office: self.slot.office,
             officer: self.slot.officer,
+            by_name: self.ask.wish.officer.is_some(),
             slot: self.slot.id,
             span: self.slot.span,
             topic: self.ask.wish.topic,

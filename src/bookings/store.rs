@@ -32,7 +32,7 @@ macro_rules! booking {
     () => {
         "id, office_id, officer_id, slot_id, topic, format, language, state, starts_at, ends_at, hold_until, extensions,
         reference, secret_hash, person, contact_hash, chosen_why, sequence, created_at, updated_at, needs, channel,
-        asked_at, buffer_minutes"
+        asked_at, buffer_minutes, by_name"
     };
 }
 
@@ -58,7 +58,8 @@ const LIST_OFFERS: &str = concat!(
     "SELECT ",
     hour!(),
     " FROM consultation_hours h WHERE h.state = 'offered' AND ($3 = '' OR h.office_id = $3)
-      AND EXISTS (SELECT 1 FROM slots s WHERE s.hour_id = h.id AND s.starts_at >= $1 AND s.starts_at < $2)"
+      AND EXISTS (SELECT 1 FROM slots s WHERE s.hour_id = h.id AND s.starts_at >= $1 AND s.starts_at < $2
+                  AND s.state = 'open')"
 );
 // For each hour the first slot over which nothing lies: no month of booked-up days is read in between.
 const LIST_FIRST: &str = "SELECT h.id, (
@@ -100,7 +101,7 @@ const INSERT_BOOKING: &str = concat!(
     "INSERT INTO bookings (",
     booking!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22, $23, $24)"
+        $22, $23, $24, $25)"
 );
 const FIND_BY_SECRET: &str = concat!(
     "SELECT ",
@@ -119,7 +120,7 @@ const LOCK_BOOKING: &str = concat!("UPDATE bookings SET updated_at = updated_at 
 const SAVE_BOOKING: &str =
     "UPDATE bookings SET office_id = $2, officer_id = $3, slot_id = $4, state = $5, starts_at = $6,
         ends_at = $7, hold_until = $8, extensions = $9, person = $10, contact_hash = $11, chosen_why = $12,
-        sequence = $13, updated_at = $14, asked_at = $15, buffer_minutes = $16
+        sequence = $13, updated_at = $14, asked_at = $15, buffer_minutes = $16, by_name = $17
     WHERE id = $1";
 const INSERT_LINK: &str = "INSERT INTO booking_links (secret_hash, booking_id, expires_at) VALUES ($1, $2, $3)";
 const FORGET_LINKS: &str = "DELETE FROM booking_links WHERE expires_at <= $1";
@@ -359,6 +360,7 @@ struct BookingRow {
     channel: Text<Channel>,
     asked_at: Option<Instant>,
     buffer_minutes: i64,
+    by_name: bool,
 }
 
 impl TryFrom<BookingRow> for Booking {
@@ -369,6 +371,7 @@ impl TryFrom<BookingRow> for Booking {
             id: row.id,
             office: *row.office_id,
             officer: row.officer_id,
+            by_name: row.by_name,
             slot: row.slot_id,
             span: Span { start: row.starts_at, end: row.ends_at },
             topic: *row.topic,
@@ -635,6 +638,7 @@ pub async fn insert_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbErro
             Text(booking.channel),
             booking.asked_at,
             booking.buffer_minutes,
+            booking.by_name,
         ],
     )
     .await?;
@@ -662,6 +666,7 @@ pub async fn save_booking(tx: &mut Tx, booking: &Booking) -> Result<(), DbError>
             booking.updated_at,
             booking.asked_at,
             booking.buffer_minutes,
+            booking.by_name,
         ],
     )
     .await?;

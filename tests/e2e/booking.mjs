@@ -102,6 +102,26 @@ async function story(name, options) {
   await page.context().close();
 }
 
+test("a citizen chooses the officer by name", async () => {
+  const page = await visitor({ viewport: { width: 320, height: 700 } });
+  await visit(page, "/termin/zeit?thema=einbruchschutz&art=telefon&stelle=lka&bedarf=");
+  const names = page.getByLabel("Bei wem?");
+  const name = await names.locator("option").nth(1).innerText();
+  await names.selectOption({ label: name });
+  await press(page, "Zeiten zeigen");
+  assert.equal(await names.locator("option:checked").innerText(), name);
+  await inspect(page, "by-name-time");
+  await shot(page, "by-name-time");
+  await takeFirstTime(page);
+  await page.getByLabel("Name oder Pseudonym").fill(NAME);
+  await page.getByLabel("Telefonnummer").fill(PHONE);
+  await press(page, "Weiter");
+  await heading(page, "Stimmt alles?");
+  assert.ok((await page.locator("main").innerText()).includes(name));
+  await inspect(page, "by-name-check");
+  await page.context().close();
+});
+
 test("a citizen books by keyboard alone", async () => {
   const page = await visitor();
   await page.goto(at("/"));

@@ -6,6 +6,7 @@ mod board;
 mod booking_by_phone;
 mod bookings;
 mod bring_in;
+mod by_name;
 mod callbacks;
 mod calls;
 mod callways;

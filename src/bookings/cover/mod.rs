@@ -113,7 +113,7 @@ async fn cover(desk: &Desk, now: Instant, booking: &Booking, reason: Reason) -> 
 async fn list_fit(desk: &Desk, now: Instant, booking: &Booking) -> Result<Vec<(Slot, String)>, BookingError> {
     let Some(own) = super::store::find_slot(&desk.db, booking.slot).await? else { return Ok(Vec::new()) };
     // The office looks for itself: no notice, and nobody's contingent.
-    let wish = Wish { channel: Channel::Staff, ..wish_of(booking) };
+    let wish = Wish { channel: Channel::Staff, officer: None, ..wish_of(booking) };
     let look = look(desk, now, &wish);
     let around = Span { start: booking.span.start - LONGEST, end: booking.span.end };
     let diary = gather_offers(&desk.db, &look, around).await?;

@@ -16,6 +16,7 @@ use crate::bookings::notice::{self, Reach};
 use crate::bookings::{self, Booking, BookingError, Format, Person, Refusal, State as Stage, Time};
 use crate::desk::Desk;
 use crate::kernel::{Instant, Secret};
+use crate::people::Officer;
 use crate::web::{self, Form, Locale, Page, say};
 
 #[derive(Template)]
@@ -27,6 +28,8 @@ struct BookedPage<'a> {
     /// None once it is forgotten.
     person: Option<Person>,
     when: String,
+    /// Whom the citizen chose by name.
+    officer: Option<Officer>,
     /// None: nothing.
     needs: Option<String>,
     /// The whole address of this page, to keep.
@@ -66,6 +69,10 @@ async fn booked_page(desk: &Desk, t: &Locale, booking: &Booking, secret: &Secret
         Ok(lage) => lage,
         Err(error) => return web::unavailable(t, &error),
     };
+    let officer = match bookings::find_named(desk, booking).await {
+        Ok(officer) => officer,
+        Err(error) => return web::unavailable(t, &error),
+    };
     let path = path(t, secret);
     let reach = match notice::find_reach(desk, booking) {
         Ok(reach) => reach,
@@ -82,6 +89,7 @@ async fn booked_page(desk: &Desk, t: &Locale, booking: &Booking, secret: &Secret
         page: frame(t, &t.tr("bookings-booked-title"), Some(booking.topic.topic())),
         booking,
         person,
+        officer,
         when: say::span(t.language, booking.span),
         needs: (!booking.needs.is_empty()).then(|| needs_text(t, booking.needs)),
         address: desk.address(&path),

@@ -17,6 +17,7 @@ use crate::bookings::{
 };
 use crate::desk::Desk;
 use crate::kernel::{Instant, Secret};
+use crate::people::Officer;
 use crate::web::{self, Form, Locale, Page, say};
 
 /// How long a slot is held, in words.
@@ -63,6 +64,8 @@ struct CheckPage<'a> {
     hold: Option<Hold>,
     when: String,
     booking: &'a Booking,
+    /// Whom the citizen chose by name.
+    officer: Option<Officer>,
     needs: String,
     person: Person,
     /// Where each answer is changed.
@@ -140,6 +143,10 @@ pub(super) async fn check(State(desk): State<Desk>, t: Locale, Link(secret): Lin
         Err(response) => return *response,
     };
     let Some(person) = person else { return web::go(&path(&t, &secret, "")) };
+    let officer = match bookings::find_named(&desk, &booking).await {
+        Ok(officer) => officer,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     let trail = trail_of(&booking).instead_of(&secret);
     web::ok(&CheckPage {
         t: &t,
@@ -150,6 +157,7 @@ pub(super) async fn check(State(desk): State<Desk>, t: Locale, Link(secret): Lin
         hold: Hold::of(&booking, now),
         when: say::span(t.language, booking.span),
         booking: &booking,
+        officer,
         needs: needs_text(&t, booking.needs),
         person,
         change_topic: trail.link(&t, "/termin"),

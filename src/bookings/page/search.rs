@@ -2,6 +2,8 @@
 //!
 //! Rule: what was chosen so far stands in the address, so Back, Reload and a bookmark work.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
@@ -15,8 +17,10 @@ use super::{Choice, Fault, FaultList, frame, need_name, needs_text, trouble};
 use crate::bookings::{self, Ask, BookingError, Format, Need, Needs, Proof, Task, Time, Wish};
 use crate::db::DbError;
 use crate::desk::Desk;
+use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::{Found, Group, OfficeId, Place, Topic, TopicId, find_places, groups};
+use crate::people::Officer;
 use crate::shifts;
 use crate::web::{self, Form, Locale, Page};
 
@@ -27,6 +31,8 @@ pub(super) struct Trail {
     thema: String,
     art: String,
     stelle: String,
+    /// The id of an officer who can be booked by name.
+    bei: String,
     pub(super) woche: String,
     suche: String,
     /// The hold that the next one replaces.
@@ -67,8 +73,9 @@ impl Trail {
     pub(super) fn of(wish: &Wish) -> Self {
         let stelle = wish.office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned();
         let bedarf = Some(need_words(wish.needs));
-        let thema = wish.topic.to_string();
-        Self { thema, art: format_word(wish.format).into(), stelle, bedarf, ..Self::default() }
+        let (thema, art) = (wish.topic.to_string(), format_word(wish.format).to_owned());
+        let bei = wish.officer.map(|officer| officer.to_string()).unwrap_or_default();
+        Self { thema, art, stelle, bei, bedarf, ..Self::default() }
     }
 
     fn note(&mut self, name: &str, value: String) {
@@ -76,6 +83,7 @@ impl Trail {
             "thema" => self.thema = value,
             "art" => self.art = value,
             "stelle" => self.stelle = value,
+            "bei" => self.bei = value,
             "woche" => self.woche = value,
             "suche" => self.suche = value,
             "statt" => self.statt = value,
@@ -116,6 +124,11 @@ impl Trail {
         }
     }
 
+    /// None: whoever is free.
+    fn officer(&self) -> Option<OfficerId> {
+        self.bei.parse().ok()
+    }
+
     /// None where nobody asked yet.
     fn needs(&self) -> Option<Needs> {
         let named =
@@ -125,7 +138,8 @@ impl Trail {
 
     pub(super) fn wish(&self, language: Language) -> Option<Wish> {
         let (topic, format, office) = (self.topic()?.id, self.format()?, self.office()?);
-        Some(Wish { language, office, needs: self.needs().unwrap_or_default(), ..Wish::new(topic, format) })
+        let (needs, officer) = (self.needs().unwrap_or_default(), self.officer());
+        Some(Wish { language, office, officer, needs, ..Wish::new(topic, format) })
     }
 
     /// Where an answer leads: to the first question that is still open, or to the times. So who changes one answer comes
@@ -144,6 +158,7 @@ impl Trail {
             ("art", self.format().map(|format| format_word(format).to_owned())),
             ("stelle", self.office().map(|office| office.map_or(ANY_OFFICE, OfficeId::as_str).to_owned())),
             ("bedarf", self.needs().map(need_words)),
+            ("bei", self.officer().map(|officer| officer.to_string())),
             ("statt", statt),
         ]
         .into_iter()
@@ -486,10 +501,46 @@ struct TimePage<'a> {
     week: Week,
     /// Of the times, for programs; not while one is held.
     linked: Option<String>,
+    /// By whom the talk can be.
+    whom: ByWhom,
+    /// The same search with whoever is free, where an officer was named.
+    anyone: Option<String>,
     /// The same search at any office, where one was chosen.
     anywhere: Option<String>,
     /// The waiting list, for who finds no time.
     waiting: String,
+}
+
+/// The question by whom the talk shall be: asked where somebody agreed to be booked by name.
+struct ByWhom {
+    hidden: Vec<(&'static str, String)>,
+    /// By id and name.
+    officers: Vec<(String, String)>,
+    chosen: Option<String>,
+    /// Somebody was named who does not give this talk.
+    is_unknown: bool,
+}
+
+impl ByWhom {
+    async fn of(desk: &Desk, t: &Locale, now: Instant, (trail, wish): (&Trail, &Wish)) -> Result<Self, DbError> {
+        let named = bookings::list_named(desk, now, wish).await?;
+        let chosen = wish.officer.filter(|officer| named.iter().any(|it| it.id == *officer));
+        let offices: BTreeSet<OfficeId> = named.iter().map(|officer| officer.office).collect();
+        // Where several offices are searched, a name alone does not say where somebody is.
+        let shown = |officer: Officer| match offices.len() {
+            0 | 1 => (officer.id.to_string(), officer.name),
+            _ => (
+                officer.id.to_string(),
+                t.with_all("bookings-whom-at", &[("name", &officer.name), ("office", officer.office.name())]),
+            ),
+        };
+        Ok(Self {
+            hidden: trail.hidden_but("bei"),
+            is_unknown: wish.officer.is_some() && chosen.is_none(),
+            chosen: chosen.map(|officer| officer.to_string()),
+            officers: named.into_iter().map(shown).collect(),
+        })
+    }
 }
 
 pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
@@ -511,6 +562,10 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
             None => None,
         };
     }
+    let whom = match ByWhom::of(&desk, &t, now, (&trail, &wish)).await {
+        Ok(whom) => whom,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     let weeks = Weeks {
         t: &t,
         wish,
@@ -523,7 +578,8 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
         Ok(week) => week,
         Err(error) => return trouble(&t, error),
     };
-    let any = Trail { stelle: ANY_OFFICE.into(), ..trail.clone() };
+    let any = Trail { stelle: ANY_OFFICE.into(), bei: String::new(), ..trail.clone() };
+    let anyone = Trail { bei: String::new(), ..trail.clone() };
     web::ok(&TimePage {
         t: &t,
         page: framed(&t, "bookings-time-title", Some(topic), &FaultList::default()),
@@ -538,6 +594,8 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
             .is_empty()
             .then(|| linked::free_times(&desk, &t, (&wish, &trail.link(&t, TIMES)), &week.days)),
         week,
+        whom,
+        anyone: wish.officer.map(|_| anyone.link(&t, TIMES)),
         waiting: trail.link(&t, "/warteliste"),
         anywhere: wish.office.map(|_| any.link(&t, TIMES)),
     })

@@ -10,7 +10,9 @@ mod store;
 use std::collections::BTreeSet;
 
 use super::notice::{self, Notice, Reach};
-use super::{AHEAD, Booking, BookingError, fair_choices, letter, list_free, list_nearest, lock, lock_for, wish_of};
+use super::{
+    AHEAD, Booking, BookingError, Wish, fair_choices, letter, list_free, list_nearest, lock, lock_for, wish_of,
+};
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, ProposalId, ProposedTimeId};
@@ -79,7 +81,9 @@ pub async fn accept(desk: &Desk, now: Instant, secret: &Secret, start: Instant) 
         proposal.as_ref().and_then(|proposal| proposal.list_kept(now).find(|time| time.slot.span.start == start));
     let Some(kept) = kept else {
         drop(tx);
-        return Err(BookingError::SlotTaken { nearest: list_nearest(desk, now, &wish_of(&booking), start).await? });
+        return Err(BookingError::SlotTaken {
+            nearest: list_nearest(desk, now, &wish_to_propose(&booking), start).await?,
+        });
     };
     let moved = booking.clone().move_to(&kept.slot, kept.why.clone(), now)?;
     give_free(&mut tx, now, &booking, State::Taken).await?;
@@ -158,9 +162,14 @@ async fn find_open(tx: &mut Tx, now: Instant, booking: &Booking) -> Result<Optio
     Ok(latest.filter(|proposal| booking.asked_at.is_some() && proposal.state_at(now) == State::Open))
 }
 
+/// What the office may propose: with whoever has time, for the officer who was named may be the one who has none.
+fn wish_to_propose(booking: &Booking) -> Wish {
+    Wish { officer: None, ..wish_of(booking) }
+}
+
 /// The starts to try, the best first: near the old time, or wherever there is something free.
 async fn list_wanted(desk: &Desk, now: Instant, booking: &Booking) -> Result<Vec<Instant>, DbError> {
-    let wish = wish_of(booking);
+    let wish = wish_to_propose(booking);
     let (earliest, old) = (now + proposal::LEAD, booking.span.start);
     let weeks = chrono::TimeDelta::weeks;
     let near = Span { start: earliest.max(old - weeks(1)), end: earliest.max(old) + weeks(2) };
@@ -179,7 +188,7 @@ async fn keep(
     booking: &Booking,
     (wanted, expires_at): (&[Instant], Instant),
 ) -> Result<Vec<ProposedTime>, DbError> {
-    let wish = wish_of(booking);
+    let wish = wish_to_propose(booking);
     let look = super::look(desk, now, &wish);
     let mut kept: Vec<ProposedTime> = Vec::new();
     let mut tried = BTreeSet::new();
