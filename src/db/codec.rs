@@ -40,6 +40,7 @@ stored_as!(
     Uuid: OfficerId, UserId, TokenId, HourId, SlotId, BookingId, WaitingId, ProposalId, ProposedTimeId, HotlineId, ClosureId, ShiftId, DemandId, AbsenceId,
     CallId, AttemptId, CallbackId, VoicemailId, FeedId, MessageId, OrderId, BlockId, AuditId,
     DraftId, PublicationId, TemplateId, RotationId,
+    WishId, LeaveRequestId, WaiverId,
 );
 
 /// A word of ours in a TEXT column: written by `Display`, read by `FromStr`. Days and wall times stand so, too.

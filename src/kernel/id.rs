@@ -134,6 +134,12 @@ ids! {
     FeedId = "fed";
     /// Something that must be told: a row of the outbox, and the idempotency key of its delivery.
     MessageId = "msg";
+    /// What an officer wishes for the rota.
+    WishId = "wsh";
+    /// Leave that an officer asks for.
+    LeaveRequestId = "lvr";
+    /// A breach of the rota's rules that a supervisor lets stand.
+    WaiverId = "wvr";
     /// An entry of the audit trail.
     AuditId = "aud";
 }

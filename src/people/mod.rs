@@ -29,9 +29,9 @@ pub use page::{SignedIn, pages};
 pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};
 pub use store::{
-    STATEMENTS, claim, find_absence, find_line, find_officer, firm, list_absences, list_absences_of, list_commitments,
-    list_commitments_of, list_consultations, list_retired, list_these, list_with_phone, lock_officer, release,
-    release_expired,
+    STATEMENTS, claim, find_absence, find_line, find_officer, firm, list_absences, list_absences_of,
+    list_absences_of_staff, list_commitments, list_commitments_of, list_consultations, list_consultations_of_staff,
+    list_retired, list_these, list_with_phone, lock_officer, release, release_expired,
 };
 
 /// A member of staff who advises.
@@ -353,7 +353,22 @@ pub async fn enter_absence(
     officer: OfficerId,
     (kind, span): (AbsenceKind, Span),
 ) -> Result<Absence, PeopleError> {
-    let officer = excusable(desk, actor, officer).await?;
+    let officer = excusable(&desk.db, actor, officer).await?;
+    let mut tx = desk.db.begin().await?;
+    let absence = note_absence(&mut tx, now, actor, &officer, (kind, span)).await?;
+    tx.commit().await?;
+    desk.absence_bell.notify_one();
+    Ok(absence)
+}
+
+/// The same within a transaction, by somebody who may. After the commit ring `desk.absence_bell`.
+pub async fn note_absence(
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    officer: &Officer,
+    (kind, span): (AbsenceKind, Span),
+) -> Result<Absence, PeopleError> {
     let endless = kind == AbsenceKind::Deployment && span.end == OPEN_END;
     if span.start >= span.end || (span.length() > TimeDelta::days(366) && !endless) {
         return Err(PeopleError::BadSpan);
@@ -368,11 +383,8 @@ pub async fn enter_absence(
         created_at: now,
         updated_at: now,
     };
-    let mut tx = desk.db.begin().await?;
-    store::insert_absence(&mut tx, &absence).await?;
-    record(&mut tx, now, actor, "enter_absence", (&absence.id, &officer.office)).await?;
-    tx.commit().await?;
-    desk.absence_bell.notify_one();
+    store::insert_absence(tx, &absence).await?;
+    record(tx, now, actor, "enter_absence", (&absence.id, &officer.office)).await?;
     Ok(absence)
 }
 
@@ -388,7 +400,7 @@ pub async fn deploy(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId
 
 /// The officer is back from a deployment.
 pub async fn back(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId) -> Result<(), PeopleError> {
-    let officer = excusable(desk, actor, officer).await?;
+    let officer = excusable(&desk.db, actor, officer).await?;
     let mut tx = desk.db.begin().await?;
     if store::end_deployments(&mut tx, officer.id, now).await? == 0 {
         return Err(PeopleError::NotDeployed);
@@ -399,8 +411,15 @@ pub async fn back(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId) 
 
 /// Takes an absence back: one to come vanishes, one under way ends now. What is over stays as it happened.
 pub async fn withdraw_absence(desk: &Desk, now: Instant, actor: &Actor, id: AbsenceId) -> Result<(), PeopleError> {
-    let absence = find_absence(&desk.db, id).await?.ok_or(PeopleError::NoSuchAbsence)?;
-    let officer = excusable(desk, actor, absence.officer).await.map_err(|error| match error {
+    let mut tx = desk.db.begin().await?;
+    take_absence_back(&mut tx, now, actor, id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same within a transaction.
+pub async fn take_absence_back(tx: &mut Tx, now: Instant, actor: &Actor, id: AbsenceId) -> Result<(), PeopleError> {
+    let absence = find_absence(&mut *tx, id).await?.ok_or(PeopleError::NoSuchAbsence)?;
+    let officer = excusable(&mut *tx, actor, absence.officer).await.map_err(|error| match error {
         PeopleError::NoSuchOfficer => PeopleError::NoSuchAbsence,
         error => error,
     })?;
@@ -411,15 +430,13 @@ pub async fn withdraw_absence(desk: &Desk, now: Instant, actor: &Actor, id: Abse
         true => (now, AbsenceState::Entered),
         false => (absence.span.end, AbsenceState::Withdrawn),
     };
-    let mut tx = desk.db.begin().await?;
-    store::change_absence(&mut tx, id, ends_at, state, now).await?;
-    record(&mut tx, now, actor, "withdraw_absence", (&id, &officer.office)).await?;
-    Ok(tx.commit().await?)
+    store::change_absence(tx, id, ends_at, state, now).await?;
+    Ok(record(tx, now, actor, "withdraw_absence", (&id, &officer.office)).await?)
 }
 
 /// An officer whom the actor may excuse; one of another office is as good as not there.
-async fn excusable(desk: &Desk, actor: &Actor, officer: OfficerId) -> Result<Officer, PeopleError> {
-    let officer = load_officer(&desk.db, officer).await?;
+async fn excusable(from: impl Read, actor: &Actor, officer: OfficerId) -> Result<Officer, PeopleError> {
+    let officer = load_officer(from, officer).await?;
     match actor.may_excuse(officer.id, &officer.office) {
         true => Ok(officer),
         false if actor.may_see(&officer.office) => Err(PeopleError::Forbidden),

@@ -71,6 +71,10 @@ const LIST_ABSENCES: &str = "SELECT id, officer_id, kind, starts_at, ends_at, st
 const LIST_ABSENCES_OF: &str =
     "SELECT id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at
     FROM absences WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at";
+const LIST_ABSENCES_OF_STAFF: &str =
+    "SELECT a.id, a.officer_id, a.kind, a.starts_at, a.ends_at, a.state, a.sequence, a.created_at, a.updated_at
+    FROM officers o JOIN absences a ON a.officer_id = o.id
+    WHERE o.office_id = $1 AND a.ends_at > $2 AND a.starts_at < $3 ORDER BY a.starts_at";
 const CHANGE_ABSENCE: &str = "UPDATE absences SET ends_at = $2, state = $3, sequence = sequence + 1, updated_at = $4
     WHERE id = $1";
 const END_DEPLOYMENTS: &str = "UPDATE absences SET ends_at = $2, sequence = sequence + 1, updated_at = $2
@@ -91,6 +95,10 @@ const LIST_CONSULTATIONS: &str =
     "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
     WHERE officer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     AND kind = 'consultation' AND ends_at > $17 AND starts_at < $18 AND starts_at > $17 - 93600000000";
+const LIST_CONSULTATIONS_OF_STAFF: &str = "SELECT c.officer_id, c.starts_at, c.ends_at
+    FROM officers o JOIN commitments c ON c.officer_id = o.id
+    WHERE o.office_id = $1 AND c.kind = 'consultation' AND c.ends_at > $2 AND c.starts_at < $3
+    AND c.starts_at > $2 - 93600000000 AND c.expires_at IS NULL";
 const LIST_COMMITMENTS_OF: &str =
     "SELECT id, officer_id, kind, starts_at, ends_at, buffer_minutes, expires_at FROM commitments
     WHERE officer_id = $1 AND ends_at > $2 AND starts_at < $3 AND starts_at > $2 - 93600000000 ORDER BY starts_at";
@@ -130,6 +138,7 @@ pub const STATEMENTS: &[&str] = &[
     FIND_ABSENCE,
     LIST_ABSENCES,
     LIST_ABSENCES_OF,
+    LIST_ABSENCES_OF_STAFF,
     CHANGE_ABSENCE,
     END_DEPLOYMENTS,
     INSERT_COMMITMENT,
@@ -139,6 +148,7 @@ pub const STATEMENTS: &[&str] = &[
     FIRM_COMMITMENT,
     LIST_COMMITMENTS,
     LIST_CONSULTATIONS,
+    LIST_CONSULTATIONS_OF_STAFF,
     LIST_COMMITMENTS_OF,
 ];
 
@@ -442,6 +452,16 @@ pub async fn list_absences_of(mut from: impl Read, officer: OfficerId, window: S
     Ok(rows.into_iter().map(Absence::from).collect())
 }
 
+/// Those of all who work at an office, withdrawn ones too.
+pub async fn list_absences_of_staff(
+    mut from: impl Read,
+    office: OfficeId,
+    window: Span,
+) -> Result<Vec<Absence>, DbError> {
+    let rows: Vec<AbsenceRow> = from.all(LIST_ABSENCES_OF_STAFF, args![Text(office), window.start, window.end]).await?;
+    Ok(rows.into_iter().map(Absence::from).collect())
+}
+
 pub async fn change_absence(
     tx: &mut Tx,
     id: AbsenceId,
@@ -526,6 +546,17 @@ pub async fn list_commitments(mut from: impl Read, window: Span) -> Result<Vec<C
 pub async fn list_consultations(from: impl Read, ids: &[OfficerId], window: Span) -> Result<Vec<Commitment>, DbError> {
     let rows: Vec<CommitmentRow> = by_id(from, LIST_CONSULTATIONS, ids, args![window.start, window.end]).await?;
     Ok(rows.into_iter().map(Commitment::from).collect())
+}
+
+/// When those who work at an office have booked consultations that touch the window.
+pub async fn list_consultations_of_staff(
+    mut from: impl Read,
+    office: OfficeId,
+    window: Span,
+) -> Result<Vec<(OfficerId, Span)>, DbError> {
+    let rows: Vec<(OfficerId, Instant, Instant)> =
+        from.all(LIST_CONSULTATIONS_OF_STAFF, args![Text(office), window.start, window.end]).await?;
+    Ok(rows.into_iter().map(|(officer, start, end)| (officer, Span { start, end })).collect())
 }
 
 pub async fn list_commitments_of(

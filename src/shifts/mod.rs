@@ -48,7 +48,7 @@ pub use prove::{AHEAD, Lookout, prove, weeks_ahead};
 pub use shift::{NotATier, Shift, ShiftPlan, ShiftState, Tier};
 pub use store::{
     find_closure, find_hotline, find_hotline_by_number, find_shift, list_closures, list_present, list_shifts,
-    list_shifts_at, list_shifts_of, list_unreachable, mark_unreachable,
+    list_shifts_at, list_shifts_of, list_shifts_of_staff, list_unreachable, mark_unreachable,
 };
 pub use versions::{Verb, Version, list_versions};
 pub use week::Week;

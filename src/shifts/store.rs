@@ -71,6 +71,11 @@ const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_
     s.state, s.sequence, s.created_at, s.updated_at FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
     WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000
     ORDER BY s.starts_at, s.tier, s.position, s.id";
+const LIST_SHIFTS_OF_STAFF: &str =
+    "SELECT s.id, s.hotline_id, s.officer_id, s.starts_at, s.ends_at, s.tier, s.position,
+    s.state, s.sequence, s.created_at, s.updated_at FROM officers o JOIN shifts s ON s.officer_id = o.id
+    WHERE o.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000
+    ORDER BY s.starts_at, s.tier, s.position, s.id";
 const MARK_UNREACHABLE: &str = "INSERT INTO unreachable_shifts (shift_id, since) VALUES ($1, $2)
     ON CONFLICT (shift_id) DO NOTHING";
 const DELETE_UNREACHABLE: &str = "DELETE FROM unreachable_shifts WHERE shift_id = $1";
@@ -104,6 +109,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_SHIFTS,
     LIST_SHIFTS_OF,
     LIST_SHIFTS_AT,
+    LIST_SHIFTS_OF_STAFF,
     MARK_UNREACHABLE,
     DELETE_UNREACHABLE,
     LIST_UNREACHABLE,
@@ -371,6 +377,11 @@ pub async fn list_shifts_of(mut from: impl Read, officer: OfficerId, window: Spa
 /// The shifts on all hotlines of an office that touch the window, removed ones too.
 pub async fn list_shifts_at(mut from: impl Read, office: OfficeId, window: Span) -> Result<Vec<Shift>, DbError> {
     shifts(from.all(LIST_SHIFTS_AT, args![Text(office), window.start, window.end]).await?)
+}
+
+/// The shifts of all who work at an office, on whatever hotline, that touch the window; removed ones too.
+pub async fn list_shifts_of_staff(mut from: impl Read, office: OfficeId, window: Span) -> Result<Vec<Shift>, DbError> {
+    shifts(from.all(LIST_SHIFTS_OF_STAFF, args![Text(office), window.start, window.end]).await?)
 }
 
 /// Nobody is rung in this shift any more. False where it stood so already.

@@ -1,0 +1,33 @@
+//! "Who can?": everybody who could take a span on a hotline, ranked with reasons. Used by a gap, an empty shift, a cover.
+//!
+//! Rule: it proposes; whoever plans decides, and the rules are held against that once more.
+
+mod candidate;
+
+use chrono::TimeDelta;
+
+use crate::db::{DbError, Read};
+use crate::kernel::{Span, local};
+use crate::offices::OfficeId;
+
+use super::rules::{self, Plan};
+
+pub use candidate::{Candidate, Fit, Reason, Speaks, Wanted, rank};
+
+/// Shares are compared over so long before what is wanted, and a month after it.
+const FAIRNESS: TimeDelta = TimeDelta::weeks(12);
+const AFTER: TimeDelta = TimeDelta::weeks(4);
+
+/// Everybody of an office, ranked for what is wanted in the published rota.
+pub async fn list_candidates(
+    mut from: impl Read,
+    office: OfficeId,
+    wanted: &Wanted,
+) -> Result<Vec<Candidate>, DbError> {
+    let week = local::whole_day(local::monday(local::day(wanted.span.start))).start;
+    let period = Span { start: week, end: week + AFTER };
+    let ground = rules::load_ground(&mut from, office, period).await?;
+    let published = rules::load_published(from, office, period).await?;
+    let fairness = Span { start: period.start - FAIRNESS, end: period.end };
+    Ok(rank(&ground, &Plan::new(&published), wanted, fairness))
+}
