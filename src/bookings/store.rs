@@ -207,46 +207,49 @@ pub const STATEMENTS: &[&str] = &[
     FIND_BY_REFERENCE,
 ];
 
-#[derive(sqlx::FromRow)]
-struct HourRow {
-    id: HourId,
-    lineage: HourId,
-    office_id: Text<OfficeId>,
-    team: Json<Vec<Member>>,
-    #[sqlx(flatten)]
-    series: SeriesRow,
-    #[sqlx(flatten)]
-    terms: TermsRow,
-    state: Text<HourState>,
-    version: i64,
-    created_at: Instant,
-    updated_at: Instant,
+crate::row! {
+    struct HourRow {
+        id: HourId,
+        lineage: HourId,
+        office_id: Text<OfficeId>,
+        team: Json<Vec<Member>>,
+        #[sqlx(flatten)]
+        series: SeriesRow,
+        #[sqlx(flatten)]
+        terms: TermsRow,
+        state: Text<HourState>,
+        version: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct SeriesRow {
-    weekdays: Text<Weekdays>,
-    rhythm: Text<Rhythm>,
-    opens: Text<NaiveTime>,
-    closes: Text<NaiveTime>,
-    first_day: Text<NaiveDate>,
-    last_day: Option<Text<NaiveDate>>,
-    exceptions: Json<Exceptions>,
+crate::row! {
+    struct SeriesRow {
+        weekdays: Text<Weekdays>,
+        rhythm: Text<Rhythm>,
+        opens: Text<NaiveTime>,
+        closes: Text<NaiveTime>,
+        first_day: Text<NaiveDate>,
+        last_day: Option<Text<NaiveDate>>,
+        exceptions: Json<Exceptions>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct TermsRow {
-    slot_minutes: i64,
-    buffer_minutes: i64,
-    notice: Text<Notice>,
-    horizon_weeks: i64,
-    most_web: Option<i64>,
-    most_hotline: Option<i64>,
-    most_staff: Option<i64>,
-    topics: Json<Vec<TopicId>>,
-    formats: Json<Vec<Format>>,
-    languages: Json<Vec<Language>>,
-    needs: Json<Needs>,
+crate::row! {
+    struct TermsRow {
+        slot_minutes: i64,
+        buffer_minutes: i64,
+        notice: Text<Notice>,
+        horizon_weeks: i64,
+        most_web: Option<i64>,
+        most_hotline: Option<i64>,
+        most_staff: Option<i64>,
+        topics: Json<Vec<TopicId>>,
+        formats: Json<Vec<Format>>,
+        languages: Json<Vec<Language>>,
+        needs: Json<Needs>,
+    }
 }
 
 impl From<HourRow> for ConsultationHour {
@@ -293,14 +296,15 @@ impl From<TermsRow> for Terms {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct SlotRow {
-    id: SlotId,
-    hour_id: HourId,
-    office_id: Text<OfficeId>,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
+crate::row! {
+    struct SlotRow {
+        id: SlotId,
+        hour_id: HourId,
+        office_id: Text<OfficeId>,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+    }
 }
 
 impl SlotRow {
@@ -317,14 +321,15 @@ impl SlotRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct LaidRow {
-    hour_id: HourId,
-    id: SlotId,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
-    state: String,
+crate::row! {
+    struct LaidRow {
+        hour_id: HourId,
+        id: SlotId,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+        state: String,
+    }
 }
 
 impl From<LaidRow> for (HourId, Laid) {
@@ -334,33 +339,34 @@ impl From<LaidRow> for (HourId, Laid) {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct BookingRow {
-    id: BookingId,
-    office_id: Text<OfficeId>,
-    officer_id: OfficerId,
-    slot_id: SlotId,
-    topic: Text<TopicId>,
-    format: Text<Format>,
-    language: String,
-    state: String,
-    starts_at: Instant,
-    ends_at: Instant,
-    hold_until: Option<Instant>,
-    extensions: i64,
-    reference: Text<Reference>,
-    secret_hash: Vec<u8>,
-    person: Option<Vec<u8>>,
-    contact_hash: Option<Vec<u8>>,
-    chosen_why: String,
-    sequence: i64,
-    created_at: Instant,
-    updated_at: Instant,
-    needs: Json<Needs>,
-    channel: Text<Channel>,
-    asked_at: Option<Instant>,
-    buffer_minutes: i64,
-    by_name: bool,
+crate::row! {
+    struct BookingRow {
+        id: BookingId,
+        office_id: Text<OfficeId>,
+        officer_id: OfficerId,
+        slot_id: SlotId,
+        topic: Text<TopicId>,
+        format: Text<Format>,
+        language: String,
+        state: String,
+        starts_at: Instant,
+        ends_at: Instant,
+        hold_until: Option<Instant>,
+        extensions: i64,
+        reference: Text<Reference>,
+        secret_hash: Vec<u8>,
+        person: Option<Vec<u8>>,
+        contact_hash: Option<Vec<u8>>,
+        chosen_why: String,
+        sequence: i64,
+        created_at: Instant,
+        updated_at: Instant,
+        needs: Json<Needs>,
+        channel: Text<Channel>,
+        asked_at: Option<Instant>,
+        buffer_minutes: i64,
+        by_name: bool,
+    }
 }
 
 impl TryFrom<BookingRow> for Booking {

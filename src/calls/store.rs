@@ -131,18 +131,19 @@ pub struct Loaded {
     pub caller: Option<Vec<u8>>,
 }
 
-#[derive(sqlx::FromRow)]
-struct CallRow {
-    id: CallId,
-    hotline_id: HotlineId,
-    office_id: Text<OfficeId>,
-    state: Text<CallState>,
-    flow: String,
-    flow_version: i64,
-    place: Vec<u8>,
-    step: i64,
-    started_at: Instant,
-    caller: Option<Vec<u8>>,
+crate::row! {
+    struct CallRow {
+        id: CallId,
+        hotline_id: HotlineId,
+        office_id: Text<OfficeId>,
+        state: Text<CallState>,
+        flow: String,
+        flow_version: i64,
+        place: Vec<u8>,
+        step: i64,
+        started_at: Instant,
+        caller: Option<Vec<u8>>,
+    }
 }
 
 fn place_of(id: &CallId) -> vault::Place<'_> {
@@ -344,13 +345,15 @@ pub struct ToldStep<'a> {
     pub trail: String,
 }
 
-/// A webhook as it is told afterwards.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct PastStep {
-    pub at: Instant,
-    pub event: String,
-    pub flow: String,
-    trail: String,
+crate::row! {
+    /// A webhook as it is told afterwards.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PastStep {
+        pub at: Instant,
+        pub event: String,
+        pub flow: String,
+        trail: String,
+    }
 }
 
 impl PastStep {
@@ -407,15 +410,16 @@ pub struct Past {
     pub node: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct PastRow {
-    id: CallId,
-    node: String,
-    ended_at: Option<Instant>,
-    ending: Option<Text<Ending>>,
-    topic: Option<String>,
-    language: String,
-    wish: Option<Text<Gender>>,
+crate::row! {
+    struct PastRow {
+        id: CallId,
+        node: String,
+        ended_at: Option<Instant>,
+        ending: Option<Text<Ending>>,
+        topic: Option<String>,
+        language: String,
+        wish: Option<Text<Gender>>,
+    }
 }
 
 /// A hotline's calls that began within a window and are over, by start.
@@ -465,17 +469,18 @@ pub struct Listed {
     pub attempts: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct ListedRow {
-    id: CallId,
-    hotline_id: HotlineId,
-    office_id: Text<OfficeId>,
-    state: Text<CallState>,
-    ending: Option<Text<Ending>>,
-    topic: Option<String>,
-    started_at: Instant,
-    ended_at: Option<Instant>,
-    attempts: i64,
+crate::row! {
+    struct ListedRow {
+        id: CallId,
+        hotline_id: HotlineId,
+        office_id: Text<OfficeId>,
+        state: Text<CallState>,
+        ending: Option<Text<Ending>>,
+        topic: Option<String>,
+        started_at: Instant,
+        ended_at: Option<Instant>,
+        attempts: i64,
+    }
 }
 
 impl From<ListedRow> for Listed {

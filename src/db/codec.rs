@@ -4,9 +4,12 @@ use std::fmt::Display;
 use std::ops::Deref;
 use std::str::FromStr;
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
+use sqlx::{Database, Decode, Encode, Postgres, Type};
 use uuid::Uuid;
 
 use crate::kernel::Instant;
@@ -32,6 +35,16 @@ macro_rules! stored_as {
                 <$inner as Decode<'r, D>>::decode(value).map(Self)
             }
         }
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                self.0.to_sql()
+            }
+        }
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                <$inner>::column_result(value).map(Self)
+            }
+        }
     )*};
 }
 
@@ -54,30 +67,85 @@ impl<T> Deref for Text<T> {
     }
 }
 
-macro_rules! text_in {
-    ($engine:ty) => {
-        impl<T> Type<$engine> for Text<T> {
-            fn type_info() -> <$engine as Database>::TypeInfo {
-                <String as Type<$engine>>::type_info()
-            }
-            fn compatible(info: &<$engine as Database>::TypeInfo) -> bool {
-                <String as Type<$engine>>::compatible(info)
-            }
-        }
-        impl<'q, T: Display> Encode<'q, $engine> for Text<T> {
-            fn encode_by_ref(&self, to: &mut <$engine as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-                <String as Encode<'q, $engine>>::encode(self.0.to_string(), to)
-            }
-        }
-        impl<'r, T: FromStr> Decode<'r, $engine> for Text<T> {
-            fn decode(value: <$engine as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-                let text = <String as Decode<'r, $engine>>::decode(value)?;
-                let unreadable = || format!("\"{text}\" is not a {}", std::any::type_name::<T>());
-                text.parse().map(Self).map_err(|_| unreadable().into())
-            }
-        }
-    };
+impl<T> Type<Postgres> for Text<T> {
+    fn type_info() -> <Postgres as Database>::TypeInfo {
+        <String as Type<Postgres>>::type_info()
+    }
+    fn compatible(info: &<Postgres as Database>::TypeInfo) -> bool {
+        <String as Type<Postgres>>::compatible(info)
+    }
 }
 
-text_in!(Sqlite);
-text_in!(Postgres);
+impl<'q, T: Display> Encode<'q, Postgres> for Text<T> {
+    fn encode_by_ref(&self, to: &mut <Postgres as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        <String as Encode<'q, Postgres>>::encode(self.0.to_string(), to)
+    }
+}
+
+impl<'r, T: FromStr> Decode<'r, Postgres> for Text<T> {
+    fn decode(value: <Postgres as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        read(<&str as Decode<'r, Postgres>>::decode(value)?).map(Self).map_err(Into::into)
+    }
+}
+
+impl<T: Display> ToSql for Text<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_string().into())
+    }
+}
+
+impl<T: FromStr> FromSql for Text<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        read(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+/// A text that should have been a word of ours and was not.
+#[derive(Debug, thiserror::Error)]
+#[error("\"{text}\" is not a {kind}")]
+struct Unreadable {
+    text: String,
+    kind: &'static str,
+}
+
+fn read<T: FromStr>(text: &str) -> Result<T, Unreadable> {
+    text.parse().map_err(|_| Unreadable { text: text.to_owned(), kind: std::any::type_name::<T>() })
+}
+
+/// Something of ours in a JSON column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T> Type<Postgres> for Json<T> {
+    fn type_info() -> <Postgres as Database>::TypeInfo {
+        <sqlx::types::Json<T> as Type<Postgres>>::type_info()
+    }
+    fn compatible(info: &<Postgres as Database>::TypeInfo) -> bool {
+        <sqlx::types::Json<T> as Type<Postgres>>::compatible(info)
+    }
+}
+
+impl<'q, T: Serialize> Encode<'q, Postgres> for Json<T> {
+    fn encode_by_ref(&self, to: &mut <Postgres as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Encode::<Postgres>::encode_by_ref(&sqlx::types::Json(&self.0), to)
+    }
+}
+
+impl<'r, T: DeserializeOwned + 'r> Decode<'r, Postgres> for Json<T> {
+    fn decode(value: <Postgres as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        <sqlx::types::Json<T> as Decode<'r, Postgres>>::decode(value).map(|found| Self(found.0))
+    }
+}
+
+impl<T: Serialize> ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = serde_json::to_string(&self.0);
+        text.map(Into::into).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}

@@ -4,24 +4,15 @@
 //! other. Rule: names of tables and conditions are constants of the program; names of columns come from the schema.
 
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Column, Row as _, TypeInfo, ValueRef};
+use sqlx::{Column, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
-use super::{Db, DbError, Tx, postgres_args, sqlite_args};
+use super::{Cell, Db, DbError, Tx, postgres_args, sqlite};
 use crate::args;
 use crate::kernel::Span;
 
 /// A table, and which of its rows: a condition in which `$1` and `$2` are the start and the end of a span.
 pub type Part = (&'static str, &'static str);
-
-/// What stands in one column of one row.
-enum Cell {
-    Nothing,
-    Whole(i64),
-    Text(String),
-    Bytes(Vec<u8>),
-}
 
 /// Copies the parts, in their order, into a SQLite database that nobody else writes to.
 pub async fn copy(from: &Db, to: &Db, parts: &[Part], span: Span) -> Result<(), DbError> {
@@ -38,17 +29,15 @@ type Named = (Vec<String>, Vec<Cell>);
 
 #[allow(clippy::disallowed_types, reason = "tables and conditions are constants of the program")]
 async fn rows(from: &Db, (table, condition): Part, span: Span) -> Result<Vec<Named>, DbError> {
-    let all = sqlx::AssertSqlSafe(format!(
-        "SELECT * FROM {table} WHERE ({condition}) AND CAST($1 AS BIGINT) < CAST($2 AS BIGINT)"
-    ));
+    let all = format!("SELECT * FROM {table} WHERE ({condition}) AND CAST($1 AS BIGINT) < CAST($2 AS BIGINT)");
     let values = args![span.start, span.end];
     Ok(match from {
         Db::Sqlite { readers, .. } => {
-            let rows = sqlx::query_with(all, sqlite_args(values)).fetch_all(readers).await?;
-            rows.iter().map(of_sqlite).collect::<Result<_, sqlx::Error>>()?
+            let values = sqlite::bound(values);
+            readers.read(move |from| sqlite::raw(from, &all, &values)).await?
         }
         Db::Postgres(pool) => {
-            let rows = sqlx::query_with(all, postgres_args(values)).fetch_all(pool).await?;
+            let rows = sqlx::query_with(sqlx::AssertSqlSafe(all), postgres_args(values)).fetch_all(pool).await?;
             rows.iter().map(of_postgres).collect::<Result<_, sqlx::Error>>()?
         }
     })
@@ -59,50 +48,23 @@ async fn insert(tx: &mut Tx, table: &str, columns: &[String], cells: Vec<Cell>) 
     let Tx::Sqlite(turn) = tx else { return Err(DbError::Other("a copy is a SQLite database".into())) };
     let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
     let (names, places) = (columns.join(", "), places.join(", "));
-    let sql = sqlx::AssertSqlSafe(format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})"));
-    let mut values = SqliteArguments::default();
-    for cell in cells {
-        let added = match cell {
-            Cell::Nothing => values.add(None::<i64>),
-            Cell::Whole(number) => values.add(number),
-            Cell::Text(text) => values.add(text),
-            Cell::Bytes(bytes) => values.add(bytes),
-        };
-        added.map_err(sqlx::Error::Encode)?;
-    }
-    sqlx::query_with(sql, values).execute(turn.connection()).await?;
-    Ok(())
-}
-
-fn of_sqlite(row: &SqliteRow) -> Result<Named, sqlx::Error> {
-    let cell = |place: usize| {
-        let value = row.try_get_raw(place)?;
-        if value.is_null() {
-            return Ok(Cell::Nothing);
-        }
-        Ok(match value.type_info().name() {
-            "TEXT" => Cell::Text(row.try_get_unchecked(place)?),
-            "BLOB" => Cell::Bytes(row.try_get_unchecked(place)?),
-            _ => Cell::Whole(row.try_get_unchecked(place)?),
-        })
-    };
-    let names = row.columns().iter().map(|column| column.name().to_owned()).collect();
-    Ok((names, (0..row.columns().len()).map(cell).collect::<Result<_, sqlx::Error>>()?))
+    let sql = format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})");
+    sqlite::run(turn.connection(), &sql, &cells).map(drop)
 }
 
 fn of_postgres(row: &PgRow) -> Result<Named, sqlx::Error> {
     let cell = |place: usize| {
         let value = row.try_get_raw(place)?;
         if value.is_null() {
-            return Ok(Cell::Nothing);
+            return Ok(Cell::Null);
         }
         Ok(match value.type_info().name() {
-            "UUID" => Cell::Bytes(row.try_get::<Uuid, _>(place)?.into_bytes().into()),
-            "BYTEA" => Cell::Bytes(row.try_get(place)?),
-            "BOOL" => Cell::Whole(row.try_get::<bool, _>(place)?.into()),
-            "INT2" => Cell::Whole(row.try_get::<i16, _>(place)?.into()),
-            "INT4" => Cell::Whole(row.try_get::<i32, _>(place)?.into()),
-            "INT8" => Cell::Whole(row.try_get(place)?),
+            "UUID" => Cell::Blob(row.try_get::<Uuid, _>(place)?.into_bytes().into()),
+            "BYTEA" => Cell::Blob(row.try_get(place)?),
+            "BOOL" => Cell::Integer(row.try_get::<bool, _>(place)?.into()),
+            "INT2" => Cell::Integer(row.try_get::<i16, _>(place)?.into()),
+            "INT4" => Cell::Integer(row.try_get::<i32, _>(place)?.into()),
+            "INT8" => Cell::Integer(row.try_get(place)?),
             "JSON" | "JSONB" => Cell::Text(row.try_get::<serde_json::Value, _>(place)?.to_string()),
             _ => Cell::Text(row.try_get_unchecked(place)?),
         })

@@ -1,5 +1,9 @@
 //! What a database can answer instead of rows, in three kinds that a caller can act on.
 
+use rusqlite::ffi::{
+    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE,
+};
+
 /// An error of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -34,8 +38,6 @@ impl DbError {
 const EXCLUSION: &str = "23P01";
 /// PostgreSQL's code of a detected deadlock.
 const DEADLOCK: &str = "40P01";
-/// SQLite's extended result code SQLITE_CONSTRAINT_TRIGGER: our own RAISE(ABORT).
-const TRIGGER: &str = "1811";
 
 /// Whether a code says that the engine is not there, not that it refuses. PostgreSQL: classes 08 (connection) and 53
 /// (resources), and 57P01 to 57P03 (shut down, starting). SQLite, extended codes: BUSY, LOCKED, IOERR, FULL, CANTOPEN.
@@ -64,9 +66,7 @@ impl From<sqlx::Error> for DbError {
         match &error {
             sqlx::Error::Database(refusal) if refusal.is_unique_violation() => Self::Taken,
             sqlx::Error::Database(refusal) if refusal.is_foreign_key_violation() => Self::Orphan,
-            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == EXCLUSION || c == TRIGGER) => {
-                Self::Taken
-            }
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == EXCLUSION) => Self::Taken,
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| c == DEADLOCK) => Self::Crossed,
             sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| is_away(&code)) => Self::Gone,
             // A wire that is cut in the middle of a message looks like a server that speaks another protocol.
@@ -76,6 +76,17 @@ impl From<sqlx::Error> for DbError {
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
             | sqlx::Error::WorkerCrashed => Self::Gone,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error().map(|error| error.extended_code) {
+            Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_TRIGGER) => Self::Taken,
+            Some(SQLITE_CONSTRAINT_FOREIGNKEY) => Self::Orphan,
+            Some(code) if is_away(&code.to_string()) => Self::Gone,
             _ => Self::Other(error.to_string()),
         }
     }

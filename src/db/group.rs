@@ -5,29 +5,53 @@
 //! waits any more or [`GROUP`] turns are in it. `commit` of a turn returns only after the flush, so the promise stays the
 //! same: what was committed survives a power cut. A turn that is dropped takes back what it wrote, and nothing else.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use rusqlite::{Connection, OpenFlags};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::DbError;
+use super::{DbError, sqlite};
 
 /// Turns that share one flush at most: bounds how long the first of them waits.
 const GROUP: usize = 64;
+/// So long a turn waits for another program that writes to the file, and so often it looks.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(10);
+
+/// What a commit promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durable {
+    /// A confirmed appointment survives a power cut.
+    AtCommit,
+    /// Nobody would miss it.
+    Never,
+}
+
+impl Durable {
+    /// The value of SQLite's `synchronous`.
+    fn synchronous(self) -> &'static str {
+        match self {
+            Self::AtCommit => "FULL",
+            Self::Never => "OFF",
+        }
+    }
+}
 
 /// Hands out turns. Cloning shares the one connection.
 #[derive(Clone, Debug)]
 pub struct Writer {
     seat: Arc<Mutex<Seat>>,
     waiting: Arc<AtomicUsize>,
+    durable: Durable,
 }
 
 #[derive(Debug)]
 struct Seat {
-    connection: SqliteConnection,
+    connection: Connection,
     state: State,
     /// Finished turns of the open transaction; each is told when it is durable.
     finished: Vec<oneshot::Sender<Result<(), DbError>>>,
@@ -37,8 +61,6 @@ struct Seat {
 enum State {
     /// No transaction is open.
     Idle,
-    /// One is being opened: a caller who goes away just then leaves it unknown whether it is.
-    Opening,
     /// A transaction is open, with nothing but finished turns in it.
     Open,
     /// The transaction's first turn writes. Nothing stands before it, so it needs no savepoint.
@@ -60,10 +82,11 @@ struct Queued {
 }
 
 impl Writer {
-    pub async fn open(options: SqliteConnectOptions) -> Result<Self, DbError> {
-        let connection = options.connect().await?;
+    pub fn open(file: &Path, durable: Durable) -> Result<Self, DbError> {
+        let connection = sqlite::open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "synchronous", durable.synchronous())?;
         let seat = Seat { connection, state: State::Idle, finished: Vec::new() };
-        Ok(Self { seat: Arc::new(Mutex::new(seat)), waiting: Arc::default() })
+        Ok(Self { seat: Arc::new(Mutex::new(seat)), waiting: Arc::default(), durable })
     }
 
     pub async fn turn(&self) -> Result<Turn, DbError> {
@@ -77,32 +100,31 @@ impl Writer {
         Ok(turn)
     }
 
-    pub async fn migrate(&self, migrator: &sqlx::migrate::Migrator) -> Result<(), DbError> {
-        let mut seat = self.seat.lock().await;
-        Ok(migrator.run(&mut seat.connection).await?)
-    }
-
     pub async fn close(&self) {
         let mut seat = self.seat.lock().await;
-        seat.undo().await;
-        seat.flush().await;
+        seat.undo();
+        seat.flush();
         // Folds the write-ahead log into the file; the file is whole without it, so a failure does not matter.
-        let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut seat.connection).await;
+        let _ = sqlite::run(&seat.connection, "PRAGMA wal_checkpoint(TRUNCATE)", &[]);
     }
 
     /// Undoes what an unfinished turn left, and flushes unless somebody waits who will.
-    async fn settle(self, mut seat: OwnedMutexGuard<Seat>) {
-        seat.undo().await;
+    fn settle(&self, mut seat: OwnedMutexGuard<Seat>) {
+        seat.undo();
         if self.waiting.load(Ordering::Acquire) == 0 || seat.finished.len() >= GROUP {
-            seat.flush().await;
+            seat.flush();
         }
     }
 
-    /// Runs on its own, so that a caller who goes away in the middle does not interrupt it.
+    /// A flush takes as long as the disk does, so it has a thread that may block.
     #[allow(clippy::disallowed_methods, reason = "it ends by itself after one statement, also at shutdown")]
-    fn settle_later(&self, seat: OwnedMutexGuard<Seat>) {
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(self.clone().settle(seat));
+    fn settle_aside(&self, seat: OwnedMutexGuard<Seat>) {
+        match Handle::try_current() {
+            Ok(runtime) if self.durable == Durable::AtCommit => {
+                let writer = self.clone();
+                runtime.spawn_blocking(move || writer.settle(seat));
+            }
+            _ => self.settle(seat),
         }
     }
 }
@@ -118,7 +140,7 @@ impl Drop for Queued {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 let seat = writer.seat.clone().lock_owned().await;
-                writer.settle(seat).await;
+                writer.settle_aside(seat);
             });
         }
     }
@@ -130,32 +152,41 @@ impl Turn {
     /// # Panics
     /// Never: the seat is given back only by `commit` and drop, which end the turn.
     #[allow(clippy::expect_used, reason = "only commit and drop take the seat, and both end the turn")]
-    pub fn connection(&mut self) -> &mut SqliteConnection {
+    pub fn connection(&mut self) -> &mut Connection {
         &mut self.seat.as_mut().expect("a turn has its seat").connection
     }
 
     async fn begin(&mut self) -> Result<(), DbError> {
         let Some(seat) = self.seat.as_mut() else { return Err(DbError::Gone) };
-        if seat.state == State::Idle {
-            seat.state = State::Opening;
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
-            seat.state = State::First;
-        } else {
+        if seat.state != State::Idle {
+            seat.run("SAVEPOINT turn")?;
             seat.state = State::Later;
-            sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
+            return Ok(());
         }
+        let mut looks = 0;
+        while let Err(error) = seat.run("BEGIN IMMEDIATE") {
+            looks += 1;
+            if !matches!(error, DbError::Gone) || LOOK * looks > PATIENCE {
+                return Err(error);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        seat.state = State::First;
         Ok(())
     }
 
     pub async fn commit(mut self) -> Result<(), DbError> {
-        if self.seat.as_ref().is_some_and(|seat| seat.state == State::Later) {
-            sqlx::query("RELEASE turn").execute(self.connection()).await?;
-        }
         let Some(mut seat) = self.seat.take() else { return Err(DbError::Gone) };
+        if seat.state == State::Later
+            && let Err(error) = seat.run("RELEASE turn")
+        {
+            self.seat = Some(seat);
+            return Err(error);
+        }
         seat.state = State::Open;
         let (tell, told) = oneshot::channel();
         seat.finished.push(tell);
-        self.writer.settle_later(seat);
+        self.writer.settle_aside(seat);
         told.await.unwrap_or(Err(DbError::Gone))
     }
 }
@@ -163,36 +194,40 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(seat) = self.seat.take() {
-            self.writer.settle_later(seat);
+            self.writer.settle_aside(seat);
         }
     }
 }
 
 impl Seat {
+    fn run(&self, sql: &'static str) -> Result<(), DbError> {
+        sqlite::run(&self.connection, sql, &[]).map(drop)
+    }
+
     /// Takes back what a turn left that was not committed.
-    async fn undo(&mut self) {
+    fn undo(&mut self) {
         let (undo, then): (&[&'static str], State) = match self.state {
             State::Idle | State::Open => return,
-            State::Opening | State::First => (&["ROLLBACK"], State::Idle),
+            State::First => (&["ROLLBACK"], State::Idle),
             State::Later => (&["ROLLBACK TO turn", "RELEASE turn"], State::Open),
         };
         for statement in undo {
-            // Refused where the caller went away before it began, or after it was released: then all is well, too.
-            if let Err(error) = sqlx::query(*statement).execute(&mut self.connection).await {
+            // Refused where a failed statement has rolled back already: then all is well, too.
+            if let Err(error) = self.run(statement) {
                 tracing::debug!(%error, statement, "nothing to undo");
             }
         }
         self.state = then;
     }
 
-    async fn flush(&mut self) {
+    fn flush(&mut self) {
         if self.state == State::Idle {
             return;
         }
-        let result = sqlx::query("COMMIT").execute(&mut self.connection).await;
+        let result = self.run("COMMIT");
         if let Err(error) = &result {
             tracing::error!(%error, turns = self.finished.len(), "the database could not make a transaction durable");
-            let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+            let _ = self.run("ROLLBACK");
         }
         self.state = State::Idle;
         let lost = result.is_err();

@@ -1,7 +1,8 @@
 //! The only place that knows the database engine: SQLite inside the program, or PostgreSQL for many machines.
 //!
 //! One SQL text serves both. Statements are constants in the slices' `store.rs`; values are bound, never pasted.
-//! Not an ORM: a row is a struct with `#[derive(sqlx::FromRow)]`, and what it means is decided in the slice.
+//! Not an ORM: a row is a struct in `row! { … }`, and what it means is decided in the slice. PostgreSQL is spoken to by
+//! sqlx, SQLite by rusqlite (`sqlite` says why).
 
 mod codec;
 mod copy;
@@ -9,24 +10,24 @@ mod error;
 mod fuse;
 mod group;
 mod migrate;
+mod readers;
+mod sqlite;
 
 use std::future::Future;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use rusqlite::ToSql;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
-};
-use sqlx::{Arguments, Connection, Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Arguments, Connection, Encode, FromRow, Postgres, Transaction, Type};
 
-pub use codec::Text;
+pub use codec::{Json, Text};
 pub use copy::{Part, copy};
 pub use error::DbError;
 pub use fuse::killed_after;
-pub use sqlx::types::Json;
+pub use sqlite::{Cell, Cells, Piece};
 
 /// A PostgreSQL that does not answer a ping for so long is taken to be gone.
 const ALIVE: Duration = Duration::from_secs(1);
@@ -37,7 +38,7 @@ pub enum Db {
     /// One writer, since SQLite has one, and several readers that never wait for it.
     Sqlite {
         writer: group::Writer,
-        readers: SqlitePool,
+        readers: readers::Readers,
     },
     Postgres(PgPool),
 }
@@ -51,17 +52,17 @@ pub enum Tx {
 
 /// A value that both engines can bind.
 pub trait Value: Send + Sync {
-    fn sqlite(&self, to: &mut SqliteArguments);
+    fn sqlite(&self) -> Cell;
     fn postgres(&self, to: &mut PgArguments);
 }
 
 impl<T> Value for T
 where
-    T: Clone + Send + Sync + for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres>,
+    T: Clone + Send + Sync + ToSql + for<'q> Encode<'q, Postgres> + Type<Postgres>,
 {
     #[allow(clippy::expect_used, reason = "numbers, bytes and texts in memory can always be encoded")]
-    fn sqlite(&self, to: &mut SqliteArguments) {
-        to.add(self.clone()).expect("the value can be encoded");
+    fn sqlite(&self) -> Cell {
+        sqlite::cell(self).expect("the value can be encoded")
     }
 
     #[allow(clippy::expect_used, reason = "numbers, bytes and texts in memory can always be encoded")]
@@ -78,9 +79,55 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { &[$(&$value as &dyn $crate::db::Value),*] };
 }
 
-/// A row that both engines can decode: `#[derive(sqlx::FromRow)]` or a tuple.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+/// A row that both engines can decode: a struct in [`row!`](crate::row) or a tuple of columns.
+#[diagnostic::on_unimplemented(note = "a struct becomes a row as `crate::row! {{ struct … }}`, without a derive")]
+pub trait Row: for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {
+    fn of_sqlite(cells: &mut Cells<'_>) -> Result<Self, DbError>;
+}
+
+/// Makes a struct a row: each field is the column of its name, `#[sqlx(flatten)]` before a field the columns of another.
+#[macro_export]
+macro_rules! row {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$how:meta])* $of:vis $field:ident: $kind:ty),* $(,)?
+    }) => {
+        #[derive(sqlx::FromRow)]
+        $(#[$meta])*
+        $vis struct $name {
+            $($(#[$how])* $of $field: $kind),*
+        }
+
+        impl $crate::db::Row for $name {
+            fn of_sqlite(cells: &mut $crate::db::Cells<'_>) -> Result<Self, $crate::db::DbError> {
+                Ok(Self { $($field: cells.take(stringify!($field))?),* })
+            }
+        }
+
+        impl $crate::db::Piece for $name {
+            fn take(cells: &mut $crate::db::Cells<'_>, _: &'static str) -> Result<Self, $crate::db::DbError> {
+                $crate::db::Row::of_sqlite(cells)
+            }
+        }
+    };
+}
+
+macro_rules! tuples {
+    ($($($part:ident)+;)*) => {$(
+        impl<$($part),+> Row for ($($part,)+)
+        where
+            $($part: rusqlite::types::FromSql + Send + Unpin + 'static,)+
+            Self: for<'r> FromRow<'r, PgRow>,
+        {
+            fn of_sqlite(cells: &mut Cells<'_>) -> Result<Self, DbError> {
+                Ok(($(cells.following::<$part>()?,)+))
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; A B C D E F G H I;
+}
 
 /// What can be read from: a `Tx`, or a `Db` where no transaction is needed.
 pub trait Read: Send {
@@ -106,12 +153,6 @@ async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     tokio::time::timeout(ALIVE, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
 }
 
-fn sqlite_args(args: Args<'_>) -> SqliteArguments {
-    let mut bound = SqliteArguments::default();
-    args.iter().for_each(|value| value.sqlite(&mut bound));
-    bound
-}
-
 fn postgres_args(args: Args<'_>) -> PgArguments {
     let mut bound = PgArguments::default();
     args.iter().for_each(|value| value.postgres(&mut bound));
@@ -122,7 +163,10 @@ impl Read for &Db {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
         fuse::pass().await;
         Ok(match self {
-            Db::Sqlite { readers, .. } => sqlx::query_as_with(sql, sqlite_args(args)).fetch_all(readers).await?,
+            Db::Sqlite { readers, .. } => {
+                let values = sqlite::bound(args);
+                readers.read(move |from| sqlite::all(from, sql, &values, T::of_sqlite)).await?
+            }
             Db::Postgres(pool) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(pool).await?,
         })
     }
@@ -132,7 +176,7 @@ impl Read for Tx {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
         fuse::pass().await;
         Ok(match self {
-            Tx::Sqlite(turn) => sqlx::query_as_with(sql, sqlite_args(args)).fetch_all(turn.connection()).await?,
+            Tx::Sqlite(turn) => sqlite::all(turn.connection(), sql, &sqlite::bound(args), T::of_sqlite)?,
             Tx::Postgres(tx) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(&mut **tx).await?,
         })
     }
@@ -150,9 +194,7 @@ impl Tx {
     pub async fn run(&mut self, sql: &'static str, args: Args<'_>) -> Result<u64, DbError> {
         fuse::pass().await;
         Ok(match self {
-            Tx::Sqlite(turn) => {
-                sqlx::query_with(sql, sqlite_args(args)).execute(turn.connection()).await?.rows_affected()
-            }
+            Tx::Sqlite(turn) => sqlite::run(turn.connection(), sql, &sqlite::bound(args))?,
             Tx::Postgres(tx) => sqlx::query_with(sql, postgres_args(args)).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -182,28 +224,9 @@ impl Tx {
     }
 }
 
-/// What every SQLite connection of ours wants.
-fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        // Deleted citizens' data is overwritten, not only unlinked.
-        .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF")
-        .statement_cache_capacity(400)
-}
-
 impl Db {
     /// Opens `sqlite:PATH` (made where it is missing) or `postgres://…` and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Self, DbError> {
-        let db = Self::connect(url).await?;
-        migrate::run(&db).await?;
-        Ok(db)
-    }
-
-    async fn connect(url: &str) -> Result<Self, DbError> {
         if url.starts_with("postgres") {
             let options = PgConnectOptions::from_str(url)?.application_name("sprechzeit");
             let pool = PgPoolOptions::new()
@@ -214,28 +237,22 @@ impl Db {
                 .before_acquire(|connection, _| Box::pin(answers(connection)))
                 .connect_with(options)
                 .await?;
+            migrate::postgres(&pool).await?;
             return Ok(Self::Postgres(pool));
         }
-        // A confirmed appointment survives a power cut.
-        let options = sqlite(SqliteConnectOptions::from_str(url)?).synchronous(SqliteSynchronous::Full);
-        Self::connect_sqlite(options, 4).await
-    }
-
-    async fn connect_sqlite(options: SqliteConnectOptions, readers: u32) -> Result<Self, DbError> {
-        // A reader that sets this pragma writes, and is refused.
-        let writer = group::Writer::open(options.clone().auto_vacuum(SqliteAutoVacuum::Full)).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(readers)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.read_only(true))
-            .await?;
-        Ok(Self::Sqlite { writer, readers })
+        let options = SqliteConnectOptions::from_str(url)?;
+        migrate::sqlite(&options).await?;
+        Self::open_sqlite(options.get_filename(), (group::Durable::AtCommit, 4))
     }
 
     /// Opens a SQLite file that nobody would miss: it is never flushed, and its tables are taken to be up to date.
     pub async fn open_scratch(file: &Path) -> Result<Self, DbError> {
-        let options = sqlite(SqliteConnectOptions::new().filename(file)).synchronous(SqliteSynchronous::Off);
-        Self::connect_sqlite(options, 1).await
+        Self::open_sqlite(file, (group::Durable::Never, 1))
+    }
+
+    fn open_sqlite(file: &Path, (durable, readers): (group::Durable, usize)) -> Result<Self, DbError> {
+        let writer = group::Writer::open(file, durable)?;
+        Ok(Self::Sqlite { writer, readers: readers::Readers::new(file.to_owned(), readers) })
     }
 
     /// A database that is always away: for rehearsing an outage.
@@ -265,7 +282,7 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
-                readers.close().await;
+                readers.close();
                 writer.close().await;
             }
             Self::Postgres(pool) => pool.close().await,

@@ -21,13 +21,14 @@ const REVOKE: &str = "UPDATE feeds SET revoked_at = $2 WHERE id = $1 AND revoked
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[INSERT, FIND, FIND_BY_TOKEN, LIST, REVOKE];
 
-#[derive(sqlx::FromRow)]
-struct FeedRow {
-    id: FeedId,
-    office_id: Text<OfficeId>,
-    officer_id: Option<OfficerId>,
-    opened_by: String,
-    created_at: Instant,
+crate::row! {
+    struct FeedRow {
+        id: FeedId,
+        office_id: Text<OfficeId>,
+        officer_id: Option<OfficerId>,
+        opened_by: String,
+        created_at: Instant,
+    }
 }
 
 impl From<FeedRow> for Feed {

@@ -49,14 +49,15 @@ pub const STATEMENTS: &[&str] = &[
     LIST_DRAFTS,
 ];
 
-#[derive(sqlx::FromRow)]
-struct ImprintRow {
-    name: String,
-    version: i64,
-    origin: Text<Origin>,
-    reason: String,
-    author: String,
-    published_at: Instant,
+crate::row! {
+    struct ImprintRow {
+        name: String,
+        version: i64,
+        origin: Text<Origin>,
+        reason: String,
+        author: String,
+        published_at: Instant,
+    }
 }
 
 impl From<ImprintRow> for Imprint {
@@ -66,12 +67,13 @@ impl From<ImprintRow> for Imprint {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EditionRow {
-    #[sqlx(flatten)]
-    imprint: ImprintRow,
-    text: String,
-    file_hash: Vec<u8>,
+crate::row! {
+    struct EditionRow {
+        #[sqlx(flatten)]
+        imprint: ImprintRow,
+        text: String,
+        file_hash: Vec<u8>,
+    }
 }
 
 impl From<EditionRow> for Kept {
@@ -80,14 +82,15 @@ impl From<EditionRow> for Kept {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct DraftRow {
-    name: String,
-    base_version: i64,
-    text: Option<String>,
-    author: String,
-    updated_at: Instant,
-    sequence: i64,
+crate::row! {
+    struct DraftRow {
+        name: String,
+        base_version: i64,
+        text: Option<String>,
+        author: String,
+        updated_at: Instant,
+        sequence: i64,
+    }
 }
 
 impl DraftRow {

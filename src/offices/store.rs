@@ -23,11 +23,12 @@ const REMOVE_DAY: &str = "DELETE FROM office_days WHERE office_id = $1 AND day =
 pub const STATEMENTS: &[&str] =
     &[INSERT_OFFICE, LIST_HOURS, FIND_HOURS, SET_HOURS, LIST_DAYS, LIST_DAYS_OF_ALL, SET_DAY, REMOVE_DAY];
 
-#[derive(sqlx::FromRow)]
-struct DayRow {
-    day: Text<NaiveDate>,
-    opening: Text<Opening>,
-    name: String,
+crate::row! {
+    struct DayRow {
+        day: Text<NaiveDate>,
+        opening: Text<Opening>,
+        name: String,
+    }
 }
 
 impl From<DayRow> for DayException {
@@ -36,11 +37,12 @@ impl From<DayRow> for DayException {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct OfficeDayRow {
-    office_id: Text<OfficeId>,
-    #[sqlx(flatten)]
-    day: DayRow,
+crate::row! {
+    struct OfficeDayRow {
+        office_id: Text<OfficeId>,
+        #[sqlx(flatten)]
+        day: DayRow,
+    }
 }
 
 pub async fn insert_office(tx: &mut Tx, office: OfficeId, now: Instant) -> Result<(), DbError> {

@@ -46,11 +46,12 @@ pub const STATEMENTS: &[&str] = &[
     FORGET_MAILBOX,
 ];
 
-#[derive(sqlx::FromRow)]
-pub struct Due {
-    pub id: MessageId,
-    pub payload: Vec<u8>,
-    pub attempts: i64,
+crate::row! {
+    pub struct Due {
+        pub id: MessageId,
+        pub payload: Vec<u8>,
+        pub attempts: i64,
+    }
 }
 
 pub async fn insert(

@@ -152,15 +152,16 @@ pub const STATEMENTS: &[&str] = &[
     LIST_COMMITMENTS_OF,
 ];
 
-#[derive(sqlx::FromRow)]
-struct OfficerRow {
-    id: OfficerId,
-    office_id: Text<OfficeId>,
-    name: String,
-    active: bool,
-    topics: String,
-    languages: String,
-    gender: Option<Text<Gender>>,
+crate::row! {
+    struct OfficerRow {
+        id: OfficerId,
+        office_id: Text<OfficeId>,
+        name: String,
+        active: bool,
+        topics: String,
+        languages: String,
+        gender: Option<Text<Gender>>,
+    }
 }
 
 impl From<OfficerRow> for Officer {
@@ -296,15 +297,16 @@ pub async fn insert_session(tx: &mut Tx, token: Vec<u8>, user: UserId, now: Inst
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct SessionRow {
-    id: UserId,
-    login: String,
-    role: Text<Role>,
-    office_id: Text<OfficeId>,
-    officer_id: Option<OfficerId>,
-    name: Option<String>,
-    seen_at: Instant,
+crate::row! {
+    struct SessionRow {
+        id: UserId,
+        login: String,
+        role: Text<Role>,
+        office_id: Text<OfficeId>,
+        officer_id: Option<OfficerId>,
+        name: Option<String>,
+        seen_at: Instant,
+    }
 }
 
 /// Who is signed in with this token, and when they were last seen.
@@ -401,17 +403,18 @@ pub async fn insert_audit(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct AbsenceRow {
-    id: AbsenceId,
-    officer_id: OfficerId,
-    kind: Text<AbsenceKind>,
-    starts_at: Instant,
-    ends_at: Instant,
-    state: Text<AbsenceState>,
-    sequence: i64,
-    created_at: Instant,
-    updated_at: Instant,
+crate::row! {
+    struct AbsenceRow {
+        id: AbsenceId,
+        officer_id: OfficerId,
+        kind: Text<AbsenceKind>,
+        starts_at: Instant,
+        ends_at: Instant,
+        state: Text<AbsenceState>,
+        sequence: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 impl From<AbsenceRow> for Absence {
@@ -478,15 +481,16 @@ pub async fn end_deployments(tx: &mut Tx, officer: OfficerId, now: Instant) -> R
     tx.run(END_DEPLOYMENTS, args![officer, now]).await
 }
 
-#[derive(sqlx::FromRow)]
-struct CommitmentRow {
-    id: Uuid,
-    officer_id: OfficerId,
-    kind: Text<CommitmentKind>,
-    starts_at: Instant,
-    ends_at: Instant,
-    buffer_minutes: i64,
-    expires_at: Option<Instant>,
+crate::row! {
+    struct CommitmentRow {
+        id: Uuid,
+        officer_id: OfficerId,
+        kind: Text<CommitmentKind>,
+        starts_at: Instant,
+        ends_at: Instant,
+        buffer_minutes: i64,
+        expires_at: Option<Instant>,
+    }
 }
 
 impl From<CommitmentRow> for Commitment {

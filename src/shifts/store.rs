@@ -127,26 +127,27 @@ pub(super) fn words_of(topics: &BTreeSet<TopicId>) -> String {
     topics.iter().map(|topic| topic.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-#[derive(sqlx::FromRow)]
-struct HotlineRow {
-    id: HotlineId,
-    office_id: Text<OfficeId>,
-    name: String,
-    number: Text<Phone>,
-    flow: String,
-    hours: Json<OpeningHours>,
-    ring_seconds: i64,
-    active: bool,
-    sequence: i64,
-    if_nobody_fits: Text<IfNobodyFits>,
-    known_caller_first: bool,
-    pause_seconds: i64,
-    neighbours_after_seconds: i64,
-    overlap_seconds: i64,
-    priority_topics: String,
-    head_start_seconds: i64,
-    callbacks_ring: Text<CallbacksRing>,
-    instruction: Json<Instruction>,
+crate::row! {
+    struct HotlineRow {
+        id: HotlineId,
+        office_id: Text<OfficeId>,
+        name: String,
+        number: Text<Phone>,
+        flow: String,
+        hours: Json<OpeningHours>,
+        ring_seconds: i64,
+        active: bool,
+        sequence: i64,
+        if_nobody_fits: Text<IfNobodyFits>,
+        known_caller_first: bool,
+        pause_seconds: i64,
+        neighbours_after_seconds: i64,
+        overlap_seconds: i64,
+        priority_topics: String,
+        head_start_seconds: i64,
+        callbacks_ring: Text<CallbacksRing>,
+        instruction: Json<Instruction>,
+    }
 }
 
 impl From<HotlineRow> for Hotline {
@@ -177,16 +178,17 @@ impl From<HotlineRow> for Hotline {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct ClosureRow {
-    id: ClosureId,
-    hotline_id: HotlineId,
-    starts_at: Instant,
-    ends_at: Option<Instant>,
-    reason: Json<Reasons>,
-    closed_by: String,
-    created_at: Instant,
-    ended_at: Option<Instant>,
+crate::row! {
+    struct ClosureRow {
+        id: ClosureId,
+        hotline_id: HotlineId,
+        starts_at: Instant,
+        ends_at: Option<Instant>,
+        reason: Json<Reasons>,
+        closed_by: String,
+        created_at: Instant,
+        ended_at: Option<Instant>,
+    }
 }
 
 impl From<ClosureRow> for Closure {
@@ -205,19 +207,20 @@ impl From<ClosureRow> for Closure {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct ShiftRow {
-    id: ShiftId,
-    hotline_id: HotlineId,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    position: i64,
-    state: Text<ShiftState>,
-    sequence: i64,
-    created_at: Instant,
-    updated_at: Instant,
+crate::row! {
+    struct ShiftRow {
+        id: ShiftId,
+        hotline_id: HotlineId,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        position: i64,
+        state: Text<ShiftState>,
+        sequence: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 impl TryFrom<ShiftRow> for Shift {

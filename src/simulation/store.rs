@@ -84,20 +84,24 @@ pub async fn forget_persons(db: &Db) -> Result<(), DbError> {
     tx.commit().await
 }
 
-/// A call as it stands in the database.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct KeptCall {
-    pub provider_call: String,
-    pub ending: Option<String>,
+crate::row! {
+    /// A call as it stands in the database.
+    #[derive(Clone, Debug)]
+    pub struct KeptCall {
+        pub provider_call: String,
+        pub ending: Option<String>,
+    }
 }
 
-/// A try to reach an officer as it stands in the database.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct KeptAttempt {
-    pub id: AttemptId,
-    pub provider_call: String,
-    pub outcome: String,
-    pub ended_at: Option<Instant>,
+crate::row! {
+    /// A try to reach an officer as it stands in the database.
+    #[derive(Clone, Debug)]
+    pub struct KeptAttempt {
+        pub id: AttemptId,
+        pub provider_call: String,
+        pub outcome: String,
+        pub ended_at: Option<Instant>,
+    }
 }
 
 pub async fn list_calls(mut from: impl Read) -> Result<Vec<KeptCall>, DbError> {

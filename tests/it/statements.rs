@@ -26,8 +26,13 @@ fn every_statement_is_understood_by_both_engines() {
         for (slice, statements) in slices {
             for statement in statements {
                 let result = match &world.desk.db {
-                    Db::Sqlite { readers, .. } => readers.prepare(sqlx::SqlStr::from_static(statement)).await.map(drop),
-                    Db::Postgres(pool) => pool.prepare(sqlx::SqlStr::from_static(statement)).await.map(drop),
+                    Db::Sqlite { readers, .. } => {
+                        readers.read(move |from| Ok(from.prepare(statement).map(drop)?)).await
+                    }
+                    Db::Postgres(pool) => {
+                        let prepared = pool.prepare(sqlx::SqlStr::from_static(statement)).await;
+                        prepared.map(drop).map_err(Into::into)
+                    }
                 };
                 if let Err(error) = result {
                     panic!("{slice} on {:?}: {error}\n{statement}", world.engine);

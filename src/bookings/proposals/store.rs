@@ -38,19 +38,20 @@ const SET_TOLD: &str = "UPDATE proposals SET told = $2 WHERE id = $1";
 pub const STATEMENTS: &[&str] =
     &[INSERT, INSERT_TIME, FIND_LATEST, FIND, LIST, LIST_RUN_OUT, LIST_TIMES, CLOSE, SET_TOLD];
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: ProposalId,
-    booking_id: BookingId,
-    office_id: Text<OfficeId>,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    reason: Text<Reason>,
-    state: Text<State>,
-    told: Text<Told>,
-    made_at: Instant,
-    expires_at: Instant,
-    answered_at: Option<Instant>,
+crate::row! {
+    struct Row {
+        id: ProposalId,
+        booking_id: BookingId,
+        office_id: Text<OfficeId>,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        reason: Text<Reason>,
+        state: Text<State>,
+        told: Text<Told>,
+        made_at: Instant,
+        expires_at: Instant,
+        answered_at: Option<Instant>,
+    }
 }
 
 impl Row {
@@ -72,17 +73,18 @@ impl Row {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct TimeRow {
-    id: ProposedTimeId,
-    slot_id: SlotId,
-    hour_id: crate::kernel::id::HourId,
-    office_id: Text<OfficeId>,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
-    buffer_minutes: i64,
-    why: String,
+crate::row! {
+    struct TimeRow {
+        id: ProposedTimeId,
+        slot_id: SlotId,
+        hour_id: crate::kernel::id::HourId,
+        office_id: Text<OfficeId>,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+        buffer_minutes: i64,
+        why: String,
+    }
 }
 
 impl From<TimeRow> for ProposedTime {

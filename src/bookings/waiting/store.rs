@@ -82,24 +82,25 @@ struct Rest {
     officer: Option<OfficerId>,
 }
 
-#[derive(sqlx::FromRow)]
-struct WaitingRow {
-    id: WaitingId,
-    office_id: Option<Text<OfficeId>>,
-    topic: Text<TopicId>,
-    format: Text<Format>,
-    language: String,
-    wish: Json<Rest>,
-    last_day: Text<NaiveDate>,
-    booking_id: Option<BookingId>,
-    state: Text<WaitingState>,
-    turn_at: Instant,
-    missed: i64,
-    secret_hash: Vec<u8>,
-    person: Option<Vec<u8>>,
-    contact_hash: Option<Vec<u8>>,
-    created_at: Instant,
-    updated_at: Instant,
+crate::row! {
+    struct WaitingRow {
+        id: WaitingId,
+        office_id: Option<Text<OfficeId>>,
+        topic: Text<TopicId>,
+        format: Text<Format>,
+        language: String,
+        wish: Json<Rest>,
+        last_day: Text<NaiveDate>,
+        booking_id: Option<BookingId>,
+        state: Text<WaitingState>,
+        turn_at: Instant,
+        missed: i64,
+        secret_hash: Vec<u8>,
+        person: Option<Vec<u8>>,
+        contact_hash: Option<Vec<u8>>,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 impl TryFrom<WaitingRow> for Waiting {
@@ -133,14 +134,15 @@ impl TryFrom<WaitingRow> for Waiting {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct OfferRow {
-    booking_id: BookingId,
-    waiting_id: WaitingId,
-    slot_id: SlotId,
-    state: Text<OfferState>,
-    secret_hash: Vec<u8>,
-    created_at: Instant,
+crate::row! {
+    struct OfferRow {
+        booking_id: BookingId,
+        waiting_id: WaitingId,
+        slot_id: SlotId,
+        state: Text<OfferState>,
+        secret_hash: Vec<u8>,
+        created_at: Instant,
+    }
 }
 
 impl From<OfferRow> for Offer {

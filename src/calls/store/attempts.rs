@@ -183,19 +183,20 @@ pub async fn list_calling(
     Ok(rows.into_iter().map(|row| (row.0, Against::InCall)).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct AttemptRow {
-    id: AttemptId,
-    call_id: CallId,
-    officer_id: OfficerId,
-    tier: i64,
-    why: String,
-    outcome: Text<Outcome>,
-    rang_at: Instant,
-    accepted_at: Option<Instant>,
-    ended_at: Option<Instant>,
-    helper_id: Option<HotlineId>,
-    plain: bool,
+crate::row! {
+    struct AttemptRow {
+        id: AttemptId,
+        call_id: CallId,
+        officer_id: OfficerId,
+        tier: i64,
+        why: String,
+        outcome: Text<Outcome>,
+        rang_at: Instant,
+        accepted_at: Option<Instant>,
+        ended_at: Option<Instant>,
+        helper_id: Option<HotlineId>,
+        plain: bool,
+    }
 }
 
 impl From<AttemptRow> for Attempt {

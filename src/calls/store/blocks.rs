@@ -44,21 +44,22 @@ pub(super) const STATEMENTS: &[&str] = &[
     FORGET_NOTED,
 ];
 
-#[derive(sqlx::FromRow)]
-struct BlockRow {
-    id: BlockId,
-    office_id: Text<OfficeId>,
-    call_id: CallId,
-    state: Text<BlockState>,
-    reason: String,
-    days: i64,
-    noted_at: Instant,
-    proposed_by: Option<String>,
-    proposed_at: Option<Instant>,
-    decided_by: Option<String>,
-    decided_at: Option<Instant>,
-    until: Option<Instant>,
-    hits: i64,
+crate::row! {
+    struct BlockRow {
+        id: BlockId,
+        office_id: Text<OfficeId>,
+        call_id: CallId,
+        state: Text<BlockState>,
+        reason: String,
+        days: i64,
+        noted_at: Instant,
+        proposed_by: Option<String>,
+        proposed_at: Option<Instant>,
+        decided_by: Option<String>,
+        decided_at: Option<Instant>,
+        until: Option<Instant>,
+        hits: i64,
+    }
 }
 
 impl From<BlockRow> for Block {

@@ -82,22 +82,23 @@ pub(super) const STATEMENTS: &[&str] = &[
     COUNT_IN_FRONT,
 ];
 
-#[derive(sqlx::FromRow)]
-struct CallbackRow {
-    id: CallbackId,
-    call_id: CallId,
-    hotline_id: HotlineId,
-    office_id: Text<OfficeId>,
-    topic: Option<String>,
-    language: String,
-    state: Text<CallbackState>,
-    requested_at: Instant,
-    due_at: Instant,
-    waiting_since: Instant,
-    closed_at: Option<Instant>,
-    person: Option<Vec<u8>>,
-    rounds: i64,
-    next_round_at: Option<Instant>,
+crate::row! {
+    struct CallbackRow {
+        id: CallbackId,
+        call_id: CallId,
+        hotline_id: HotlineId,
+        office_id: Text<OfficeId>,
+        topic: Option<String>,
+        language: String,
+        state: Text<CallbackState>,
+        requested_at: Instant,
+        due_at: Instant,
+        waiting_since: Instant,
+        closed_at: Option<Instant>,
+        person: Option<Vec<u8>>,
+        rounds: i64,
+        next_round_at: Option<Instant>,
+    }
 }
 
 /// A call-back and its sealed number, as long as that is kept.
@@ -167,16 +168,17 @@ pub async fn forget_callbacks(tx: &mut Tx, before: Instant, now: Instant) -> Res
     tx.run(FORGET_CALLBACKS, args![before, now]).await
 }
 
-#[derive(sqlx::FromRow)]
-struct TryRow {
-    attempt_id: AttemptId,
-    callback_id: CallbackId,
-    officer_id: OfficerId,
-    outcome: Text<Outcome>,
-    result: Option<Text<Reached>>,
-    rang_at: Instant,
-    ended_at: Option<Instant>,
-    state: Text<OrderState>,
+crate::row! {
+    struct TryRow {
+        attempt_id: AttemptId,
+        callback_id: CallbackId,
+        officer_id: OfficerId,
+        outcome: Text<Outcome>,
+        result: Option<Text<Reached>>,
+        rang_at: Instant,
+        ended_at: Option<Instant>,
+        state: Text<OrderState>,
+    }
 }
 
 impl From<TryRow> for Try {

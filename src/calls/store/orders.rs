@@ -53,19 +53,20 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIST_LEFT_OF,
 ];
 
-#[derive(sqlx::FromRow)]
-struct OrderRow {
-    id: OrderId,
-    what: Text<What>,
-    call_id: CallId,
-    attempt_id: AttemptId,
-    officer_id: OfficerId,
-    detail: String,
-    state: Text<OrderState>,
-    leg: Option<String>,
-    why: String,
-    step: Option<i64>,
-    sent_at: Instant,
+crate::row! {
+    struct OrderRow {
+        id: OrderId,
+        what: Text<What>,
+        call_id: CallId,
+        attempt_id: AttemptId,
+        officer_id: OfficerId,
+        detail: String,
+        state: Text<OrderState>,
+        leg: Option<String>,
+        why: String,
+        step: Option<i64>,
+        sent_at: Instant,
+    }
 }
 
 impl From<OrderRow> for Ordered {

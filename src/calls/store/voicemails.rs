@@ -58,19 +58,20 @@ pub async fn insert_voicemail(tx: &mut Tx, voicemail: &Voicemail, sound: Vec<u8>
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct VoicemailRow {
-    id: VoicemailId,
-    call_id: CallId,
-    hotline_id: HotlineId,
-    office_id: Text<OfficeId>,
-    topic: Option<String>,
-    language: String,
-    seconds: i64,
-    state: Text<VoicemailState>,
-    recorded_at: Instant,
-    sound: Option<Vec<u8>>,
-    provider: String,
+crate::row! {
+    struct VoicemailRow {
+        id: VoicemailId,
+        call_id: CallId,
+        hotline_id: HotlineId,
+        office_id: Text<OfficeId>,
+        topic: Option<String>,
+        language: String,
+        seconds: i64,
+        state: Text<VoicemailState>,
+        recorded_at: Instant,
+        sound: Option<Vec<u8>>,
+        provider: String,
+    }
 }
 
 /// A message, with what is known of its sound.

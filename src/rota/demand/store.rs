@@ -31,16 +31,17 @@ const SUM_TALKS: &str = "SELECT count(*), CAST(coalesce(sum(a.ended_at - a.accep
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[INSERT, DELETE, FIND, LIST, LIST_AT, COUNT_CALLS, SUM_TALKS];
 
-#[derive(sqlx::FromRow)]
-struct DemandRow {
-    id: DemandId,
-    hotline_id: HotlineId,
-    weekdays: Text<Weekdays>,
-    from_time: Text<chrono::NaiveTime>,
-    until_time: Text<chrono::NaiveTime>,
-    topic: String,
-    language: String,
-    officers: i64,
+crate::row! {
+    struct DemandRow {
+        id: DemandId,
+        hotline_id: HotlineId,
+        weekdays: Text<Weekdays>,
+        from_time: Text<chrono::NaiveTime>,
+        until_time: Text<chrono::NaiveTime>,
+        topic: String,
+        language: String,
+        officers: i64,
+    }
 }
 
 impl From<DemandRow> for Demand {

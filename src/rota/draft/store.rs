@@ -131,18 +131,19 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_PUBLICATION,
 ];
 
-#[derive(sqlx::FromRow)]
-struct DraftRow {
-    id: DraftId,
-    office_id: Text<OfficeId>,
-    name: String,
-    first_day: Text<NaiveDate>,
-    last_day: Text<NaiveDate>,
-    version: i64,
-    created_by: String,
-    created_at: Instant,
-    updated_at: Instant,
-    published_at: Option<Instant>,
+crate::row! {
+    struct DraftRow {
+        id: DraftId,
+        office_id: Text<OfficeId>,
+        name: String,
+        first_day: Text<NaiveDate>,
+        last_day: Text<NaiveDate>,
+        version: i64,
+        created_by: String,
+        created_at: Instant,
+        updated_at: Instant,
+        published_at: Option<Instant>,
+    }
 }
 
 impl From<DraftRow> for Draft {
@@ -162,20 +163,21 @@ impl From<DraftRow> for Draft {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct ShiftRow {
-    shift_id: ShiftId,
-    hotline_id: HotlineId,
-    officer_id: Option<OfficerId>,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    position: i64,
-    pinned: bool,
-    removed: bool,
-    base_sequence: Option<i64>,
-    version: i64,
-    changed_by: String,
+crate::row! {
+    struct ShiftRow {
+        shift_id: ShiftId,
+        hotline_id: HotlineId,
+        officer_id: Option<OfficerId>,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        position: i64,
+        pinned: bool,
+        removed: bool,
+        base_sequence: Option<i64>,
+        version: i64,
+        changed_by: String,
+    }
 }
 
 impl TryFrom<ShiftRow> for DraftShift {
@@ -196,18 +198,19 @@ impl TryFrom<ShiftRow> for DraftShift {
     }
 }
 
-/// A shift as it stands published, or stood when it was copied.
-#[derive(sqlx::FromRow)]
-struct StandingRow {
-    id: ShiftId,
-    hotline_id: HotlineId,
-    officer_id: Option<OfficerId>,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    position: i64,
-    state: String,
-    sequence: i64,
+crate::row! {
+    /// A shift as it stands published, or stood when it was copied.
+    struct StandingRow {
+        id: ShiftId,
+        hotline_id: HotlineId,
+        officer_id: Option<OfficerId>,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        position: i64,
+        state: String,
+        sequence: i64,
+    }
 }
 
 impl TryFrom<StandingRow> for (ShiftId, Standing) {

@@ -25,15 +25,16 @@ const LIST: &str = "SELECT hotline_id, helper_id, position, topics, hours, talks
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[SAVE, DELETE, FIND, LIST_HELPERS, LIST];
 
-#[derive(sqlx::FromRow)]
-struct NeighbourRow {
-    hotline_id: HotlineId,
-    helper_id: HotlineId,
-    position: i64,
-    topics: String,
-    hours: Json<OpeningHours>,
-    talks_a_month: i64,
-    agreed_at: Option<Instant>,
+crate::row! {
+    struct NeighbourRow {
+        hotline_id: HotlineId,
+        helper_id: HotlineId,
+        position: i64,
+        topics: String,
+        hours: Json<OpeningHours>,
+        talks_a_month: i64,
+        agreed_at: Option<Instant>,
+    }
 }
 
 impl From<NeighbourRow> for Neighbour {

@@ -26,18 +26,19 @@ const LIST_AT: &str = "SELECT o.id, o.hotline_id, o.starts_at, o.ends_at, o.tier
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[SAVE, FIND, LIST_AT];
 
-#[derive(sqlx::FromRow)]
-struct OpenRow {
-    id: ShiftId,
-    hotline_id: HotlineId,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    position: i64,
-    state: Text<OpenState>,
-    sequence: i64,
-    created_at: Instant,
-    updated_at: Instant,
+crate::row! {
+    struct OpenRow {
+        id: ShiftId,
+        hotline_id: HotlineId,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        position: i64,
+        state: Text<OpenState>,
+        sequence: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
 }
 
 impl TryFrom<OpenRow> for OpenShift {

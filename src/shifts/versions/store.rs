@@ -35,21 +35,22 @@ const LIST: &str = "SELECT shift_id, sequence, hotline_id, officer_id, starts_at
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[KEEP_SHIFT, KEEP_OPEN, LIST];
 
-#[derive(sqlx::FromRow)]
-struct VersionRow {
-    shift_id: ShiftId,
-    sequence: i64,
-    hotline_id: HotlineId,
-    officer_id: Option<OfficerId>,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    position: i64,
-    state: Text<ShiftState>,
-    verb: Text<Verb>,
-    reason: String,
-    changed_by: String,
-    changed_at: Instant,
+crate::row! {
+    struct VersionRow {
+        shift_id: ShiftId,
+        sequence: i64,
+        hotline_id: HotlineId,
+        officer_id: Option<OfficerId>,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        position: i64,
+        state: Text<ShiftState>,
+        verb: Text<Verb>,
+        reason: String,
+        changed_by: String,
+        changed_at: Instant,
+    }
 }
 
 impl TryFrom<VersionRow> for Version {
