@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::Speech;
 use crate::kernel::id::{BlockId, CallId};
@@ -208,36 +208,43 @@ pub async fn end_blocks(desk: &Desk, now: Instant) -> Result<u64, DbError> {
 
 // ---- a call comes ----
 
-/// Whether the number is blocked. Such a call is recorded without its number, and counted once.
-pub async fn turns_away(
+/// The block in force against the number of a call.
+pub async fn find(
+    from: impl Read,
+    desk: &Desk,
+    now: Instant,
+    (call, number): (&Call, &Phone),
+) -> Result<Option<BlockId>, DbError> {
+    store::find_in_force(from, (hash_of(desk, number), call.office), now).await
+}
+
+/// Records a blocked call without its number, counts it once, and ends it.
+pub async fn turn_away(
     desk: &Desk,
     now: Instant,
     call: &Call,
     (dialect, leg): (Dialect, &LegId),
-    number: &Phone,
-) -> Result<bool, CallsError> {
-    let Some(block) = store::find_in_force(&desk.db, (hash_of(desk, number), call.office), now).await? else {
-        return Ok(false);
-    };
+    block: BlockId,
+) -> Result<Step, CallsError> {
     let announced =
         Announced { provider: dialect.name(), provider_call: leg.to_string(), caller: None, caller_hash: None };
+    let reply = polite(desk);
     let mut tx = desk.db.begin().await?;
     match store::insert_call(&mut tx, &desk.vault, (call, None), &announced).await {
         // Told again.
-        Err(DbError::Taken) => return Ok(true),
+        Err(DbError::Taken) => return Ok(reply),
         inserted => inserted?,
     }
-    let (flow, reply) = (call.flow.name.clone(), polite(desk));
-    let told = ToldStep { event: "blocked".into(), reply: &reply, flow, trail: String::new() };
+    let told = ToldStep { event: "blocked".into(), reply: &reply, flow: call.flow.name.clone(), trail: String::new() };
     store::insert_step(&mut tx, &desk.vault, (call.id, 0), told, now).await?;
     store::end(&mut tx, call.id, Ending::Blocked, now).await?;
     store::count_hit(&mut tx, block).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(reply)
 }
 
 /// What a blocked caller hears, in every language.
-pub fn polite(desk: &Desk) -> Step {
+fn polite(desk: &Desk) -> Step {
     let public = desk.config.public_address();
     let page = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest);
     let speech = |language| Speech::new(web::text_with(language, "call-blocked", &[("web", page)]), language);

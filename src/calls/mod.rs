@@ -176,8 +176,9 @@ const SILENCE: TimeDelta = TimeDelta::minutes(15);
 
 /// A call comes in. Announced again, it is answered as the first time.
 pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inbound) -> Result<Step, CallsError> {
+    let mut glance = desk.db.glance().await?;
     let hotline = match &inbound.called {
-        Some(number) => shifts::find_hotline_by_number(&desk.db, number).await?.filter(|hotline| hotline.active),
+        Some(number) => shifts::find_hotline_by_number(&mut glance, number).await?.filter(|hotline| hotline.active),
         None => None,
     };
     let Some(hotline) = hotline else {
@@ -197,9 +198,10 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         started_at: now,
     };
     if let Some(number) = &inbound.caller
-        && blocks::turns_away(desk, now, &call, (dialect, &inbound.leg), number).await?
+        && let Some(block) = blocks::find(&mut glance, desk, now, (&call, number)).await?
     {
-        return Ok(blocks::polite(desk));
+        drop(glance);
+        return blocks::turn_away(desk, now, &call, (dialect, &inbound.leg), block).await;
     }
     let seal = |number: &Phone| desk.vault.seal(caller_of(&call.id), number.as_str().as_bytes());
     let announced = Announced {
@@ -208,7 +210,9 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         caller: inbound.caller.as_ref().map(seal),
         caller_hash: inbound.caller.as_ref().map(|number| caller_hash(desk, now, number)),
     };
-    let context = turn::context(&desk.db, desk, now, (&hotline, &edition.flow), inbound.caller.clone()).await?;
+    let context = turn::context(&mut glance, desk, now, (&hotline, &edition.flow), inbound.caller.clone()).await?;
+    // Whoever waits for the right to write holds nothing that others wait for.
+    drop(glance);
     let (tx, row) = (desk.db.begin().await?, Row::New(announced));
     let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
     match turn.play(0, "started".into(), Event::Started).await {
@@ -314,13 +318,14 @@ async fn repeated(desk: &Desk, mut tx: Tx, call: CallId, step: i64) -> Result<St
 
 /// An officer has picked up, or their mailbox: says what it is about and asks for a key.
 pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result<Step, CallsError> {
-    let attempt = store::find_attempt(&desk.db, attempt).await?.ok_or(CallsError::NoSuchCall)?;
-    let loaded = store::find_call(&desk.db, &desk.vault, attempt.call).await?.ok_or(CallsError::NoSuchCall)?;
+    let mut glance = desk.db.glance().await?;
+    let attempt = store::find_attempt(&mut glance, attempt).await?.ok_or(CallsError::NoSuchCall)?;
+    let loaded = store::find_call(&mut glance, &desk.vault, attempt.call).await?.ok_or(CallsError::NoSuchCall)?;
     if attempt.outcome != Outcome::Ringing || loaded.call.state == CallState::Ended {
         return Ok(Step::hang_up(officer_says("call-screen-gone", &[])));
     }
-    let hotline = shifts::find_hotline(&desk.db, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
-    let again = again(&desk.db, &loaded.call).await?;
+    let hotline = shifts::find_hotline(&mut glance, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
+    let again = again(&mut glance, &loaded.call).await?;
     let hotline = match attempt.helper {
         Some(_) => web::text_with(Language::De, "call-screen-help", &[("hotline", &hotline.name)]),
         None => hotline.name,
@@ -344,8 +349,8 @@ async fn again(from: impl Read, call: &Call) -> Result<String, DbError> {
 
 /// The officer's key: 1 accepts, 2 declines, anything else is no acceptance.
 pub async fn answer_screen(desk: &Desk, now: Instant, attempt: AttemptId, keys: &str) -> Result<Step, CallsError> {
-    let attempt = store::find_attempt(&desk.db, attempt).await?.ok_or(CallsError::NoSuchCall)?;
     let mut tx = desk.db.begin().await?;
+    let attempt = store::find_attempt(&mut tx, attempt).await?.ok_or(CallsError::NoSuchCall)?;
     let outcome = match keys.as_bytes().first() {
         Some(b'1') => return accept(tx, now, attempt).await,
         Some(b'2') => Outcome::Declined,

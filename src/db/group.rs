@@ -108,23 +108,19 @@ impl Writer {
         let _ = sqlite::run(&seat.connection, "PRAGMA wal_checkpoint(TRUNCATE)", &[]);
     }
 
-    /// Undoes what an unfinished turn left, and flushes unless somebody waits who will.
+    /// Undoes what an unfinished turn left, and flushes unless somebody waits who will. A flush takes as long as the disk
+    /// does, so it has a thread that may block.
+    #[allow(clippy::disallowed_methods, reason = "it ends by itself after one statement, also at shutdown")]
     fn settle(&self, mut seat: OwnedMutexGuard<Seat>) {
         seat.undo();
-        if self.waiting.load(Ordering::Acquire) == 0 || seat.finished.len() >= GROUP {
-            seat.flush();
+        if self.waiting.load(Ordering::Acquire) > 0 && seat.finished.len() < GROUP {
+            return;
         }
-    }
-
-    /// A flush takes as long as the disk does, so it has a thread that may block.
-    #[allow(clippy::disallowed_methods, reason = "it ends by itself after one statement, also at shutdown")]
-    fn settle_aside(&self, seat: OwnedMutexGuard<Seat>) {
         match Handle::try_current() {
-            Ok(runtime) if self.durable == Durable::AtCommit => {
-                let writer = self.clone();
-                runtime.spawn_blocking(move || writer.settle(seat));
+            Ok(runtime) if self.durable == Durable::AtCommit && seat.state != State::Idle => {
+                runtime.spawn_blocking(move || seat.flush());
             }
-            _ => self.settle(seat),
+            _ => seat.flush(),
         }
     }
 }
@@ -140,7 +136,7 @@ impl Drop for Queued {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 let seat = writer.seat.clone().lock_owned().await;
-                writer.settle_aside(seat);
+                writer.settle(seat);
             });
         }
     }
@@ -186,7 +182,7 @@ impl Turn {
         seat.state = State::Open;
         let (tell, told) = oneshot::channel();
         seat.finished.push(tell);
-        self.writer.settle_aside(seat);
+        self.writer.settle(seat);
         told.await.unwrap_or(Err(DbError::Gone))
     }
 }
@@ -194,7 +190,7 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(seat) = self.seat.take() {
-            self.writer.settle_aside(seat);
+            self.writer.settle(seat);
         }
     }
 }

@@ -19,6 +19,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use rusqlite::ToSql;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Arguments, Connection, Encode, FromRow, Postgres, Transaction, Type};
@@ -129,6 +130,12 @@ tuples! {
     A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; A B C D E F G H I;
 }
 
+/// One connection for a few short reads, one after another; what another commits meanwhile may show.
+pub enum Glance {
+    Sqlite(readers::Lent),
+    Postgres(PoolConnection<Postgres>),
+}
+
 /// What can be read from: a `Tx`, or a `Db` where no transaction is needed.
 pub trait Read: Send {
     /// Every row.
@@ -178,6 +185,16 @@ impl Read for Tx {
         Ok(match self {
             Tx::Sqlite(turn) => sqlite::all(turn.connection(), sql, &sqlite::bound(args), T::of_sqlite)?,
             Tx::Postgres(tx) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(&mut **tx).await?,
+        })
+    }
+}
+
+impl Read for Glance {
+    async fn all<T: Row>(&mut self, sql: &'static str, args: Args<'_>) -> Result<Vec<T>, DbError> {
+        fuse::pass().await;
+        Ok(match self {
+            Self::Sqlite(lent) => sqlite::all(lent.connection()?, sql, &sqlite::bound(args), T::of_sqlite)?,
+            Self::Postgres(lent) => sqlx::query_as_with(sql, postgres_args(args)).fetch_all(&mut **lent).await?,
         })
     }
 }
@@ -267,6 +284,14 @@ impl Db {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.turn().await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a few short reads that need no transaction: cheaper than each by itself.
+    pub async fn glance(&self) -> Result<Glance, DbError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Glance::Sqlite(readers.glance().await?),
+            Self::Postgres(pool) => Glance::Postgres(pool.acquire().await?),
         })
     }
 
