@@ -33,6 +33,9 @@ pub use sqlite::{Cell, Cells, Piece};
 /// A PostgreSQL that does not answer a ping for so long is taken to be gone.
 const ALIVE: Duration = Duration::from_secs(1);
 
+/// Connections that read from one SQLite file at the same time.
+const READERS: usize = 4;
+
 /// A database. Cloning shares the connections.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -259,17 +262,17 @@ impl Db {
         }
         let options = SqliteConnectOptions::from_str(url)?;
         migrate::sqlite(&options).await?;
-        Self::open_sqlite(options.get_filename(), (group::Durable::AtCommit, 4))
+        Self::open_sqlite(options.get_filename(), (group::Durable::AtCommit, readers::Reads::Aside))
     }
 
     /// Opens a SQLite file that nobody would miss: it is never flushed, and its tables are taken to be up to date.
     pub async fn open_scratch(file: &Path) -> Result<Self, DbError> {
-        Self::open_sqlite(file, (group::Durable::Never, 1))
+        Self::open_sqlite(file, (group::Durable::Never, readers::Reads::Here))
     }
 
-    fn open_sqlite(file: &Path, (durable, readers): (group::Durable, usize)) -> Result<Self, DbError> {
+    fn open_sqlite(file: &Path, (durable, reads): (group::Durable, readers::Reads)) -> Result<Self, DbError> {
         let writer = group::Writer::open(file, durable)?;
-        Ok(Self::Sqlite { writer, readers: readers::Readers::new(file.to_owned(), readers) })
+        Ok(Self::Sqlite { writer, readers: readers::Readers::new(file.to_owned(), reads, READERS) })
     }
 
     /// A database that is always away: for rehearsing an outage.

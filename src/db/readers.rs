@@ -22,26 +22,39 @@ pub struct Lent {
     _seat: OwnedSemaphorePermit,
 }
 
+/// On which thread a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// On one that may block.
+    Aside,
+    /// On the caller's, who has nothing else to do.
+    Here,
+}
+
 /// Lends connections, opened when they are first needed. Cloning shares them.
 #[derive(Clone, Debug)]
 pub struct Readers {
     file: PathBuf,
+    reads: Reads,
     seats: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
-    pub fn new(file: PathBuf, most: usize) -> Self {
-        Self { file, seats: Arc::new(Semaphore::new(most)), idle: Arc::default() }
+    pub fn new(file: PathBuf, reads: Reads, most: usize) -> Self {
+        Self { file, reads, seats: Arc::new(Semaphore::new(most)), idle: Arc::default() }
     }
 
-    /// Reads with a connection, on a thread that may block.
+    /// Reads with a connection.
     #[allow(clippy::disallowed_methods, reason = "it ends by itself after one statement, also at shutdown")]
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let seat = self.seat().await?;
+        if self.reads == Reads::Here {
+            return read(self.lend(seat)?.connection()?);
+        }
         let readers = self.clone();
         let reading = tokio::task::spawn_blocking(move || read(readers.lend(seat)?.connection()?));
         reading.await.map_err(|_| DbError::Gone)?
