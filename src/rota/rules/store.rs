@@ -62,17 +62,18 @@ pub async fn save_rules(tx: &mut Tx, office: OfficeId, rules: &RuleSet, now: Ins
     Ok(true)
 }
 
-#[derive(sqlx::FromRow)]
-struct WaiverRow {
-    id: WaiverId,
-    rule: Text<RuleKey>,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
-    excess: i64,
-    reason: String,
-    granted_by: String,
-    granted_at: Instant,
+crate::row! {
+    struct WaiverRow {
+        id: WaiverId,
+        rule: Text<RuleKey>,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+        excess: i64,
+        reason: String,
+        granted_by: String,
+        granted_at: Instant,
+    }
 }
 
 impl From<WaiverRow> for Waiver {

@@ -52,18 +52,19 @@ pub const STATEMENTS: &[&str] = &[
     FORGET_WISHES,
 ];
 
-#[derive(sqlx::FromRow)]
-struct WishRow {
-    id: WishId,
-    officer_id: OfficerId,
-    leaning: Text<Leaning>,
-    starts_at: Option<Instant>,
-    ends_at: Option<Instant>,
-    weekday: Option<Text<Weekday>>,
-    from_time: Option<Text<NaiveTime>>,
-    until_time: Option<Text<NaiveTime>>,
-    note: String,
-    created_at: Instant,
+crate::row! {
+    struct WishRow {
+        id: WishId,
+        officer_id: OfficerId,
+        leaning: Text<Leaning>,
+        starts_at: Option<Instant>,
+        ends_at: Option<Instant>,
+        weekday: Option<Text<Weekday>>,
+        from_time: Option<Text<NaiveTime>>,
+        until_time: Option<Text<NaiveTime>>,
+        note: String,
+        created_at: Instant,
+    }
 }
 
 impl TryFrom<WishRow> for Wish {
@@ -121,19 +122,20 @@ pub async fn forget_wishes(tx: &mut Tx, before: Instant) -> Result<u64, DbError>
     tx.run(FORGET_WISHES, args![before]).await
 }
 
-#[derive(sqlx::FromRow)]
-struct RequestRow {
-    id: LeaveRequestId,
-    officer_id: OfficerId,
-    starts_at: Instant,
-    ends_at: Instant,
-    note: String,
-    state: Text<LeaveState>,
-    answer: String,
-    decided_by: Option<String>,
-    decided_at: Option<Instant>,
-    absence_id: Option<AbsenceId>,
-    created_at: Instant,
+crate::row! {
+    struct RequestRow {
+        id: LeaveRequestId,
+        officer_id: OfficerId,
+        starts_at: Instant,
+        ends_at: Instant,
+        note: String,
+        state: Text<LeaveState>,
+        answer: String,
+        decided_by: Option<String>,
+        decided_at: Option<Instant>,
+        absence_id: Option<AbsenceId>,
+        created_at: Instant,
+    }
 }
 
 impl From<RequestRow> for LeaveRequest {
