@@ -29,7 +29,7 @@
 //!
 //! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds, official > bookings > library, rota > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
-//! - sqlx stays in `db` and `store.rs`; axum in doors; reqwest in `outbox` and `calls::provider`.
+//! - sqlx stays in `db` and `store.rs`, rusqlite in `db`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
 //!

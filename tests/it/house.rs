@@ -28,6 +28,7 @@ const ORDER: &[&[&str]] = &[
 /// A crate, and the rooms that may use it: a folder, or a file name.
 const ROOMS: &[(&str, &[&str])] = &[
     ("sqlx", &["db/", "/store.rs", "/store/", "demo"]),
+    ("rusqlite", &["db/"]),
     (
         "axum",
         &[
