@@ -1,16 +1,18 @@
-//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | citizens | webhooks | calls | lists | listing | proof | start]`.
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | citizens | webhooks | calls | lists | listing | planning | proof | start]`.
 //!
 //! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
 //! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
 //! this program on the loopback address; every loop is bounded.
 //!
-//! `client` sends requests; `listing` measures free times over a long past, `citizens` measures whole bookings, `calls` calls at once and what one costs as the tables grow.
+//! `client` sends requests; `listing` measures free times over a long past, `citizens` measures whole bookings, `calls` calls at once and what one costs as the tables grow, `planning` the
+//! board of the rota over a year's plan.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_types, clippy::panic)]
 
 mod calls;
 mod citizens;
 mod client;
 mod listing;
+mod planning;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,7 +58,8 @@ fn main() {
                 urls.push(("PostgreSQL", format!("{}/{name}", server.rsplit_once('/').unwrap().0)));
             }
         }
-        let needs_house = ["lists", "proof", "bookings", "webhooks", "start", "listing"].into_iter().any(asked);
+        let needs_house =
+            ["lists", "proof", "bookings", "webhooks", "start", "listing", "planning"].into_iter().any(asked);
         for (engine, url) in urls.into_iter().filter(|_| needs_house) {
             println!("\n## {engine}");
             let house = House::build(&url, Clock::starting_at(Instant::parse(START).unwrap())).await;
@@ -74,6 +77,9 @@ fn main() {
             }
             if asked("start") {
                 house.start(&url).await;
+            }
+            if asked("planning") {
+                house.planning().await;
             }
             // Last, since it fills the tables.
             if asked("listing") {

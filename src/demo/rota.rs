@@ -7,10 +7,11 @@ use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 use super::data::{self, HOTLINES, HotlineRow, TurnRow};
 use super::{Cast, Scene, staff};
 use crate::desk::Desk;
-use crate::kernel::id::HotlineId;
-use crate::kernel::local;
+use crate::kernel::id::{DemandId, HotlineId};
+use crate::kernel::{Language, local};
 use crate::offices::{self, Calendar, OpeningHours};
 use crate::people::{self, AbsenceKind, Actor, Role};
+use crate::rota::demand::{self, Demand, Want, Weekdays};
 use crate::shifts::{self, Hotline, Neighbour, Shift, ShiftPlan, Tier};
 
 /// On the day of the gap everybody goes home at this hour.
@@ -33,6 +34,7 @@ pub async fn plan(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()>
                 }
             }
         }
+        want(desk, scene, hotline.id).await?;
         if place == 0 {
             disturb(desk, scene, hotline.id, gap).await?;
         }
@@ -97,6 +99,20 @@ fn gap_day(scene: &Scene, hours: &OpeningHours, calendar: &Calendar) -> Option<N
         let last = hours.spans(*day, calendar).last().map(|span| local::wall(span.end).time());
         last.is_some_and(|closes| closes > gap_from)
     })
+}
+
+/// Two in the mornings, of whom one speaks English; one in the afternoons.
+async fn want(desk: &Desk, scene: &Scene, hotline: HotlineId) -> anyhow::Result<()> {
+    let english = Want { language: Some(Language::En), topic: None };
+    for (from, until, want, officers) in
+        [("08:00", "12:00", Want::default(), 2), ("12:00", "18:00", Want::default(), 1), ("09:00", "12:00", english, 1)]
+    {
+        let (Some(from), Some(until)) = (local::time(from), local::time(until)) else { continue };
+        let weekdays = Weekdays::ALL.iter().take(5).collect();
+        let demand = Demand { id: DemandId::mint(), hotline, weekdays, from, until, want, officers };
+        demand::add_demand(desk, scene.since, &Actor::system(), &demand).await?;
+    }
+    Ok(())
 }
 
 /// Somebody has leave although they have a shift, and somebody was called away from one.

@@ -4,6 +4,7 @@
 //! version that says who, when and why.
 
 pub mod balance;
+pub mod board;
 pub mod demand;
 pub mod draft;
 mod http;

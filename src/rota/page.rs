@@ -6,21 +6,23 @@ use std::borrow::Cow;
 
 use axum::Router;
 use axum::response::Response;
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate};
 
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::{Language, Span, local};
+use crate::kernel::Language;
 use crate::offices::{OfficeId, offices};
 use crate::people::Actor;
 use crate::shifts::Hotline;
-use crate::web::{self, Locale, say};
+use crate::web::{self, Locale};
 
-use super::demand;
+use super::{board, demand};
+
+pub use crate::shifts::say::{span, tier, times};
 
 /// The pages of every room.
 pub fn pages() -> Router<Desk> {
-    Router::new().merge(demand::pages())
+    Router::new().merge(board::pages()).merge(demand::pages())
 }
 
 /// An entry of a selection list.
@@ -94,18 +96,6 @@ pub fn away(t: &Locale) -> impl Fn(DbError) -> Response {
     |error| web::unavailable(t, &error)
 }
 
-/// "08:00–20:00", "20:00–24:00", "20:00–08:00 (Dienstag)".
-pub fn times(span: Span) -> String {
-    let last = local::day(span.end);
-    match span.end {
-        end if last == local::day(span.start) => format!("{}–{}", say::time(span.start), say::time(end)),
-        end if local::day(span.start).succ_opt() == Some(last) && say::time(end) == "00:00" => {
-            format!("{}–24:00", say::time(span.start))
-        }
-        end => format!("{}–{} ({})", say::time(span.start), say::time(end), weekday(last)),
-    }
-}
-
 pub fn weekday(day: NaiveDate) -> &'static str {
     Language::De.weekday(day.weekday())
 }
@@ -113,11 +103,6 @@ pub fn weekday(day: NaiveDate) -> &'static str {
 /// "Mo 16.11.".
 pub fn short_day(day: NaiveDate) -> String {
     format!("{} {}", &weekday(day)[..2], day.format("%d.%m."))
-}
-
-/// "Montag, 16. November 2026, 20:00–08:00 (Dienstag)".
-pub fn span(span: Span) -> String {
-    format!("{}, {}", say::day(Language::De, local::day(span.start)), times(span))
 }
 
 /// "7,5": a number with one digit behind the comma, none where it is whole.

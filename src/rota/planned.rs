@@ -4,7 +4,7 @@
 
 use crate::kernel::Span;
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
-use crate::shifts::{Shift, Tier};
+use crate::shifts::{OpenShift, Shift, Tier};
 
 /// One officer, or nobody yet, on one hotline over a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,20 @@ impl From<&Shift> for PlannedShift {
             span: shift.span,
             tier: shift.tier,
             position: shift.position,
+            pinned: false,
+        }
+    }
+}
+
+impl From<&OpenShift> for PlannedShift {
+    fn from(open: &OpenShift) -> Self {
+        Self {
+            id: open.id,
+            hotline: open.hotline,
+            officer: None,
+            span: open.span,
+            tier: open.tier,
+            position: open.position,
             pinned: false,
         }
     }

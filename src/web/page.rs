@@ -31,7 +31,8 @@ pub struct Page {
 const STAFF: &[(&str, &str, Seen)] = &[
     ("/dienst", "Mein Tag", Seen::ByAll),
     ("/dienst/gespraech", "Mein Gespräch", Seen::ByAll),
-    ("/dienst/woche", "Dienstplan", Seen::ByAll),
+    ("/dienst/dienstplan", "Dienstplan", Seen::ByAll),
+    ("/dienst/woche", "Woche", Seen::ByAll),
     ("/dienst/personal", "Personal", Seen::ByAll),
     ("/dienst/termine", "Termine", Seen::ByAll),
     ("/dienst/buchungen", "Buchungen", Seen::ByAll),

@@ -7,7 +7,7 @@ before(start);
 after(stop);
 
 // The demonstration's own pages move the clock, so they come after the others.
-for (const area of ["pages", "booking", "elsewhere", "claims", "staff", "telephone", "demo"]) {
+for (const area of ["pages", "booking", "elsewhere", "claims", "staff", "rota", "telephone", "demo"]) {
   await import(`./${area}.mjs`);
 }
 

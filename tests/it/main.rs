@@ -35,6 +35,7 @@ mod outbox;
 mod proof;
 mod replay;
 mod ringing_back;
+mod rota_board;
 mod routing;
 mod scanner;
 mod settings;

@@ -24,7 +24,7 @@ use crate::shifts::{self, Hotline, ShiftsError};
 
 pub use http::api;
 pub use need::{Demand, DemandFault, MOST_OFFICERS, Want, Weekdays};
-pub use page::pages;
+pub use page::{StripView, pages, who_can_path};
 pub use proposal::{Aim, Basis, HalfHour, demands};
 pub use store::{STATEMENTS, list_demands, list_demands_at};
 pub use strip::{Level, STEP, Seats, Staff, Stretch, wants};

@@ -24,7 +24,7 @@ use crate::web::{self, Form, Locale, Page};
 use super::need::{Demand, DemandFault, Want, Weekdays};
 use super::{DemandError, open_spans, skills_of};
 
-pub use strip::StripView;
+pub use strip::{StripView, who_can_path};
 
 pub fn pages() -> Router<Desk> {
     Router::new()

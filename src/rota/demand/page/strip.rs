@@ -6,16 +6,18 @@ use std::ops::Range;
 
 use chrono::{NaiveDate, Timelike};
 
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::id::HotlineId;
+use crate::kernel::{Instant, Language, Span, local};
 use crate::rota::page::{short_day, times};
 use crate::shifts::Hotline;
 use crate::web::percent;
 
 use super::super::strip::{Level, Seats, Staff, Stretch, wants};
-use super::want_words;
+use super::{Want, want_words};
 
 /// The strip of one hotline over some days.
 pub struct StripView {
+    pub id: HotlineId,
     pub hotline: String,
     /// The hours that the columns begin with, each two half hours wide.
     pub hours: Vec<u32>,
@@ -49,7 +51,7 @@ pub struct CellView {
 impl StripView {
     pub fn new(hotline: &Hotline, seats: &Seats<'_>, days: &[NaiveDate], now: Instant) -> Self {
         let wanted = match wants(seats.demands) {
-            none if none.is_empty() => vec![super::Want::default()],
+            none if none.is_empty() => vec![Want::default()],
             some => some,
         };
         let columns = columns(hotline);
@@ -57,11 +59,17 @@ impl StripView {
         let mut day = |want, day: NaiveDate| {
             let strip = seats.strip(want, day);
             short += strip.iter().map(missing_half_hours).sum::<usize>();
-            DayView { title: short_day(day), cells: cells(hotline, &strip, &columns, now) }
+            DayView { title: short_day(day), cells: cells((hotline, want), &strip, &columns, now) }
         };
         let want = |want| WantView { name: want_words(want), days: days.iter().map(|it| day(want, *it)).collect() };
         let wants = wanted.into_iter().map(want).collect();
-        Self { hotline: hotline.name.clone(), hours: (columns.start / 2..columns.end / 2).collect(), wants, short }
+        Self {
+            id: hotline.id,
+            hotline: hotline.name.clone(),
+            hours: (columns.start / 2..columns.end / 2).collect(),
+            wants,
+            short,
+        }
     }
 }
 
@@ -83,13 +91,13 @@ fn columns(hotline: &Hotline) -> Range<u32> {
 }
 
 /// Over a clock change the skipped hour is drawn with what stands before it, and the doubled one once.
-fn cells(hotline: &Hotline, strip: &[Stretch], columns: &Range<u32>, now: Instant) -> Vec<CellView> {
+fn cells(of: (&Hotline, Want), strip: &[Stretch], columns: &Range<u32>, now: Instant) -> Vec<CellView> {
     let mut from = columns.start;
     let mut cells = Vec::new();
     for (n, stretch) in strip.iter().enumerate() {
         let until = if n + 1 == strip.len() { 48 } else { half_hour(stretch.span.end) }.clamp(from, columns.end);
         if until > from {
-            cells.push(CellView::new(hotline, stretch, until - from, now));
+            cells.push(CellView::new(of, stretch, until - from, now));
         }
         from = until.max(from);
     }
@@ -102,7 +110,7 @@ fn half_hour(at: Instant) -> u32 {
 }
 
 impl CellView {
-    fn new(hotline: &Hotline, stretch: &Stretch, width: u32, now: Instant) -> Self {
+    fn new((hotline, want): (&Hotline, Want), stretch: &Stretch, width: u32, now: Instant) -> Self {
         let level = stretch.level();
         let staff = stretch.staff.unwrap_or_default();
         let (look, text) = match level {
@@ -113,7 +121,7 @@ impl CellView {
             Level::Short => ("short", ratio(staff)),
         };
         let short = matches!(level, Level::Away | Level::Short);
-        let fill = (short && stretch.span.end > now).then(|| who_can(hotline, stretch.span));
+        let fill = (short && stretch.span.end > now).then(|| who_can_path(hotline, want, stretch.span));
         Self { width, look, text, words: format!("{}: {}", times(stretch.span), words(level, staff)), fill }
     }
 }
@@ -133,7 +141,15 @@ fn words(level: Level, Staff { wanted, planned, present }: Staff) -> String {
 }
 
 /// The page that ranks who could fill a span of a hotline.
-pub fn who_can(hotline: &Hotline, span: Span) -> String {
+pub fn who_can_path(hotline: &Hotline, want: Want, span: Span) -> String {
     let wall = |at: Instant| percent(&local::wall(at).format("%Y-%m-%dT%H:%M").to_string());
-    format!("/dienst/wer-kann?hotline={}&von={}&bis={}&reihe=1", hotline.id, wall(span.start), wall(span.end))
+    let (topic, language) = (want.topic.map(|topic| topic.to_string()), want.language.map(Language::tag));
+    format!(
+        "/dienst/wer-kann?hotline={}&von={}&bis={}&reihe=1&thema={}&sprache={}",
+        hotline.id,
+        wall(span.start),
+        wall(span.end),
+        topic.unwrap_or_default(),
+        language.unwrap_or_default()
+    )
 }

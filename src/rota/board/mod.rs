@@ -1,0 +1,305 @@
+//! The board (Dienstplan): a week or a month of an office's rota, published or drafted, and every change by hand or by
+//! mouse.
+//!
+//! Not what a change is: `draft` and `shifts::edit` decide that. Rule: each door, form or drag, ends in [`put`], which
+//! says what was seen, so that nobody overwrites what they have not seen.
+
+#[allow(clippy::module_inception, reason = "the noun of the room")]
+mod board;
+mod export;
+mod page;
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::db::DbError;
+use crate::desk::Desk;
+use crate::kernel::id::{DraftId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Span};
+use crate::offices::OfficeId;
+use crate::people::{self, Actor, Officer};
+use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
+use crate::shifts::{self, ShiftsError};
+
+use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
+use super::rules::{self, Plan};
+use super::{PlannedShift, demand};
+
+pub use board::{Board, Cell, Other, Outcome, Placed, Row, outcome};
+pub use page::pages;
+
+/// The most days that a board shows.
+pub const MOST_DAYS: usize = 31;
+
+#[derive(Debug, thiserror::Error)]
+pub enum BoardError {
+    #[error("this office's rota is not there, or not yours")]
+    NoSuchOffice,
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error("this shift is not there any more")]
+    NoSuchShift,
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error(transparent)]
+    Shifts(#[from] ShiftsError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Which rota over which days.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub office: OfficeId,
+    /// None: what is published.
+    pub draft: Option<DraftId>,
+    /// Without a gap, [`MOST_DAYS`] at most.
+    pub days: Vec<NaiveDate>,
+}
+
+/// Which rota is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Published(OfficeId),
+    Draft(DraftId),
+}
+
+/// What is done to a shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    Add(Terms),
+    Change(ShiftId, Terms),
+    Copy(ShiftId, Terms),
+    Remove(ShiftId),
+    /// Brings a published shift back that was removed.
+    Restore(ShiftId),
+}
+
+/// How somebody comes to change something: what they saw, and why they change it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Of a draft its version, of a published shift its sequence.
+    pub version: i64,
+    /// Stands in the versions of what is published.
+    pub reason: &'a str,
+}
+
+/// A board that the actor may see; a draft only who plans.
+pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Board, BoardError> {
+    if !actor.may_see(&asked.office) {
+        return Err(BoardError::NoSuchOffice);
+    }
+    let (db, window) = (&desk.db, board::window(&asked.days));
+    let draft = match asked.draft {
+        Some(id) => Some(draft::load(db, actor, id).await?),
+        None => None,
+    };
+    let office = draft.as_ref().map_or(asked.office, |draft| draft.office);
+    let ground = rules::load_ground(db, office, window).await?;
+    let shifts = list_placed(desk, office, draft.as_ref(), window).await?;
+    let within = |shift: &&Placed| ground.period.contains(shift.planned.span.start);
+    let verdict = ground.judge(&Plan::new(shifts.iter().filter(within).map(|shift| &shift.planned)));
+    let hotlines = shifts::list_hotlines(db, Some(&office)).await?;
+    let mut open = HashMap::new();
+    for hotline in &hotlines {
+        open.insert(hotline.id, demand::open_spans(desk, hotline, window).await?);
+    }
+    let guests = guests(desk, &ground.officers, &shifts).await?;
+    let demands = demand::list_demands_at(db, office).await?;
+    let days = asked.days.clone();
+    Ok(Board { office, draft, days, hotlines, demands, open, shifts, guests, ground, verdict })
+}
+
+/// The shifts of a rota that touch the window, with what is to be named when they are changed.
+async fn list_placed(
+    desk: &Desk,
+    office: OfficeId,
+    draft: Option<&Draft>,
+    window: Span,
+) -> Result<Vec<Placed>, DbError> {
+    if let Some(draft) = draft {
+        let shifts = draft::list_shifts(&desk.db, draft.id, window).await?;
+        return Ok(shifts.into_iter().map(|it| Placed { planned: it.planned, seen: draft.version }).collect());
+    }
+    let shifts = shifts::list_shifts_at(&desk.db, office, window).await?;
+    let published = shifts.iter().filter(|shift| shift.is_published());
+    let mut placed: Vec<Placed> =
+        published.map(|it| Placed { planned: PlannedShift::from(it), seen: it.sequence }).collect();
+    for empty in shifts::list_open_shifts(&desk.db, office, window).await?.iter().filter(|empty| empty.is_open()) {
+        placed.push(Placed { planned: PlannedShift::from(empty), seen: empty.sequence });
+    }
+    Ok(placed)
+}
+
+/// Who stands in shifts here and belongs elsewhere, or has left.
+async fn guests(desk: &Desk, own: &[Officer], shifts: &[Placed]) -> Result<Vec<Officer>, DbError> {
+    let mut strangers: Vec<OfficerId> = shifts.iter().filter_map(|shift| shift.planned.officer).collect();
+    strangers.sort();
+    strangers.dedup();
+    strangers.retain(|id| !own.iter().any(|officer| officer.id == *id));
+    match strangers.is_empty() {
+        true => Ok(Vec::new()),
+        false => people::list_these(&desk.db, &strangers).await,
+    }
+}
+
+/// Changes a rota.
+pub async fn put(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    target: Target,
+    (seen, work): (Seen<'_>, Work),
+) -> Result<(), BoardError> {
+    match target {
+        Target::Draft(draft) => put_draft(desk, now, actor, SeenDraft { draft, version: seen.version }, work).await,
+        Target::Published(_) => put_published(desk, now, actor, seen, work).await,
+    }
+}
+
+async fn put_draft(desk: &Desk, now: Instant, actor: &Actor, seen: SeenDraft, work: Work) -> Result<(), BoardError> {
+    match work {
+        Work::Add(terms) => draft::add(desk, now, actor, seen, &terms).await?,
+        Work::Change(id, terms) => draft::change(desk, now, actor, seen, (id, &change(terms))).await?,
+        Work::Copy(id, terms) => draft::copy(desk, now, actor, seen, (id, &change(terms))).await?,
+        Work::Remove(id) => draft::remove(desk, now, actor, seen, id).await?,
+        Work::Restore(_) => return Err(BoardError::NoSuchShift),
+    };
+    Ok(())
+}
+
+fn change(Terms { hotline, officer, span, tier, pinned }: Terms) -> Change {
+    let (hotline, officer, span) = (Some(hotline), Some(officer), Some(span));
+    Change { hotline, officer, span, tier: Some(tier), pinned: Some(pinned), position: None }
+}
+
+/// What is published changes at once, and a version says why.
+async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>, work: Work) -> Result<(), BoardError> {
+    if let Work::Restore(shift) = work {
+        let seen = shifts::Seen { shift, sequence: seen.version, reason: seen.reason };
+        return Ok(drop(shifts::restore_shift(desk, now, actor, seen).await?));
+    }
+    let mut tx = desk.db.begin().await?;
+    if let Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) = work {
+        may_plan(desk, actor, terms).await?;
+    }
+    let empty = match work {
+        Work::Change(id, _) | Work::Remove(id) => shifts::find_open_shift(&mut tx, id).await?.filter(|it| it.is_open()),
+        Work::Add(_) | Work::Copy(..) | Work::Restore(_) => None,
+    };
+    if let Some(empty) = &empty {
+        may_plan_hotline(desk, actor, empty.hotline).await?;
+        if empty.sequence != seen.version {
+            return Err(BoardError::NoSuchShift);
+        }
+    }
+    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
+    match (work, empty) {
+        (Work::Add(terms) | Work::Copy(_, terms), _) => match wanted(terms, None) {
+            Some(wanted) => drop(edit.plan(ShiftId::mint(), &wanted).await?),
+            None => drop(edit.open(ShiftId::mint(), &vacancy(terms, 1)).await?),
+        },
+        (Work::Change(_, terms), Some(empty)) => match wanted(terms, Some(empty.position)) {
+            Some(wanted) => drop(edit.fill_as(&empty, &wanted).await?),
+            None => drop(edit.open(empty.id, &vacancy(terms, empty.position)).await?),
+        },
+        (Work::Remove(_), Some(empty)) => drop(edit.withdraw(&empty).await?),
+        (Work::Restore(_), _) => {}
+        (Work::Change(id, terms), None) => {
+            let before = edit.load(id, seen.version).await?;
+            may_plan_hotline(desk, actor, before.hotline).await?;
+            match wanted(terms, Some(before.position)) {
+                Some(wanted) => drop(edit.change(&before, &wanted).await?),
+                None => drop(edit.empty(&before).await?),
+            }
+        }
+        (Work::Remove(id), None) => {
+            let before = edit.load(id, seen.version).await?;
+            may_plan_hotline(desk, actor, before.hotline).await?;
+            drop(edit.remove(&before).await?);
+        }
+    }
+    edit.settle().await?;
+    Ok(tx.commit().await?)
+}
+
+fn wanted(Terms { hotline, officer, span, tier, .. }: Terms, position: Option<i64>) -> Option<Wanted> {
+    Some(Wanted { hotline, officer: officer?, span, tier, position })
+}
+
+fn vacancy(Terms { hotline, span, tier, .. }: Terms, position: i64) -> Vacancy {
+    Vacancy { hotline, span, tier, position }
+}
+
+/// The actor plans the hotline's office and the officer's.
+async fn may_plan(desk: &Desk, actor: &Actor, terms: Terms) -> Result<(), BoardError> {
+    may_plan_hotline(desk, actor, terms.hotline).await?;
+    let Some(officer) = terms.officer else { return Ok(()) };
+    let officer = people::find_officer(&desk.db, officer).await?;
+    let theirs = officer.is_some_and(|officer| officer.active && actor.may_plan(&officer.office));
+    theirs.then_some(()).ok_or_else(|| ShiftsError::NoSuchOfficer.into())
+}
+
+async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: crate::kernel::id::HotlineId) -> Result<(), BoardError> {
+    let hotline = shifts::load_hotline(&desk.db, actor, hotline).await?;
+    actor.may_plan(&hotline.office).then_some(()).ok_or(BoardError::Forbidden)
+}
+
+/// So far around a change the rules look: rest, weeks and nights in a row.
+const AROUND: TimeDelta = TimeDelta::days(8);
+
+/// What a change would bring against the rules, before it is made.
+pub async fn preview(desk: &Desk, actor: &Actor, target: Target, work: Work) -> Result<Outcome, BoardError> {
+    let (office, draft) = match target {
+        Target::Published(office) => (office, None),
+        Target::Draft(id) => {
+            let draft = draft::load(&desk.db, actor, id).await?;
+            (draft.office, Some(draft))
+        }
+    };
+    if !actor.may_plan(&office) {
+        return Err(BoardError::Forbidden);
+    }
+    let Some(at) = (match work {
+        Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) => Some(terms.span),
+        Work::Remove(_) | Work::Restore(_) => None,
+    }) else {
+        return Ok(Outcome::default());
+    };
+    let period = Span { start: at.start - AROUND, end: at.end + AROUND };
+    let ground = rules::load_ground(&desk.db, office, period).await?;
+    let mut before: Vec<PlannedShift> =
+        list_placed(desk, office, draft.as_ref(), period).await?.into_iter().map(|shift| shift.planned).collect();
+    before.retain(|shift| period.contains(shift.span.start));
+    let after = with(&before, work);
+    let officers = concerned(&before, &after);
+    Ok(outcome(&ground, &officers, (&before, &after)))
+}
+
+/// A plan with a change made.
+fn with(before: &[PlannedShift], work: Work) -> Vec<PlannedShift> {
+    let mut after = before.to_vec();
+    match work {
+        Work::Add(terms) | Work::Copy(_, terms) => after.push(terms.planned(ShiftId::mint(), 1)),
+        Work::Remove(id) => after.retain(|shift| shift.id != id),
+        Work::Restore(_) => {}
+        Work::Change(id, terms) => {
+            after.retain(|shift| shift.id != id);
+            after.push(terms.planned(id, 1));
+        }
+    }
+    after
+}
+
+/// The officers whose shifts differ.
+fn concerned(before: &[PlannedShift], after: &[PlannedShift]) -> Vec<OfficerId> {
+    let only_in = |some: &[PlannedShift], others: &[PlannedShift]| -> Vec<OfficerId> {
+        some.iter().filter(|shift| !others.contains(shift)).filter_map(|shift| shift.officer).collect()
+    };
+    let mut officers = only_in(before, after);
+    officers.extend(only_in(after, before));
+    officers.sort();
+    officers.dedup();
+    officers
+}

@@ -1,0 +1,102 @@
+// The rota's board: by mouse, by keyboard, and without scripts; two supervisors who look on.
+
+import assert from "node:assert/strict";
+import { at, inspect, shot, signIn, test, visit, visitor } from "./harness.mjs";
+import { SUPERVISOR } from "./logins.mjs";
+
+const BOARD = "/dienst/dienstplan?woche=2026-W44";
+
+/** A board with a shift of its own, far from what other tests look at. */
+async function withShift(page, day) {
+  await visit(page, `${BOARD}&tag=${day}&von=08:00&bis=12:00`);
+  const people = page.locator("#person");
+  const [, first, second] = await people.locator("option").evaluateAll((all) => all.map((it) => it.value));
+  await people.selectOption(first);
+  await page.getByRole("button", { name: "Dienst eintragen", exact: true }).click();
+  await page.getByText("Der Dienst ist eingetragen.").waitFor();
+  return [first, second];
+}
+
+const told = (page, text) => page.locator("#tafel-wort").filter({ hasText: text }).waitFor();
+const events = (page) => page.locator("#tafel .ec-event[role=button]");
+
+test("a shift is planned, changed, copied and removed without scripts", async () => {
+  const page = await visitor({ javaScriptEnabled: false });
+  await signIn(page, SUPERVISOR);
+  await withShift(page, "2026-10-26");
+  await inspect(page, "rota-planned");
+  await page.locator(".sz-rota .sz-shift a").first().click();
+  await inspect(page, "rota-shift");
+  await page.locator("#bis").fill("elf");
+  await page.locator("#tag").fill("2026-10-27");
+  await page.getByRole("button", { name: "Als Kopie eintragen" }).click();
+  await page.locator(".sz-rota .sz-shift a").first().click();
+  await page.getByRole("button", { name: "Dienst entfernen" }).click();
+  await page.getByText("Der Dienst ist entfernt.").waitFor();
+  await inspect(page, "rota-removed");
+  await visit(page, "/dienst/dienstplan?monat=2026-10");
+  await visit(page, "/dienst/dienstplan/druck?woche=2026-W43&namen=ohne&format=a3");
+  await visit(page, "/dienst/bedarf");
+  await page.context().close();
+});
+
+test("a shift is dragged to somebody else, stretched, and copied with the mouse", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  await withShift(page, "2026-10-28");
+  const event = events(page).first();
+  await event.waitFor();
+  await inspect(page, "rota-board");
+  await shot(page, "rota-board");
+  const before = await event.textContent();
+  const box = await event.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await event.scrollIntoViewIfNeeded();
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 10, y + 10, { steps: 4 });
+  await page.mouse.move(x, y + 2 * box.height, { steps: 8 });
+  await told(page, /spricht nichts dagegen|Ruhezeit|Wochenruhe|zu /);
+  await page.mouse.up();
+  await told(page, "Verschoben");
+  assert.notEqual(await events(page).first().textContent(), before);
+  await inspect(page, "rota-dragged");
+  await page.reload();
+  await events(page).first().waitFor();
+  assert.notEqual(await events(page).first().textContent(), before);
+  await page.context().close();
+});
+
+test("a shift is carried, stretched and dropped with the keyboard alone", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  await withShift(page, "2026-10-30");
+  const other = await visitor();
+  await signIn(other, SUPERVISOR);
+  await visit(other, BOARD);
+  await events(other).first().waitFor();
+  await events(page).first().waitFor();
+  const mine = events(page).filter({ hasText: "30. Oktober" }).first();
+  await mine.focus();
+  await page.keyboard.press("Space");
+  await told(page, "Aufgenommen");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  await told(page, "09:00–13:30");
+  await page.keyboard.press("Escape");
+  await told(page, "Abgebrochen");
+  await mine.focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await told(page, "Verschoben");
+  await inspect(page, "rota-carried");
+  await told(other, "Jemand hat den Plan geändert");
+  await inspect(other, "rota-looked-on");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/dienst=shf_/);
+  assert.equal(await page.locator("#von").inputValue(), "08:30");
+  await page.context().close();
+  await other.context().close();
+});

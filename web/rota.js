@@ -1,0 +1,258 @@
+// The rota as a board: shifts are dragged, stretched and copied with the mouse, or carried with the keyboard. What is
+// dropped goes through the form's own change; while it is dragged, the server says what speaks against the place.
+// Without this script the table and its form do the same.
+"use strict";
+
+const place = document.getElementById("tafel");
+const word = document.getElementById("tafel-wort");
+const NOBODY = "offen";
+const HALF_HOUR = 30 * 60_000;
+const DAY = 48 * HALF_HOUR;
+const EVERY = 10_000;
+
+// Times on the board are Berlin's wall times, drawn as if they were UTC: the browser's own zone plays no part.
+const wall = (date) => date.toISOString().slice(0, 16);
+const later = (date, by) => new Date(date.getTime() + by);
+
+/** Says something aloud and in sight; `look` is good, soft or hard. */
+function say(text, look = "") {
+  word.textContent = text;
+  word.dataset.look = look;
+}
+
+function board() {
+  const step = place.dataset.monat ? DAY : HALF_HOUR;
+  let known = "";
+  let rows = [];
+  let carried = null;
+  let dragging = false;
+  let asked = "";
+
+  const calendar = EventCalendar.create(place, {
+    view: place.dataset.monat ? "resourceTimelineMonth" : "resourceTimelineWeek",
+    date: place.dataset.erster,
+    timeZone: "UTC",
+    locale: "de",
+    firstDay: 1,
+    headerToolbar: { start: "", center: "", end: "" },
+    slotDuration: place.dataset.monat ? { days: 1 } : "06:00",
+    snapDuration: place.dataset.monat ? { days: 1 } : "00:30",
+    slotWidth: place.dataset.monat ? 40 : 28,
+    slotLabelFormat: (time) => String(time.getUTCHours()),
+    dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
+    editable: true,
+    eventDragMinDistance: 3,
+    eventContent: content,
+    eventClick: ({ event }) => open(event),
+    eventDragStart: () => { dragging = true; },
+    eventDragStop: () => { dragging = false; },
+    eventResizeStart: () => { dragging = true; },
+    eventResizeStop: () => { dragging = false; },
+    dragConstraint: ({ event, newResource, jsEvent }) => {
+      ask(event, newResource?.id ?? event.resourceIds[0], copies(jsEvent) ? "kopieren" : "aendern");
+      return true;
+    },
+    resizeConstraint: ({ event }) => {
+      ask(event, event.resourceIds[0], "aendern");
+      return true;
+    },
+    eventDrop: (info) => {
+      const copy = copies(info.jsEvent);
+      const event = { ...info.event };
+      if (copy) info.revert();
+      drop(event, event.resourceIds[0], copy ? "kopieren" : "aendern");
+    },
+    eventResize: ({ event }) => drop(event, event.resourceIds[0], "aendern"),
+  });
+
+  const copies = (event) => Boolean(event?.ctrlKey || event?.metaKey);
+
+  /** Draws the board anew if it has changed. */
+  async function load(told = "") {
+    const answer = await fetch(place.dataset.tafel, { cache: "no-cache" }).catch(() => null);
+    const text = answer?.ok ? await answer.text() : null;
+    if (text === null || text === known || dragging || carried) return;
+    const first = known === "";
+    known = text;
+    const data = JSON.parse(text);
+    rows = data.rows.map((row) => ({ id: row.id || NOBODY, title: row.title }));
+    calendar.setOption("resources", rows);
+    calendar.setOption("events", data.events.map(drawn));
+    if (told) say(told, "good");
+    else if (!first) say("Jemand hat den Plan geändert. Er ist neu gezeichnet; die Tabelle zeigt ihn nach dem Neuladen.", "soft");
+  }
+
+  function drawn(it) {
+    const shift = Boolean(it.shift);
+    return {
+      id: it.id,
+      resourceIds: [it.row || NOBODY],
+      start: it.start,
+      end: it.end,
+      title: it.title,
+      display: shift ? "auto" : "background",
+      editable: shift,
+      classNames: ["sz-event", `sz-event--${it.look}`, ...(it.badges.length ? ["sz-event--badged"] : [])],
+      extendedProps: it,
+    };
+  }
+
+  function content({ event }) {
+    const { words, badges = [], title } = event.extendedProps;
+    const seen = document.createElement("span");
+    seen.dataset.id = event.id;
+    seen.title = [words, ...badges].join("\n");
+    seen.setAttribute("aria-hidden", "true");
+    seen.textContent = badges.length ? `⚠ ${title}` : title;
+    const heard = document.createElement("span");
+    heard.className = "sz-hidden";
+    heard.textContent = [words, ...badges].join(". ");
+    return { domNodes: [seen, heard] };
+  }
+
+  const element = (id) => place.querySelector(`[data-id="${id}"]`)?.closest(".ec-event");
+
+  function open(event) {
+    if (event.extendedProps.shift) location.assign(`${place.dataset.seite}&dienst=${event.id}#dienst`);
+  }
+
+  /** What the form would send. */
+  function form(event, row, what) {
+    const fields = new URLSearchParams(place.dataset.tafel.split("?")[1]);
+    const { shift } = event.extendedProps;
+    const values = {
+      dienst: event.id,
+      stand: shift.stand,
+      hotline: shift.hotline,
+      reihe: shift.reihe,
+      fest: shift.fest,
+      tag: wall(event.start).slice(0, 10),
+      von: wall(event.start).slice(11),
+      bis: wall(event.end).slice(11),
+      person: row === NOBODY ? "" : row,
+      tun: what,
+    };
+    for (const [name, value] of Object.entries(values)) fields.set(name, value);
+    return fields;
+  }
+
+  const tooLong = (event) => event.end - event.start > DAY;
+
+  /** Asks what speaks against a place, once for each place. */
+  async function ask(event, row, what) {
+    const fields = form(event, row, what).toString();
+    if (fields === asked) return;
+    asked = fields;
+    const answer = await fetch(`${place.dataset.pruefung}&${fields}`).catch(() => null);
+    const found = answer ? await answer.json().catch(() => null) : null;
+    if (!found || asked !== fields) return;
+    const name = rows.find(({ id }) => id === row)?.title ?? "";
+    const where = `${name}, ${event.extendedProps.words ? times(event) : ""}`;
+    if (tooLong(event)) say(`${where}: Ein Dienst dauert höchstens einen Tag.`, "hard");
+    else if (found.refused) say(`${where}: ${found.refused}`, "hard");
+    else if (found.hard.length) say(`${where}: ${[...found.hard, ...found.soft].join(", ")}`, "hard");
+    else if (found.soft.length) say(`${where}: ${found.soft.join(", ")}`, "soft");
+    else say(`${where}: spricht nichts dagegen${found.healed.length ? `, behebt: ${found.healed.join(", ")}` : ""}`, "good");
+  }
+
+  function times(event) {
+    const day = event.start.toLocaleDateString("de", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    return `${day}, ${wall(event.start).slice(11)}–${wall(event.end).slice(11)}`;
+  }
+
+  /** Sends the change; what is refused goes back to where it was. */
+  async function drop(event, row, what) {
+    asked = "";
+    const told = { aendern: "Verschoben", kopieren: "Kopiert" }[what];
+    let refused = tooLong(event) ? "Ein Dienst dauert höchstens einen Tag." : null;
+    if (!refused) {
+      const answer = await fetch(place.dataset.tafel.split("?")[0], { method: "POST", body: form(event, row, what) }).catch(() => null);
+      const found = answer ? await answer.json().catch(() => null) : null;
+      if (!answer?.ok || !found) refused = found?.refused ?? "Das ging nicht. Bitte laden Sie die Seite neu.";
+    }
+    known = refused ? "anew" : known;
+    const name = rows.find(({ id }) => id === row)?.title ?? "";
+    await load(refused ? "" : `${told}: ${name}, ${times(event)}.`);
+    if (refused) say(refused, "hard");
+    element(event.id)?.focus();
+  }
+
+  // ---- the keyboard ----
+
+  /** Puts what is carried where it would be dropped now. */
+  function show() {
+    const { event, start, end, row } = carried;
+    calendar.updateEvent({ ...event, start, end, resourceIds: [row] });
+    requestAnimationFrame(() => element(event.id)?.focus());
+    ask({ ...event, start, end }, row, carried.what);
+  }
+
+  function take(event) {
+    carried = { event, start: event.start, end: event.end, row: event.resourceIds[0], what: "aendern" };
+    say(`Aufgenommen: ${event.extendedProps.words}. Pfeile verschieben, Leertaste legt ab.`);
+  }
+
+  function move(key, stretches) {
+    const by = { ArrowLeft: -step, ArrowRight: step }[key];
+    if (by && stretches) {
+      const end = later(carried.end, by);
+      if (end > carried.start) carried.end = end;
+    } else if (by) {
+      carried.start = later(carried.start, by);
+      carried.end = later(carried.end, by);
+    } else {
+      const at = rows.findIndex(({ id }) => id === carried.row) + (key === "ArrowUp" ? -1 : 1);
+      carried.row = rows[Math.min(Math.max(at, 0), rows.length - 1)].id;
+    }
+    show();
+  }
+
+  function letGo(drops) {
+    const { event, start, end, row, what } = carried;
+    carried = null;
+    calendar.updateEvent(event);
+    if (drops) {
+      drop({ ...event, start, end }, row, what);
+    } else {
+      asked = "";
+      say("Abgebrochen. Der Dienst steht, wo er war.");
+      requestAnimationFrame(() => element(event.id)?.focus());
+    }
+  }
+
+  place.addEventListener("keydown", (key) => {
+    const id = key.target.closest(".ec-event")?.querySelector("[data-id]")?.dataset.id;
+    const event = id && calendar.getEventById(id);
+    if (!event?.extendedProps.shift) return;
+    const own = () => {
+      key.preventDefault();
+      key.stopPropagation();
+    };
+    if (key.key === " ") {
+      own();
+      if (carried) letGo(true);
+      else take(event);
+    } else if (carried && key.key.startsWith("Arrow")) {
+      own();
+      move(key.key, key.shiftKey);
+    } else if (carried && key.key === "Escape") {
+      own();
+      letGo(false);
+    } else if (carried && key.key.toLowerCase() === "k") {
+      own();
+      carried.what = carried.what === "kopieren" ? "aendern" : "kopieren";
+      say(carried.what === "kopieren" ? "Wird als Kopie abgelegt." : "Wird verschoben.");
+    } else if (carried && key.key === "Enter") {
+      own();
+      letGo(true);
+    }
+  }, true);
+
+  setInterval(() => document.hidden || load(), EVERY);
+  load();
+}
+
+if (place && window.EventCalendar) {
+  document.getElementById("tafel-bereich").hidden = false;
+  board();
+}
