@@ -27,6 +27,7 @@ function board() {
   let carried = null;
   let dragging = false;
   let asked = "";
+  let letGoAt = -Infinity;
 
   const calendar = EventCalendar.create(place, {
     view: place.dataset.monat ? "resourceTimelineMonth" : "resourceTimelineWeek",
@@ -37,17 +38,16 @@ function board() {
     headerToolbar: { start: "", center: "", end: "" },
     slotDuration: place.dataset.monat ? { days: 1 } : "06:00",
     snapDuration: place.dataset.monat ? { days: 1 } : "00:30",
-    slotWidth: place.dataset.monat ? 40 : 28,
+    slotWidth: place.dataset.monat ? 40 : Math.max(28, Math.floor((place.clientWidth - 190) / 28)),
     slotLabelFormat: (time) => String(time.getUTCHours()),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     editable: true,
     eventDragMinDistance: 3,
     eventContent: content,
-    eventClick: ({ event }) => open(event),
-    eventDragStart: () => { dragging = true; },
-    eventDragStop: () => { dragging = false; },
-    eventResizeStart: () => { dragging = true; },
-    eventResizeStop: () => { dragging = false; },
+    eventDragStart: begins,
+    eventDragStop: ends,
+    eventResizeStart: begins,
+    eventResizeStop: ends,
     dragConstraint: ({ event, newResource, jsEvent }) => {
       ask(event, newResource?.id ?? event.resourceIds[0], copies(jsEvent) ? "kopieren" : "aendern");
       return true;
@@ -64,6 +64,16 @@ function board() {
     },
     eventResize: ({ event }) => drop(event, event.resourceIds[0], "aendern"),
   });
+
+  function begins() {
+    dragging = true;
+  }
+
+  // What is let go of is no click.
+  function ends() {
+    dragging = false;
+    letGoAt = performance.now();
+  }
 
   const copies = (event) => Boolean(event?.ctrlKey || event?.metaKey);
 
@@ -99,21 +109,39 @@ function board() {
 
   function content({ event }) {
     const { words, badges = [], title } = event.extendedProps;
-    const seen = document.createElement("span");
-    seen.dataset.id = event.id;
-    seen.title = [words, ...badges].join("\n");
-    seen.setAttribute("aria-hidden", "true");
-    seen.textContent = badges.length ? `⚠ ${title}` : title;
-    const heard = document.createElement("span");
-    heard.className = "sz-hidden";
-    heard.textContent = [words, ...badges].join(". ");
-    return { domNodes: [seen, heard] };
+    if (!event.extendedProps.shift) return { html: title };
+    const grip = document.createElement("button");
+    grip.type = "button";
+    grip.className = "sz-event__grip";
+    grip.dataset.id = event.id;
+    grip.title = [words, ...badges].join("\n");
+    grip.textContent = (badges.length ? "! " : "") + short(event);
+    grip.setAttribute("aria-label", [`${grip.textContent}: ${words}`, ...badges].join(". "));
+    grip.addEventListener("click", () => performance.now() - letGoAt > 300 && open(event));
+    return { domNodes: [grip] };
   }
 
-  const element = (id) => place.querySelector(`[data-id="${id}"]`)?.closest(".ec-event");
+  /** "9–13:30". */
+  function short(event) {
+    const time = (date) => `${date.getUTCHours()}${date.getUTCMinutes() ? `:${wall(date).slice(14)}` : ""}`;
+    return `${time(event.start)}–${time(event.end)}`;
+  }
+
+  // The component calls itself a table, in an order that no table has: what is read aloud are names, days and shifts.
+  function plain() {
+    for (const it of place.querySelectorAll("[role], [aria-colindex], [aria-rowindex], [aria-rowspan]")) {
+      for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-rowspan"]) it.removeAttribute(name);
+    }
+    const scrolled = place.querySelector(".ec-main");
+    scrolled?.setAttribute("tabindex", "0");
+    scrolled?.setAttribute("role", "group");
+    scrolled?.setAttribute("aria-labelledby", "tafel-titel");
+  }
+
+  const element = (id) => place.querySelector(`[data-id="${id}"]`);
 
   function open(event) {
-    if (event.extendedProps.shift) location.assign(`${place.dataset.seite}&dienst=${event.id}#dienst`);
+    location.assign(`${place.dataset.seite}&dienst=${event.id}#dienst`);
   }
 
   /** What the form would send. */
@@ -143,7 +171,7 @@ function board() {
     const fields = form(event, row, what).toString();
     if (fields === asked) return;
     asked = fields;
-    const answer = await fetch(`${place.dataset.pruefung}&${fields}`).catch(() => null);
+    const answer = await fetch(`${place.dataset.pruefung}?${fields}`).catch(() => null);
     const found = answer ? await answer.json().catch(() => null) : null;
     if (!found || asked !== fields) return;
     const name = rows.find(({ id }) => id === row)?.title ?? "";
@@ -166,7 +194,7 @@ function board() {
     const told = { aendern: "Verschoben", kopieren: "Kopiert" }[what];
     let refused = tooLong(event) ? "Ein Dienst dauert höchstens einen Tag." : null;
     if (!refused) {
-      const answer = await fetch(place.dataset.tafel.split("?")[0], { method: "POST", body: form(event, row, what) }).catch(() => null);
+      const answer = await fetch(place.dataset.ablegen, { method: "POST", body: form(event, row, what) }).catch(() => null);
       const found = answer ? await answer.json().catch(() => null) : null;
       if (!answer?.ok || !found) refused = found?.refused ?? "Das ging nicht. Bitte laden Sie die Seite neu.";
     }
@@ -221,9 +249,8 @@ function board() {
   }
 
   place.addEventListener("keydown", (key) => {
-    const id = key.target.closest(".ec-event")?.querySelector("[data-id]")?.dataset.id;
-    const event = id && calendar.getEventById(id);
-    if (!event?.extendedProps.shift) return;
+    const event = key.target.dataset.id && calendar.getEventById(key.target.dataset.id);
+    if (!event) return;
     const own = () => {
       key.preventDefault();
       key.stopPropagation();
@@ -248,6 +275,7 @@ function board() {
     }
   }, true);
 
+  new MutationObserver(plain).observe(place, { childList: true, subtree: true });
   setInterval(() => document.hidden || load(), EVERY);
   load();
 }
