@@ -17,6 +17,9 @@ async function withShift(page, day) {
   return [first, second];
 }
 
+/** About the height of a row. */
+const ROW = 36;
+
 const told = (page, text) => page.locator("#tafel-wort").filter({ hasText: text }).waitFor();
 const events = (page) => page.locator("#tafel .sz-event__grip");
 
@@ -42,31 +45,51 @@ test("a shift is planned, changed, copied and removed without scripts", async ()
   await page.context().close();
 });
 
+/** Drags what is at a place by so many pixels. */
+async function drag(page, [x, y], [right, down]) {
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + right / 2, y + down / 2, { steps: 6 });
+  await page.mouse.move(x + right, y + down, { steps: 6 });
+  await told(page, /spricht nichts dagegen|zugleich|Ruhezeit|zu /);
+  await page.mouse.up();
+}
+
 test("a shift is dragged to somebody else, stretched, and copied with the mouse", async () => {
   const page = await visitor();
   await signIn(page, SUPERVISOR);
   await withShift(page, "2026-10-28");
   const planned = page.locator("#tafel [aria-label*='28. Oktober 2026, 18:00']");
-  const event = planned.first();
-  await event.waitFor();
+  await planned.first().waitFor();
   await inspect(page, "rota-board");
   await shot(page, "rota-board");
-  const before = await event.getAttribute("aria-label");
-  await event.scrollIntoViewIfNeeded();
-  const box = await event.boundingBox();
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  await page.mouse.move(x + 10, y + 10, { steps: 4 });
-  await page.mouse.move(x, y + 2 * box.height, { steps: 8 });
-  await told(page, /spricht nichts dagegen|zugleich|Ruhezeit|zu /);
-  await page.mouse.up();
+  const label = () => planned.first().getAttribute("aria-label");
+  const place = async () => {
+    await planned.first().scrollIntoViewIfNeeded();
+    return planned.first().boundingBox();
+  };
+  const before = await label();
+  const box = await place();
+  await drag(page, [box.x + box.width / 2, box.y + box.height / 2], [0, 2 * ROW]);
   await told(page, "Verschoben");
-  assert.notEqual(await planned.first().getAttribute("aria-label"), before);
+  const moved = await label();
+  assert.notEqual(moved.split(": ")[1], before.split(": ")[1]);
   await inspect(page, "rota-dragged");
+
+  await place();
+  const edge = await planned.first().locator("xpath=ancestor::article").locator(".ec-resizer").boundingBox();
+  await drag(page, [edge.x + edge.width / 2, edge.y + edge.height / 2], [12, 0]);
+  await told(page, "Verschoben");
+  assert.doesNotMatch(await label(), /18:00–21:00/);
+
+  const from = await place();
+  await page.keyboard.down("Control");
+  await drag(page, [from.x + from.width / 2, from.y + from.height / 2], [0, ROW]);
+  await page.keyboard.up("Control");
+  await told(page, "Kopiert");
   await page.reload();
   await planned.first().waitFor();
-  assert.notEqual(await planned.first().getAttribute("aria-label"), before);
+  assert.equal(await planned.count(), 2);
   await page.context().close();
 });
 
