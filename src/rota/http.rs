@@ -4,8 +4,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::desk::Desk;
 
-use super::demand;
+use super::{demand, draft, pattern};
 
 pub fn api() -> OpenApiRouter<Desk> {
-    OpenApiRouter::new().merge(demand::api())
+    OpenApiRouter::new().merge(demand::api()).merge(draft::api()).merge(pattern::api())
 }

@@ -9,6 +9,7 @@ pub mod demand;
 pub mod draft;
 mod http;
 mod page;
+pub mod pattern;
 mod planned;
 pub mod rules;
 pub mod terms;
@@ -20,5 +21,11 @@ pub use page::pages;
 pub use planned::PlannedShift;
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&[&str]] =
-    &[draft::STATEMENTS, demand::STATEMENTS, rules::STATEMENTS, terms::STATEMENTS, wishes::STATEMENTS];
+pub const STATEMENTS: &[&[&str]] = &[
+    draft::STATEMENTS,
+    pattern::STATEMENTS,
+    demand::STATEMENTS,
+    rules::STATEMENTS,
+    terms::STATEMENTS,
+    wishes::STATEMENTS,
+];

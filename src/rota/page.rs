@@ -16,13 +16,13 @@ use crate::people::Actor;
 use crate::shifts::Hotline;
 use crate::web::{self, Locale};
 
-use super::{board, demand};
+use super::{board, demand, draft, pattern};
 
 pub use crate::shifts::say::{span, tier, times};
 
 /// The pages of every room.
 pub fn pages() -> Router<Desk> {
-    Router::new().merge(board::pages()).merge(demand::pages())
+    Router::new().merge(board::pages()).merge(demand::pages()).merge(draft::pages()).merge(pattern::pages())
 }
 
 /// An entry of a selection list.

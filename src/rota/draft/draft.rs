@@ -201,6 +201,19 @@ impl From<&PlannedShift> for Terms {
     }
 }
 
+impl From<Terms> for Change {
+    fn from(Terms { hotline, officer, span, tier, pinned }: Terms) -> Self {
+        Self {
+            officer: Some(officer),
+            hotline: Some(hotline),
+            span: Some(span),
+            tier: Some(tier),
+            position: None,
+            pinned: Some(pinned),
+        }
+    }
+}
+
 impl Change {
     pub fn upon(&self, it: &PlannedShift) -> PlannedShift {
         PlannedShift {

@@ -7,7 +7,9 @@
 mod difference;
 #[allow(clippy::module_inception, reason = "the noun of the room")]
 mod draft;
+mod http;
 mod letter;
+mod page;
 mod publish;
 mod store;
 
@@ -26,8 +28,10 @@ use super::PlannedShift;
 
 pub use difference::{Conflict, Difference, Entry};
 pub use draft::{Change, Draft, DraftShift, LONGEST, NewDraft, SeenDraft, Step, StepKind, Terms, later, twice_at_once};
+pub use http::api;
+pub use page::pages;
 pub use publish::{Part, Publication, Published, Tell, publish};
-pub use store::STATEMENTS;
+pub use store::{STATEMENTS, find_shift, list_changed};
 
 use difference::Sides;
 use draft::{Made, Placed};
@@ -295,12 +299,6 @@ pub async fn list_shifts(from: impl Read, draft: DraftId, window: Span) -> Resul
     let mut shifts = store::list_shifts(from, draft, window).await?;
     shifts.retain(|shift| !shift.removed);
     Ok(shifts)
-}
-
-/// Shifts that were changed after a version of the draft, those that were taken out, too: what another supervisor's
-/// page has to draw anew.
-pub async fn list_changed(from: impl Read, draft: DraftId, since: i64) -> Result<Vec<DraftShift>, DbError> {
-    store::list_changed(from, draft, since).await
 }
 
 /// What undo and redo would do.

@@ -303,6 +303,7 @@ pub async fn list(mut from: impl Read, office: OfficeId) -> Result<Vec<Draft>, D
     Ok(rows.into_iter().map(Draft::from).collect())
 }
 
+/// A shift in a draft, taken out or not.
 pub async fn find_shift(mut from: impl Read, draft: DraftId, id: ShiftId) -> Result<Option<DraftShift>, DbError> {
     from.first::<ShiftRow>(FIND_SHIFT, args![draft, id]).await?.map(DraftShift::try_from).transpose()
 }
@@ -313,7 +314,8 @@ pub async fn list_shifts(mut from: impl Read, draft: DraftId, window: Span) -> R
     rows.into_iter().map(DraftShift::try_from).collect()
 }
 
-/// Shifts that were changed after a version of the draft, those that were taken out, too.
+/// Shifts that were changed after a version of the draft, those that were taken out, too: what another supervisor's
+/// page has to draw anew.
 pub async fn list_changed(mut from: impl Read, draft: DraftId, since: i64) -> Result<Vec<DraftShift>, DbError> {
     let rows: Vec<ShiftRow> = from.all(LIST_CHANGED, args![draft, since]).await?;
     rows.into_iter().map(DraftShift::try_from).collect()
