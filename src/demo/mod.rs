@@ -6,6 +6,7 @@
 
 mod advice;
 mod data;
+mod drafts;
 mod exchange;
 mod http;
 mod page;
@@ -83,6 +84,7 @@ async fn tell(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
     staff::open_offices(desk, scene).await?;
     staff::excuse(desk, scene, cast).await?;
     rota::plan(desk, scene, cast).await?;
+    drafts::begin(desk, scene, cast).await?;
     advice::offer(desk, scene, cast).await?;
     advice::book(desk, scene).await?;
     phone::play(desk, scene).await?;

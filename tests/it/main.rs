@@ -20,6 +20,7 @@ mod db;
 mod demand;
 mod demo;
 mod doors;
+mod drafts;
 mod duty_card;
 mod elsewhere;
 mod feeds;

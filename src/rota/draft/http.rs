@@ -264,9 +264,8 @@ impl DraftShiftChange {
 }
 
 fn tier(number: i64) -> Result<Tier, Problem> {
-    let fault = |fault: crate::shifts::NotATier| {
-        Problem::bad_request("tier cannot be read").field("tier", fault.to_string())
-    };
+    let fault =
+        |fault: crate::shifts::NotATier| Problem::bad_request("tier cannot be read").field("tier", fault.to_string());
     Tier::new(number).map_err(fault)
 }
 
@@ -309,7 +308,7 @@ struct DifferenceView {
     conflicts: BTreeSet<ShiftId>,
 }
 
-#[derive(Deserialize, ToSchema, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct OfWeek {
     /// The Monday of a week. Default: the whole draft.

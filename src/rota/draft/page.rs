@@ -46,9 +46,7 @@ pub fn pages() -> Router<Desk> {
 /// The notice that an address asks for with `?meldung=`.
 fn notice(key: &str) -> Option<Notice> {
     let (look, text) = match key {
-        "begonnen" => {
-            ("success", "Der Entwurf ist angelegt. Er enthält, was in dieser Zeit schon veröffentlicht ist.")
-        }
+        "begonnen" => ("success", "Der Entwurf ist angelegt. Er enthält, was in dieser Zeit schon veröffentlicht ist."),
         "verworfen" => ("success", "Der Entwurf ist verworfen. Was veröffentlicht ist, gilt weiter."),
         "eingetragen" => ("success", "Der Dienst steht im Entwurf."),
         "geaendert" => ("success", "Der Dienst ist im Entwurf geändert."),

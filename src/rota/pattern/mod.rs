@@ -63,12 +63,7 @@ pub enum Source {
 }
 
 /// Keeps a template.
-pub async fn save_template(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    template: &Template,
-) -> Result<(), PatternError> {
+pub async fn save_template(desk: &Desk, now: Instant, actor: &Actor, template: &Template) -> Result<(), PatternError> {
     may_plan(actor, template.office)?;
     template.check()?;
     let mut tx = desk.db.begin().await?;
@@ -221,21 +216,13 @@ pub async fn load_rotation(from: impl Read, actor: &Actor, id: RotationId) -> Re
 }
 
 /// The templates of an office, by name.
-pub async fn list_templates(
-    from: impl Read,
-    actor: &Actor,
-    office: OfficeId,
-) -> Result<Vec<Template>, PatternError> {
+pub async fn list_templates(from: impl Read, actor: &Actor, office: OfficeId) -> Result<Vec<Template>, PatternError> {
     may_plan(actor, office)?;
     Ok(store::list_templates(from, office).await?)
 }
 
 /// The rotations of an office, by name.
-pub async fn list_rotations(
-    from: impl Read,
-    actor: &Actor,
-    office: OfficeId,
-) -> Result<Vec<Rotation>, PatternError> {
+pub async fn list_rotations(from: impl Read, actor: &Actor, office: OfficeId) -> Result<Vec<Rotation>, PatternError> {
     may_plan(actor, office)?;
     Ok(store::list_rotations(from, office).await?)
 }

@@ -314,8 +314,7 @@ mod tests {
     fn turns_by_the_hour_are_cut_and_whoever_is_next_is_the_backup() {
         let hourly = Rotation { tiers: 2, ..rotation(Unit::Hours, 6, "2026-11-16", 3) };
         let shifts = hourly.shifts(window("2026-11-16 08:00", "2026-11-17 08:00"));
-        let turns: Vec<(i64, OfficerId)> =
-            shifts.iter().map(|it| (it.tier.number(), it.officer.unwrap())).collect();
+        let turns: Vec<(i64, OfficerId)> = shifts.iter().map(|it| (it.tier.number(), it.officer.unwrap())).collect();
         let [a, b, c] = [hourly.officers[0], hourly.officers[1], hourly.officers[2]];
         assert_eq!(turns, [(1, a), (2, b), (1, b), (2, c), (1, c), (2, a), (1, a), (2, b)]);
     }

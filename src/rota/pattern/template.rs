@@ -174,9 +174,7 @@ mod tests {
         let day = shifts(&template(1, &[(1, Weekday::Mon, "08:00", "20:00")]), "2026-11-16", "2026-11-22");
         assert!(on(&day, "2026-11-16 08:00") && !on(&day, "2026-11-16 20:00"));
         let night = shifts(&template(1, &[(1, Weekday::Mon, "20:00", "08:00")]), "2026-11-16", "2026-11-22");
-        for (when, expected) in
-            [("2026-11-17 07:59", true), ("2026-11-17 08:00", false), ("2026-11-16 09:00", false)]
-        {
+        for (when, expected) in [("2026-11-17 07:59", true), ("2026-11-17 08:00", false), ("2026-11-16 09:00", false)] {
             assert_eq!(on(&night, when), expected, "{when}");
         }
         let weekdays = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
@@ -199,10 +197,8 @@ mod tests {
     #[test]
     fn several_weeks_take_turns_from_the_week_of_the_first_day() {
         let turns = template(2, &[(1, Weekday::Mon, "08:00", "12:00"), (2, Weekday::Tue, "08:00", "12:00")]);
-        let days: Vec<String> = shifts(&turns, "2026-11-18", "2026-12-06")
-            .iter()
-            .map(|span| local::day(span.start).to_string())
-            .collect();
+        let days: Vec<String> =
+            shifts(&turns, "2026-11-18", "2026-12-06").iter().map(|span| local::day(span.start).to_string()).collect();
         assert_eq!(days, ["2026-11-24", "2026-11-30"]);
     }
 

@@ -259,7 +259,11 @@ impl Refusal {
             },
             DraftError::TooLate(entries) => Self {
                 title: "Diese Dienste haben schon begonnen oder sind vorbei",
-                lines: entries.iter().filter_map(|it| it.after.as_ref().or(it.before.as_ref())).map(|it| words.shift(it)).collect(),
+                lines: entries
+                    .iter()
+                    .filter_map(|it| it.after.as_ref().or(it.before.as_ref()))
+                    .map(|it| words.shift(it))
+                    .collect(),
                 help: "Es wurde nichts veröffentlicht. Nehmen Sie diese Änderungen im Entwurf zurück.",
             },
             DraftError::Clashes(clashes) => Self {

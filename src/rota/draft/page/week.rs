@@ -124,9 +124,7 @@ pub async fn add(
         Err(refusal) => refusal,
     };
     match Words::new(&opened.officers, &opened.hotlines).refusal(&refusal) {
-        Some(fault) => {
-            shown.page(&asked, Some(Came { status: StatusCode::CONFLICT, form, faults: vec![fault] })).await
-        }
+        Some(fault) => shown.page(&asked, Some(Came { status: StatusCode::CONFLICT, form, faults: vec![fault] })).await,
         None => Err(refused(&t, refusal)),
     }
 }
@@ -226,7 +224,7 @@ impl Shown<'_> {
         let words = words.map_err(away(t))?;
         let Came { status, form, faults } = came.unwrap_or_else(|| self.fresh(monday));
 
-        let page = self.signed.page(t, opened.draft.name.clone());
+        let page = self.signed.page(t, &opened.draft.name);
         let days = days(&shifts, window, (&asked.nur, &difference, &words));
         let week = |monday: NaiveDate| address(opened.draft.id, &local::week_name(monday));
         let there = |monday: &NaiveDate| opened.draft.week(*monday).is_some();
@@ -319,10 +317,7 @@ fn days(shifts: &[DraftShift], window: Span, (only, difference, words): (&str, &
     }
     let first = local::day(window.start);
     let last = local::day(window.end - TimeDelta::microseconds(1));
-    let view = |day: NaiveDate| DayView {
-        day,
-        title: say::day_of_week(day),
-        shifts: by_day.remove(&day).unwrap_or_default(),
-    };
+    let view =
+        |day: NaiveDate| DayView { day, title: say::day_of_week(day), shifts: by_day.remove(&day).unwrap_or_default() };
     first.iter_days().take_while(|day| *day <= last).map(view).collect()
 }

@@ -78,8 +78,12 @@ impl Words {
         Some(match error {
             DraftError::NoSuchOfficer => Fault::new("person", "Wählen Sie jemanden aus der Liste."),
             DraftError::NoSuchHotline => Fault::new("hotline", "Wählen Sie ein Beratungstelefon dieser Dienststelle."),
-            DraftError::BadSpan => Fault::new("bis", "Ein Dienst endet nach seinem Anfang und dauert höchstens einen Tag."),
-            DraftError::OutsidePeriod => Fault::new("tag", "Wählen Sie einen Tag in der Zeit, für die der Entwurf gilt."),
+            DraftError::BadSpan => {
+                Fault::new("bis", "Ein Dienst endet nach seinem Anfang und dauert höchstens einen Tag.")
+            }
+            DraftError::OutsidePeriod => {
+                Fault::new("tag", "Wählen Sie einen Tag in der Zeit, für die der Entwurf gilt.")
+            }
             DraftError::Over => Fault::new("tag", "Das ist vorbei. Was war, bleibt, wie es war."),
             DraftError::ChangedMeanwhile { now, .. } => {
                 let there = now.there().map_or("Der Dienst ist entfernt".to_owned(), |it| self.shift(it));
