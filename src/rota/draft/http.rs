@@ -60,6 +60,8 @@ impl From<DraftError> for Problem {
             DraftError::Conflicts(_) => (StatusCode::CONFLICT, "conflicts"),
             DraftError::TooLate(_) => (StatusCode::CONFLICT, "too-late"),
             DraftError::Clashes(_) => (StatusCode::CONFLICT, "officer-busy"),
+            DraftError::Breaches(_) => (StatusCode::CONFLICT, "breaches"),
+            DraftError::BadReason => (StatusCode::BAD_REQUEST, "bad-reason"),
             DraftError::Shifts(error) => return error.into(),
             DraftError::Db(error) => return Self::unavailable(&error),
         };

@@ -25,6 +25,7 @@ use crate::shifts::edit::Clash;
 use crate::shifts::{self, ShiftsError};
 
 use super::PlannedShift;
+use super::rules::{self, Breach, Plan, RulesError, Verdict};
 
 pub use difference::{Conflict, Difference, Entry};
 pub use draft::{Change, Draft, DraftShift, LONGEST, NewDraft, SeenDraft, Step, StepKind, Terms, later, twice_at_once};
@@ -74,10 +75,27 @@ pub enum DraftError {
     TooLate(Vec<Entry>),
     #[error("{} officers have something else then", .0.len())]
     Clashes(Vec<Clash>),
+    #[error("{} breaches of hard rules; a reason lets them stand", .0.len())]
+    Breaches(Vec<Breach>),
+    #[error("a reason for breaking rules has 3 to 500 characters")]
+    BadReason,
     #[error(transparent)]
     Shifts(#[from] ShiftsError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<RulesError> for DraftError {
+    fn from(error: RulesError) -> Self {
+        match error {
+            RulesError::Forbidden => Self::Forbidden,
+            RulesError::Db(error) => Self::Db(error),
+            RulesError::BadReason
+            | RulesError::ChangedMeanwhile(_)
+            | RulesError::NoSuchBreach
+            | RulesError::BadRule(_) => Self::BadReason,
+        }
+    }
 }
 
 /// What came of an edit.
@@ -309,6 +327,32 @@ pub async fn find_steps(mut from: impl Read, draft: DraftId) -> Result<(Option<S
 /// What publishing the window would change.
 pub async fn load_difference(from: impl Read, draft: DraftId, window: Span) -> Result<Difference, DbError> {
     Ok(Difference::between(&load_sides(from, draft, window).await?, window))
+}
+
+/// What the rules say about those whose shifts publishing the window would change.
+pub async fn load_verdict(mut from: impl Read, draft: &Draft, window: Span) -> Result<Verdict, DbError> {
+    let sides = load_sides(&mut from, draft.id, window).await?;
+    let changes = Difference::between(&sides, window).changes;
+    judge(from, draft.office, window, (&sides, &changes)).await
+}
+
+/// The rota as it would be with these changes, held against the rules. Breaches of others are not told: nothing becomes
+/// worse for them.
+async fn judge(
+    from: impl Read,
+    office: OfficeId,
+    window: Span,
+    (sides, changes): (&Sides, &[Entry]),
+) -> Result<Verdict, DbError> {
+    let changed: BTreeSet<ShiftId> = changes.iter().map(|entry| entry.id).collect();
+    let stay = sides.published.iter().filter(|(id, _)| !changed.contains(id)).filter_map(|(_, it)| it.planned.as_ref());
+    let after = changes.iter().filter_map(|entry| entry.after.as_ref());
+    let concerned: BTreeSet<OfficerId> = after.clone().filter_map(|it| it.officer).collect();
+    let plan = Plan::new(stay.filter(|it| window.contains(it.span.start)).chain(after));
+    let mut verdict = rules::load_ground(from, office, window).await?.judge(&plan);
+    verdict.blocking.retain(|breach| concerned.contains(&breach.officer));
+    verdict.warnings.retain(|breach| concerned.contains(&breach.officer));
+    Ok(verdict)
 }
 
 async fn load_sides(mut from: impl Read, draft: DraftId, window: Span) -> Result<Sides, DbError> {

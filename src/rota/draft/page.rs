@@ -143,6 +143,8 @@ fn refused(t: &Locale, error: DraftError) -> Response {
         | DraftError::Conflicts(_)
         | DraftError::TooLate(_)
         | DraftError::Clashes(_)
+        | DraftError::Breaches(_)
+        | DraftError::BadReason
         | DraftError::Shifts(_) => {
             web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
         }

@@ -13,12 +13,13 @@ use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span};
 use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
+use crate::rota::rules::{self, Breach};
 use crate::shifts::ShiftsError;
 use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
 
 use super::difference::{Difference, Entry, Standing};
 use super::draft::{Draft, SeenDraft};
-use super::{DraftError, Work, letter, load_sides, store};
+use super::{DraftError, Work, judge, letter, load_sides, store};
 
 /// What is published of a draft, whom it is told to, and why.
 #[derive(Clone, Debug)]
@@ -99,6 +100,11 @@ pub async fn publish(
     let window = publication.part.window(&draft).ok_or(DraftError::OutsidePeriod)?;
     let sides = load_sides(&mut work.tx, draft.id, window).await?;
     let changes = publishable(Difference::between(&sides, window), now)?;
+    let verdict = judge(&mut work.tx, draft.office, window, (&sides, &changes)).await?;
+    let breaches = allowed(verdict.blocking, &publication.override_reason)?;
+    if !breaches.is_empty() {
+        rules::waive(&mut work.tx, now, actor, draft.office, (&breaches, &publication.override_reason)).await?;
+    }
 
     let reason = reason(&draft, &publication.reason);
     let mut edit = Edit::begin(&mut work.tx, Author { now, actor, reason: &reason });
@@ -126,6 +132,16 @@ pub async fn publish(
     work.tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(Published { version: draft.version, shifts: changes.len(), told })
+}
+
+/// The breaches that a reason lets stand; without one they block.
+fn allowed(breaches: Vec<Breach>, reason: &str) -> Result<Vec<Breach>, DraftError> {
+    let given = (3..=rules::LONGEST_REASON).contains(&reason.trim().chars().count());
+    match (breaches.is_empty(), given, reason.trim().is_empty()) {
+        (true, ..) | (false, true, _) => Ok(breaches),
+        (false, false, true) => Err(DraftError::Breaches(breaches)),
+        (false, false, false) => Err(DraftError::BadReason),
+    }
 }
 
 /// What can be published, if nothing stands in the way.

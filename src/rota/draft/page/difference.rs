@@ -76,6 +76,9 @@ struct PublishPage<'a> {
     tell: Vec<Choice>,
     changes: Vec<EntryView>,
     empty: usize,
+    /// Hard rules that it would break; only a reason lets them stand.
+    breaches: Vec<String>,
+    warnings: Vec<String>,
     /// Why it was not published.
     refusal: Option<Refusal>,
 }
@@ -209,6 +212,7 @@ async fn publish_page(
     error: Option<DraftError>,
 ) -> Result<Response, Response> {
     let (difference, words) = load(desk, t, opened, &form.woche).await?;
+    let verdict = draft::load_verdict(&desk.db, &opened.draft, window(opened, &form.woche)).await.map_err(away(t))?;
     let refusal = match error {
         None => None,
         Some(error) => Some(Refusal::of(&error, &words).ok_or(error).map_err(|error| refused(t, error))?),
@@ -230,6 +234,8 @@ async fn publish_page(
         tell: tell.into_iter().map(|(value, text)| Choice::new(value, text, &form.wem)).collect(),
         changes: difference.changes.iter().map(|it| words.entry(it)).collect(),
         empty: difference.changes.iter().filter(empty).count(),
+        breaches: verdict.blocking.iter().map(|it| words.breach(it)).collect(),
+        warnings: verdict.warnings.iter().map(|it| words.breach(it)).collect(),
         // Whoever sends the form once more has read what is new.
         form: PublishForm { stand: opened.draft.version, ..form },
         refusal,
@@ -271,6 +277,17 @@ impl Refusal {
                 lines: clashes.iter().map(|it| words.clash(it)).collect(),
                 help: "Es wurde nichts veröffentlicht. Ändern Sie die Dienste im Entwurf.",
             },
+            DraftError::Breaches(_) => Self {
+                title: "Der Plan verletzt feste Regeln",
+                lines: Vec::new(),
+                help: "Es wurde nichts veröffentlicht. Ändern Sie den Entwurf, oder begründen Sie unten, warum es trotzdem \
+                       gelten soll.",
+            },
+            DraftError::BadReason => Self {
+                title: "Die Begründung ist zu kurz oder zu lang",
+                lines: Vec::new(),
+                help: "Begründen Sie mit 3 bis 500 Zeichen, warum der Plan trotz der verletzten Regeln gelten soll.",
+            },
             DraftError::Shifts(_) => Self {
                 title: "Ein Dienst wurde in diesem Augenblick geändert",
                 lines: Vec::new(),
@@ -298,6 +315,10 @@ fn part(week: &str) -> Part {
     local::week_start(week).map_or(Part::Whole, Part::Week)
 }
 
+fn window(opened: &Opened, week: &str) -> Span {
+    part(week).window(&opened.draft).unwrap_or_else(|| opened.draft.window())
+}
+
 fn parts(opened: &Opened, chosen: &str) -> Vec<Choice> {
     let whole = Choice::new("", format!("alles, {}", words::period(&opened.draft)), chosen);
     let weeks = opened.draft.mondays().map(|it| Choice::new(local::week_name(it), words::week(it), chosen));
@@ -305,7 +326,7 @@ fn parts(opened: &Opened, chosen: &str) -> Vec<Choice> {
 }
 
 async fn load(desk: &Desk, t: &Locale, opened: &Opened, week: &str) -> Result<(Difference, Words), Response> {
-    let window: Span = part(week).window(&opened.draft).unwrap_or_else(|| opened.draft.window());
+    let window = window(opened, week);
     let difference = draft::load_difference(&desk.db, opened.draft.id, window).await.map_err(away(t))?;
     let words = opened.words(desk, officers(&difference)).await.map_err(away(t))?;
     Ok((difference, words))

@@ -9,6 +9,7 @@ use crate::rota::PlannedShift;
 use crate::rota::draft::difference::Entry;
 use crate::rota::draft::{Conflict, DraftError, LONGEST};
 use crate::rota::page::Fault;
+use crate::rota::rules::Breach;
 use crate::shifts::edit::Clash;
 use crate::shifts::{Hotline, say};
 
@@ -73,6 +74,11 @@ impl Words {
         format!("{}: hat dann schon etwas ({with}).", self.shift(&PlannedShift::from(&it.shift)))
     }
 
+    /// "Anna Arnold: Ruhezeit 2 Std. zu kurz: …".
+    pub fn breach(&self, it: &Breach) -> String {
+        format!("{}: {}", self.officer(Some(it.officer)), it.text())
+    }
+
     /// A refusal that concerns a field of a shift's form; None where the form cannot help.
     pub fn refusal(&self, error: &DraftError) -> Option<Fault> {
         Some(match error {
@@ -110,6 +116,8 @@ impl Words {
             | DraftError::Conflicts(_)
             | DraftError::TooLate(_)
             | DraftError::Clashes(_)
+            | DraftError::Breaches(_)
+            | DraftError::BadReason
             | DraftError::Shifts(_)
             | DraftError::Db(_) => return None,
         })
