@@ -535,3 +535,67 @@ fn a_supervisor_does_everything_by_form_and_by_the_programmers_door() {
         assert_eq!(world.api("GET", "/drafts", Some(&officer), None).await.0, 403);
     });
 }
+
+#[test]
+#[ignore = "a measurement: a year's draft of thirty officers, about eleven thousand shifts"]
+fn an_edit_in_a_years_draft_is_saved_in_under_50_milliseconds() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let (desk, at, planner) = (&world.desk, world.now(), &office.planner);
+        let mut officers = vec![office.anna, office.bela, office.cora];
+        for number in 0..27 {
+            let id = OfficerId::mint();
+            let name = format!("Person {number}");
+            let officer = Officer { id, office: planner.office, name, active: true, skills: Default::default() };
+            people::hire(desk, at, planner, &officer, (None, None)).await.unwrap();
+            officers.push(id);
+        }
+        let draft = office.draft(world, "2027-01-01", "2027-12-31").await;
+        let mut plan = Vec::new();
+        for day in draft.first_day.iter_days().take(365) {
+            for officer in &officers {
+                let times = (day.to_string(), "08:00", "16:00");
+                let terms = office.terms(Some(*officer), (&times.0, times.1, times.2));
+                plan.push(terms.planned(ShiftId::mint(), 1));
+            }
+        }
+        let took =
+            |what: &str, since: std::time::Instant| eprintln!("{:?}: {what} {:?}", world.engine, since.elapsed());
+        let since = std::time::Instant::now();
+        let seen = now(world, &office, &draft).await;
+        draft::replace(desk, at, planner, seen, (StepKind::Fill, plan.clone())).await.unwrap();
+        took("a year filled", since);
+        for round in 0..3 {
+            let seen = now(world, &office, &draft).await;
+            let change = Change { officer: Some(Some(officers[round])), ..Change::default() };
+            let since = std::time::Instant::now();
+            draft::change(desk, at, planner, seen, (plan[5000 + round].id, &change)).await.unwrap();
+            took("an edit", since);
+            assert!(since.elapsed() < std::time::Duration::from_millis(50));
+        }
+        let week = draft.week(day("2027-06-07")).unwrap();
+        for _ in 0..2 {
+            let since = std::time::Instant::now();
+            draft::list_shifts(&desk.db, draft.id, week).await.unwrap();
+            draft::load_difference(&desk.db, draft.id, week).await.unwrap();
+            took("a week with its difference", since);
+            assert!(since.elapsed() < std::time::Duration::from_millis(100));
+        }
+        let publication = Publication {
+            seen: now(world, &office, &draft).await,
+            part: Part::Week(day("2027-06-07")),
+            tell: Tell::Nobody,
+            reason: String::new(),
+            override_reason: "im Test".into(),
+        };
+        let since = std::time::Instant::now();
+        draft::publish(desk, at, planner, &publication).await.unwrap();
+        took("a week published", since);
+        let since = std::time::Instant::now();
+        office.publish(world, &draft, Tell::Nobody).await.unwrap();
+        took("the year published", since);
+        let since = std::time::Instant::now();
+        draft::load_difference(&desk.db, draft.id, draft.window()).await.unwrap();
+        took("the year's difference", since);
+    });
+}
