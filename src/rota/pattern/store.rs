@@ -60,24 +60,26 @@ pub const STATEMENTS: &[&str] = &[
     LIST_TURNS,
 ];
 
-#[derive(sqlx::FromRow)]
-struct TemplateRow {
-    id: TemplateId,
-    office_id: Text<OfficeId>,
-    name: String,
-    weeks: i64,
-    holidays: Text<Holidays>,
+crate::row! {
+    struct TemplateRow {
+        id: TemplateId,
+        office_id: Text<OfficeId>,
+        name: String,
+        weeks: i64,
+        holidays: Text<Holidays>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    week: i64,
-    weekday: i64,
-    from_time: Text<NaiveTime>,
-    until_time: Text<NaiveTime>,
-    hotline_id: HotlineId,
-    officer_id: Option<OfficerId>,
-    tier: i64,
+crate::row! {
+    struct LineRow {
+        week: i64,
+        weekday: i64,
+        from_time: Text<NaiveTime>,
+        until_time: Text<NaiveTime>,
+        hotline_id: HotlineId,
+        officer_id: Option<OfficerId>,
+        tier: i64,
+    }
 }
 
 impl TryFrom<LineRow> for TemplateShift {
@@ -98,20 +100,21 @@ impl TryFrom<LineRow> for TemplateShift {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct RotationRow {
-    id: RotationId,
-    office_id: Text<OfficeId>,
-    hotline_id: HotlineId,
-    name: String,
-    every: i64,
-    unit: Text<Unit>,
-    first_day: Text<NaiveDate>,
-    hand_off: Text<NaiveTime>,
-    from_time: Option<Text<NaiveTime>>,
-    until_time: Option<Text<NaiveTime>>,
-    tiers: i64,
-    ahead: i64,
+crate::row! {
+    struct RotationRow {
+        id: RotationId,
+        office_id: Text<OfficeId>,
+        hotline_id: HotlineId,
+        name: String,
+        every: i64,
+        unit: Text<Unit>,
+        first_day: Text<NaiveDate>,
+        hand_off: Text<NaiveTime>,
+        from_time: Option<Text<NaiveTime>>,
+        until_time: Option<Text<NaiveTime>>,
+        tiers: i64,
+        ahead: i64,
+    }
 }
 
 impl RotationRow {
