@@ -40,6 +40,8 @@ struct WeekPage<'a> {
     page: Page,
     notice: Option<Notice>,
     path: String,
+    /// The same week on the board.
+    board: String,
     name: String,
     period: String,
     version: i64,
@@ -233,6 +235,12 @@ impl Shown<'_> {
             page: if faults.is_empty() { page } else { page.with_error(t) },
             notice: notice(&asked.meldung),
             path: opened.path(""),
+            board: format!(
+                "/dienst/dienstplan?dienststelle={}&plan={}&woche={}",
+                opened.draft.office,
+                opened.draft.id,
+                local::week_name(monday)
+            ),
             name: opened.draft.name.clone(),
             period: words::period(&opened.draft),
             version: opened.draft.version,
