@@ -120,6 +120,7 @@ test("a shift is carried, stretched and dropped with the keyboard alone", async 
   await inspect(page, "rota-carried");
   await told(other, "Jemand hat den Plan geändert");
   await inspect(other, "rota-looked-on");
+  await page.locator("#tafel [aria-label*='30. Oktober 2026, 18:30']").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/dienst=shf_/);
   assert.equal(await page.locator("#von").inputValue(), "18:30");
