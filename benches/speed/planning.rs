@@ -131,7 +131,8 @@ impl House {
                 assert_eq!(answer.status(), StatusCode::OK);
                 bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap().len();
             });
-            println!("{what}, {door} ({} kB): {:.1} ms (the yardstick: 100 ms)", bytes / 1000, took.await);
+            let took = took.await;
+            println!("{what}, {door} ({} kB): {took:.1} ms (the yardstick: 100 ms)", bytes / 1000);
         }
     }
 

@@ -15,12 +15,12 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{DraftId, OfficerId, ShiftId};
+use crate::kernel::id::{DraftId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer};
 use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
-use crate::shifts::{self, ShiftsError};
+use crate::shifts::{self, OpenShift, Shift, ShiftsError};
 
 use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
 use super::rules::{self, Plan};
@@ -178,7 +178,8 @@ fn change(Terms { hotline, officer, span, tier, pinned }: Terms) -> Change {
 async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>, work: Work) -> Result<(), BoardError> {
     if let Work::Restore(shift) = work {
         let seen = shifts::Seen { shift, sequence: seen.version, reason: seen.reason };
-        return Ok(drop(shifts::restore_shift(desk, now, actor, seen).await?));
+        shifts::restore_shift(desk, now, actor, seen).await?;
+        return Ok(());
     }
     let mut tx = desk.db.begin().await?;
     if let Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) = work {
@@ -196,32 +197,49 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
     }
     let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
     match (work, empty) {
-        (Work::Add(terms) | Work::Copy(_, terms), _) => match wanted(terms, None) {
-            Some(wanted) => drop(edit.plan(ShiftId::mint(), &wanted).await?),
-            None => drop(edit.open(ShiftId::mint(), &vacancy(terms, 1)).await?),
-        },
-        (Work::Change(_, terms), Some(empty)) => match wanted(terms, Some(empty.position)) {
-            Some(wanted) => drop(edit.fill_as(&empty, &wanted).await?),
-            None => drop(edit.open(empty.id, &vacancy(terms, empty.position)).await?),
-        },
-        (Work::Remove(_), Some(empty)) => drop(edit.withdraw(&empty).await?),
-        (Work::Restore(_), _) => {}
+        (Work::Add(terms) | Work::Copy(_, terms), _) => add(&mut edit, terms).await?,
+        (Work::Change(_, terms), Some(empty)) => fill(&mut edit, &empty, terms).await?,
+        (Work::Remove(_), Some(empty)) => {
+            edit.withdraw(&empty).await?;
+        }
         (Work::Change(id, terms), None) => {
             let before = edit.load(id, seen.version).await?;
             may_plan_hotline(desk, actor, before.hotline).await?;
-            match wanted(terms, Some(before.position)) {
-                Some(wanted) => drop(edit.change(&before, &wanted).await?),
-                None => drop(edit.empty(&before).await?),
-            }
+            change_shift(&mut edit, &before, terms).await?;
         }
         (Work::Remove(id), None) => {
             let before = edit.load(id, seen.version).await?;
             may_plan_hotline(desk, actor, before.hotline).await?;
-            drop(edit.remove(&before).await?);
+            edit.remove(&before).await?;
         }
+        (Work::Restore(_), _) => {}
     }
     edit.settle().await?;
     Ok(tx.commit().await?)
+}
+
+/// A new shift, with an officer or open.
+async fn add(edit: &mut Edit<'_>, terms: Terms) -> Result<(), ShiftsError> {
+    match wanted(terms, None) {
+        Some(wanted) => edit.plan(ShiftId::mint(), &wanted).await.map(|_| ()),
+        None => edit.open(ShiftId::mint(), &vacancy(terms, 1)).await.map(|_| ()),
+    }
+}
+
+/// An open shift, given to somebody or open under other terms.
+async fn fill(edit: &mut Edit<'_>, empty: &OpenShift, terms: Terms) -> Result<(), ShiftsError> {
+    match wanted(terms, Some(empty.position)) {
+        Some(wanted) => edit.fill_as(empty, &wanted).await.map(|_| ()),
+        None => edit.open(empty.id, &vacancy(terms, empty.position)).await.map(|_| ()),
+    }
+}
+
+/// Somebody's shift, under other terms or open from now on.
+async fn change_shift(edit: &mut Edit<'_>, before: &Shift, terms: Terms) -> Result<(), ShiftsError> {
+    match wanted(terms, Some(before.position)) {
+        Some(wanted) => edit.change(before, &wanted).await.map(|_| ()),
+        None => edit.empty(before).await.map(|_| ()),
+    }
 }
 
 fn wanted(Terms { hotline, officer, span, tier, .. }: Terms, position: Option<i64>) -> Option<Wanted> {
@@ -241,7 +259,7 @@ async fn may_plan(desk: &Desk, actor: &Actor, terms: Terms) -> Result<(), BoardE
     theirs.then_some(()).ok_or_else(|| ShiftsError::NoSuchOfficer.into())
 }
 
-async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: crate::kernel::id::HotlineId) -> Result<(), BoardError> {
+async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: HotlineId) -> Result<(), BoardError> {
     let hotline = shifts::load_hotline(&desk.db, actor, hotline).await?;
     actor.may_plan(&hotline.office).then_some(()).ok_or(BoardError::Forbidden)
 }

@@ -281,7 +281,7 @@ mod tests {
             let day: NaiveDate = day.parse().unwrap();
             let window = local::whole_day(day);
             let people: [OfficerId; 4] = std::array::from_fn(|n| OfficerId(uuid::Uuid::from_u128(n as u128)));
-            let speaks = |n: usize| Skills { languages: (n % 2 == 0).then_some(Language::En).into_iter().collect(), ..Skills::default() };
+            let speaks = |n: usize| Skills { languages: n.is_multiple_of(2).then_some(Language::En).into_iter().collect(), ..Skills::default() };
             let skills: HashMap<_, _> = people.iter().enumerate().map(|(n, id)| (*id, speaks(n))).collect();
             let english = Want { language: Some(Language::En), ..Want::default() };
             let time = |half: u32| NaiveTime::from_hms_opt(half / 2, half % 2 * 30, 0).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Timelike};
 
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span, local};
@@ -203,13 +203,22 @@ impl ShiftView {
         let more: Vec<String> = hotline.into_iter().chain(tier).collect();
         Self {
             open: asked.with_shift(planned.id),
-            times: times(planned.span),
+            times: if board.days.len() > 7 { brief(planned.span) } else { times(planned.span) },
             more: more.join(", "),
             look: look(planned.officer.is_none(), planned.tier),
             pinned: planned.pinned,
             badges: board.breaches_of(planned.id).map(|it| (it.is_hard(), it.short())).collect(),
         }
     }
+}
+
+/// "9–17", "8:30–12": for the narrow cells of a month.
+fn brief(span: Span) -> String {
+    let one = |at: Instant| {
+        let (hour, minute) = (local::wall(at).hour(), local::wall(at).minute());
+        if minute == 0 { hour.to_string() } else { format!("{hour}:{minute:02}") }
+    };
+    format!("{}–{}", one(span.start), one(span.end))
 }
 
 /// How a shift looks: open, first tier, backup.
