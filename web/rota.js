@@ -89,7 +89,19 @@ function board() {
     calendar.setOption("resources", rows);
     calendar.setOption("events", data.events.map(drawn));
     if (told) say(told, "good");
-    else if (!first) say("Jemand hat den Plan geändert. Er ist neu gezeichnet; die Tabelle zeigt ihn nach dem Neuladen.", "soft");
+    else if (!first) say("Jemand hat den Plan geändert. Er ist neu gezeichnet.", "soft");
+    if (!first) fresh();
+  }
+
+  /** The rest of the page anew: table, rules, staffing, and what can be undone. */
+  async function fresh() {
+    const answer = await fetch(place.dataset.seite).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-fresh]")) {
+      const now = page.getElementById(part.id);
+      if (now && !part.contains(document.activeElement)) part.replaceChildren(...now.childNodes);
+    }
   }
 
   function drawn(it) {
