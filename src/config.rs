@@ -84,6 +84,9 @@ pub struct Telephony {
     pub flows: Option<PathBuf>,
     /// Outside numbers to which a call flow may transfer a call. Default: none.
     pub transfer_numbers: Vec<PhoneText>,
+    /// The number that officers call to hear their next shifts and to say that they are sick, deployed or back. Default:
+    /// none.
+    pub duty_line: Option<PhoneText>,
     /// Whether a call flow may record messages, after an announcement (§ 201 StGB). Default: no.
     pub voicemail: bool,
     pub duty_card: DutyCard,
@@ -409,6 +412,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("mail.from", Kind::Text),
     ("telephony.flows", Kind::Text),
     ("telephony.transfer_numbers", Kind::List),
+    ("telephony.duty_line", Kind::Text),
     ("telephony.voicemail", Kind::Switch),
     ("telephony.duty_card.numbers", Kind::List),
     ("telephony.duty_card.folder", Kind::Text),

@@ -35,3 +35,26 @@ call-abuse = Wir beenden dieses Gespräch, weil es nicht respektvoll geführt wi
 call-instruction = Wenn Sie in Gefahr sind, bringen Sie sich bitte zuerst in Sicherheit. Legen Sie dann auf und wählen Sie 110. Sie werden jetzt wieder mit Ihrer Beraterin oder Ihrem Berater verbunden.
 call-blocked = Von Ihrer Rufnummer aus ist dieses Beratungstelefon zurzeit nicht erreichbar. In Notfällen wählen Sie 110. Informationen finden Sie unter { $web }. Auf Wiederhören.
 call-moment = Einen Moment bitte.
+
+## Das Diensttelefon: wer anruft, sagt sich krank, im Einsatz oder zurück
+duty-line-welcome = Diensttelefon. Bitte geben Sie Ihre Dienstnummer und danach Ihre PIN ein, zusammen zehn Ziffern.
+duty-line-wrong = Dienstnummer oder PIN stimmt nicht. Bitte geben Sie die zehn Ziffern noch einmal ein.
+duty-line-silence = Bitte geben Sie Ihre Dienstnummer und danach Ihre PIN ein, zusammen zehn Ziffern.
+duty-line-give-up = So geht es nicht weiter. Bitte wenden Sie sich an Ihre Planung. Auf Wiederhören.
+duty-line-locked = Zu viele falsche Versuche. Rufen Sie in 15 Minuten wieder an, oder wenden Sie sich an Ihre Planung. Auf Wiederhören.
+duty-line-greeting = Guten Tag, { $name }.
+duty-line-is-deployed = Sie sind im Einsatz gemeldet.
+duty-line-is-sick = Sie sind krank gemeldet.
+duty-line-no-shift = In den nächsten vier Wochen haben Sie keinen Dienst.
+duty-line-shifts = Ihre nächsten Dienste.
+duty-line-shift = { $day }, von { $times }, { $hotline }.
+duty-line-menu = Krank melden: 1. Einsatz: 2. Zurück vom Einsatz: 3. Noch einmal hören: 9. Sonst legen Sie auf.
+duty-line-ask-sick = Sie melden sich krank bis { $until }. Ihre Dienste und Termine in dieser Zeit brauchen dann Vertretung. Zum Bestätigen drücken Sie die 1, zum Abbrechen die 2.
+duty-line-sick = Sie sind krank gemeldet bis { $until }. Gute Besserung.
+duty-line-not-sick = Es bleibt, wie es war.
+duty-line-deployed = Sie sind im Einsatz gemeldet. Bei Ihnen klingelt es nicht mehr. Sind Sie zurück, rufen Sie wieder an und drücken die 3.
+duty-line-deployed-already = Sie sind schon im Einsatz gemeldet.
+duty-line-back = Sie sind zurückgemeldet.
+duty-line-not-deployed = Sie sind nicht im Einsatz gemeldet.
+duty-line-no-such-key = Diese Taste gibt es hier nicht.
+duty-line-goodbye = Auf Wiederhören.

@@ -35,3 +35,26 @@ call-abuse = We are ending this call because it is not respectful. In an emergen
 call-instruction = If you are in danger, please get to safety first. Then hang up and dial 1 1 0. You will now be connected with your adviser again.
 call-blocked = This advice line cannot be reached from your number at present. In an emergency dial 1 1 0. You will find information at { $web }. Goodbye.
 call-moment = One moment please.
+
+## The duty telephone: whoever calls reports sick, deployed or back
+duty-line-welcome = Duty telephone. Please enter your number and then your PIN, ten digits together.
+duty-line-wrong = Number or PIN is wrong. Please enter the ten digits again.
+duty-line-silence = Please enter your number and then your PIN, ten digits together.
+duty-line-give-up = This does not lead on. Please turn to whoever plans your shifts. Goodbye.
+duty-line-locked = Too many wrong tries. Call again in 15 minutes, or turn to whoever plans your shifts. Goodbye.
+duty-line-greeting = Hello, { $name }.
+duty-line-is-deployed = You are deployed.
+duty-line-is-sick = You are reported sick.
+duty-line-no-shift = You have no shift in the next four weeks.
+duty-line-shifts = Your next shifts.
+duty-line-shift = { $day }, { $times }, { $hotline }.
+duty-line-menu = Sick: 1. Deployed: 2. Back: 3. Hear this again: 9. Else hang up.
+duty-line-ask-sick = You report sick until { $until }. Your shifts and appointments then need cover. To confirm press 1, to cancel press 2.
+duty-line-sick = You are reported sick until { $until }. Get well soon.
+duty-line-not-sick = It stays as it was.
+duty-line-deployed = You are deployed. Your telephone does not ring any more. When you are back, call again and press 3.
+duty-line-deployed-already = You are deployed already.
+duty-line-back = You are back.
+duty-line-not-deployed = You are not deployed.
+duty-line-no-such-key = There is no such key here.
+duty-line-goodbye = Goodbye.

@@ -9,6 +9,7 @@ mod call;
 mod callbacks;
 mod card;
 mod control;
+mod duty_line;
 mod failure;
 mod given;
 mod http;
@@ -182,6 +183,10 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
         None => None,
     };
     let Some(hotline) = hotline else {
+        drop(glance);
+        if duty_line::is_called(desk, inbound.called.as_ref()) {
+            return duty_line::incoming(desk, now, dialect, inbound).await;
+        }
         tracing::warn!(leg = %inbound.leg, "a call came for a number that is no hotline");
         return Ok(Step::hang_up(in_every_language("call-unknown-number")));
     };
@@ -455,6 +460,7 @@ pub async fn end_lost_calls(desk: &Desk, now: Instant) -> Result<u64, DbError> {
 
 /// Empties numbers whose time is over: of call-backs, and in what was said. Called by rounds; says how many.
 pub async fn forget(desk: &Desk, now: Instant) -> Result<u64, DbError> {
+    duty_line::forget(desk, now).await?;
     let before = now - TimeDelta::hours(desk.config.retention.callback_hours.0);
     let mut tx = desk.db.begin().await?;
     let callbacks = store::forget_callbacks(&mut tx, before, now).await?;

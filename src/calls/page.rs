@@ -27,6 +27,7 @@ use super::CallsError;
 
 pub fn pages() -> Router<Desk> {
     Router::new()
+        .merge(super::duty_line::pages())
         .route("/dienst/anrufe", get(list::show))
         .route("/dienst/anrufe/{id}", get(story::show))
         .route("/dienst/wer", get(who::show))

@@ -87,7 +87,7 @@ const LIST_CALLS_OF: &str =
     FROM calls c WHERE c.id = $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: [&[&str]; 7] = [
+pub const STATEMENTS: [&[&str]; 8] = [
     OF_CALLS,
     attempts::STATEMENTS,
     blocks::STATEMENTS,
@@ -95,6 +95,7 @@ pub const STATEMENTS: [&[&str]; 7] = [
     orders::STATEMENTS,
     voicemails::STATEMENTS,
     watch::STATEMENTS,
+    super::duty_line::store::STATEMENTS,
 ];
 const OF_CALLS: &[&str] = &[
     INSERT_CALL,

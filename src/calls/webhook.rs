@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::config::Config;
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{AttemptId, CallId, OrderId};
+use crate::kernel::id::{AttemptId, CallId, DutyCallId, OrderId};
 use crate::people;
 use crate::web;
 
@@ -23,7 +23,7 @@ use super::provider::order::Order;
 use super::provider::twilio::{self, Reading, Signed, SigningKeys};
 use super::provider::{Inbound, LegId, LegStatus, Step, Then, Unreadable, simulated};
 use super::{CallsError, Dialect};
-use super::{callbacks, control, orders, room, store};
+use super::{callbacks, control, duty_line, orders, room, store};
 
 /// What a webhook is about, as its address says.
 #[derive(Clone, Copy)]
@@ -55,6 +55,7 @@ pub fn webhooks() -> Router<Desk> {
         .route("/telephony/{dialect}/join/{attempt}/leg", post(join_leg))
         .route("/telephony/{dialect}/room/{attempt}", post(left_room))
         .route("/telephony/{dialect}/keys/{attempt}", post(keys))
+        .route("/telephony/{dialect}/duty/{call}/{step}", post(duty))
         .route("/telephony/simulated/orders", post(fetch_orders))
         .route("/telephony/sounds/{recording}", get(sound))
 }
@@ -219,6 +220,17 @@ async fn keys(State(desk): State<Desk>, Path((_, attempt)): Path<(String, Attemp
         Err(refused) => (StatusCode::CONFLICT, refused.to_string()).into_response(),
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
     }
+}
+
+/// What an officer typed at the duty number.
+async fn duty(
+    State(desk): State<Desk>,
+    Path((_, call, step)): Path<(String, DutyCallId, i64)>,
+    webhook: Webhook,
+) -> Response {
+    let Webhook { dialect, inbound, .. } = &webhook;
+    let next = in_time(|| duty_line::advance(&desk, desk.now(), *dialect, (call, step), inbound)).await;
+    answer_officer(&desk, &webhook, next)
 }
 
 /// The legs that a test telephone plays at this moment.

@@ -51,7 +51,7 @@ macro_rules! stored_as {
 stored_as!(i64: Instant);
 stored_as!(
     Uuid: OfficerId, UserId, TokenId, HourId, SlotId, BookingId, WaitingId, ProposalId, ProposedTimeId, HotlineId, ClosureId, ShiftId, DemandId, AbsenceId,
-    CallId, AttemptId, CallbackId, VoicemailId, FeedId, MessageId, OrderId, BlockId, AuditId,
+    CallId, AttemptId, CallbackId, VoicemailId, DutyCallId, FeedId, MessageId, OrderId, BlockId, AuditId,
     DraftId, PublicationId, TemplateId, RotationId,
     WishId, LeaveRequestId, WaiverId,
 );

@@ -130,6 +130,8 @@ ids! {
     BlockId = "blk";
     /// A message that a caller left.
     VoicemailId = "vcm";
+    /// An officer's call at the duty number.
+    DutyCallId = "dcl";
     /// A secret calendar address.
     FeedId = "fed";
     /// Something that must be told: a row of the outbox, and the idempotency key of its delivery.

@@ -7,6 +7,7 @@ mod commitment;
 mod http;
 mod page;
 mod password;
+mod pin;
 mod role;
 mod skills;
 mod store;
@@ -26,6 +27,7 @@ pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
 pub use commitment::{Commitment, CommitmentKind};
 pub use http::{Bearer, api};
 pub use page::{SignedIn, pages};
+pub use pin::{NUMBER_DIGITS, PIN_DIGITS, find_number, find_user_again, identify, set_pin};
 pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};
 pub use store::{
@@ -63,6 +65,12 @@ pub enum PeopleError {
     TooManyTries,
     #[error("a password has 12 to 200 characters")]
     WeakPassword,
+    #[error("number or PIN is wrong")]
+    WrongPin,
+    #[error("a PIN has six digits, not all alike and not in a row")]
+    WeakPin,
+    #[error("all four-digit numbers are given away")]
+    NoNumberLeft,
     #[error("a login has 2 to 64 letters, digits, dots, hyphens or underscores")]
     BadLogin,
     #[error("this login is taken")]

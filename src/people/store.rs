@@ -55,6 +55,12 @@ const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE created_at < $1 OR see
 const INSERT_FAILURE: &str = "INSERT INTO sign_in_failures (login_hash, at) VALUES ($1, $2)";
 const COUNT_FAILURES: &str = "SELECT count(*) FROM sign_in_failures WHERE login_hash = $1 AND at > $2";
 const FORGET_FAILURES: &str = "DELETE FROM sign_in_failures WHERE at < $1";
+const FIND_PIN_NUMBER: &str = "SELECT number FROM pins WHERE user_id = $1";
+const PUT_PIN: &str = "INSERT INTO pins (user_id, number, pin_hash, updated_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (user_id) DO UPDATE SET pin_hash = excluded.pin_hash, updated_at = excluded.updated_at";
+const FIND_BY_NUMBER: &str = "SELECT user_id, pin_hash FROM pins WHERE number = $1";
+const FIND_ACTOR: &str = "SELECT u.id, u.login, u.role, u.office_id, u.officer_id, o.name, u.created_at AS seen_at
+    FROM users u JOIN officers o ON o.id = u.officer_id WHERE u.id = $1 AND u.active AND o.active";
 const INSERT_TOKEN: &str = "INSERT INTO tokens (id, name, token_hash, role, office_id, created_at)
     VALUES ($1, $2, $3, $4, $5, $6)";
 const FIND_TOKEN: &str = "SELECT id, name, role, office_id FROM tokens WHERE token_hash = $1 AND revoked_at IS NULL";
@@ -130,6 +136,10 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_FAILURE,
     COUNT_FAILURES,
     FORGET_FAILURES,
+    FIND_PIN_NUMBER,
+    PUT_PIN,
+    FIND_BY_NUMBER,
+    FIND_ACTOR,
     INSERT_TOKEN,
     FIND_TOKEN,
     REVOKE_TOKEN,
@@ -318,15 +328,43 @@ pub async fn find_session(
 ) -> Result<Option<(Actor, Instant)>, DbError> {
     let row: Option<SessionRow> = from.first(FIND_SESSION, args![token, created_after, seen_after]).await?;
     Ok(row.map(|row| {
-        let actor = Actor {
+        let seen_at = row.seen_at;
+        (row.into(), seen_at)
+    }))
+}
+
+impl From<SessionRow> for Actor {
+    fn from(row: SessionRow) -> Self {
+        Self {
             id: ActorId::User(row.id),
             name: row.name.unwrap_or(row.login),
             role: row.role.0,
             office: row.office_id.0,
             officer: row.officer_id,
-        };
-        (actor, row.seen_at)
-    }))
+        }
+    }
+}
+
+pub async fn find_pin_number(mut from: impl Read, user: UserId) -> Result<Option<i64>, DbError> {
+    Ok(from.first::<(i64,)>(FIND_PIN_NUMBER, args![user]).await?.map(|row| row.0))
+}
+
+/// `Taken` where somebody else has the number.
+pub async fn put_pin(tx: &mut Tx, user: UserId, (number, hash): (i64, &str), now: Instant) -> Result<(), DbError> {
+    tx.run(PUT_PIN, args![user, number, hash, now]).await.map(drop)
+}
+
+/// Who has the number, and the hash of the PIN.
+pub async fn find_by_number(mut from: impl Read, number: i64) -> Result<Option<(Actor, String)>, DbError> {
+    let Some((user, hash)) = from.first::<(UserId, String)>(FIND_BY_NUMBER, args![number]).await? else {
+        return Ok(None);
+    };
+    Ok(find_actor(from, user).await?.map(|actor| (actor, hash)))
+}
+
+/// An officer who signs in, by their account.
+pub async fn find_actor(mut from: impl Read, user: UserId) -> Result<Option<Actor>, DbError> {
+    Ok(from.first::<SessionRow>(FIND_ACTOR, args![user]).await?.map(Into::into))
 }
 
 pub async fn see_session(tx: &mut Tx, token: Vec<u8>, now: Instant) -> Result<(), DbError> {

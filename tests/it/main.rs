@@ -22,6 +22,7 @@ mod demo;
 mod doors;
 mod drafts;
 mod duty_card;
+mod duty_line;
 mod elsewhere;
 mod feeds;
 mod firm;

@@ -331,7 +331,7 @@ impl Caller<'_> {
         self.send(request).await;
     }
 
-    async fn send(&mut self, request: Request) {
+    pub async fn send(&mut self, request: Request) {
         let (status, document) = self.stage.world.webhook(&request).await;
         assert_eq!(status, 200, "{document}");
         self.last = request;
