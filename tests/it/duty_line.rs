@@ -46,7 +46,7 @@ async fn anna(world: &World) -> (Stage<'_>, String) {
 
 async fn on_duty(stage: &Stage<'_>) -> Vec<Value> {
     let duty = stage.get(&format!("/hotlines/{}/duty", stage.hotline)).await;
-    duty["on_duty"].as_array().unwrap_or(&vec![]).clone()
+    duty["on"].as_array().unwrap_or(&vec![]).clone()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn an_officer_hears_their_shifts_and_is_deployed_and_back() {
         let mut call = stage.call_to("+493023125042", DUTY_LINE).await;
         call.hears("Dienstnummer").hears("zehn Ziffern");
         call.presses(&format!("{number}{PIN}")).await;
-        call.hears("Guten Tag, Anna.").hears("heute, von 7 bis 19 Uhr, Beratungstelefon").hears("von 20 bis 6 Uhr");
+        call.hears("Guten Tag, Anna.").hears("heute, von 10 bis 19 Uhr, Beratungstelefon").hears("von 20 bis 6 Uhr");
         assert_eq!(on_duty(&stage).await.len(), 1);
         call.presses("2").await.hears("im Einsatz gemeldet");
         assert_eq!(on_duty(&stage).await.len(), 0, "she is not rung any more");
