@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
 use crate::outbox::{self, Senders};
-use crate::{bookings, calls, library, people, web};
+use crate::{bookings, calls, library, people, rota, web};
 
 /// The rounds that run; `wait` for them after the token is cancelled.
 pub struct Rounds(JoinSet<()>);
@@ -119,6 +119,7 @@ pub async fn keep(desk: &Desk) {
     said("blocks that are over", calls::end_blocks(desk, now).await);
     said("forgotten voicemails", calls::forget_voicemails(desk, now).await);
     said("voicemails deleted at the provider", calls::erase_sounds(desk, now).await);
+    said("forgotten wishes", rota::wishes::forget_wishes(desk, now).await);
     said("ended sessions", people::forget_sessions(desk, now).await);
     said("forgotten answers", web::forget_answers(desk, now).await);
     let retention = chrono::TimeDelta::hours(desk.config.retention.contact_hours.0);

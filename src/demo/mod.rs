@@ -13,6 +13,7 @@ mod page;
 mod phone;
 mod rota;
 mod staff;
+mod wishes;
 
 use std::collections::BTreeMap;
 
@@ -85,6 +86,7 @@ async fn tell(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
     staff::excuse(desk, scene, cast).await?;
     rota::plan(desk, scene, cast).await?;
     drafts::begin(desk, scene, cast).await?;
+    wishes::tell(desk, scene, cast).await?;
     advice::offer(desk, scene, cast).await?;
     advice::book(desk, scene).await?;
     phone::play(desk, scene).await?;

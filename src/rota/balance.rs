@@ -3,17 +3,24 @@
 //! Fair is what falls to somebody by their part of full time and the days on which they are there. Not a rule: nobody is
 //! kept from anything by it. Rule: hours are counted as they pass, over clock changes, too.
 
+mod http;
+mod page;
+
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
+use crate::db::{DbError, Read};
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Span, local};
-use crate::offices;
-use crate::people::AbsenceKind;
+use crate::offices::{self, OfficeId};
+use crate::people::{AbsenceKind, Officer};
 
 use super::PlannedShift;
-use super::rules::{Ground, Person, Plan, credited, is_night, saturdays};
+use super::rules::{self, Ground, Person, Plan, credited, is_night, saturdays};
+
+pub use http::api;
+pub use page::pages;
 
 /// What an officer has, and what would be fair.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -53,6 +60,18 @@ struct Count {
     has: [i64; 4],
     weight: f64,
     contract_minutes: i64,
+}
+
+/// The balance of an office in the published rota.
+pub async fn load_balance(
+    mut from: impl Read,
+    office: OfficeId,
+    within: Span,
+) -> Result<Vec<(Officer, Balance)>, DbError> {
+    let ground = rules::load_ground(&mut from, office, within).await?;
+    let published = rules::load_published(from, office, within).await?;
+    let balances = balance(&ground, &Plan::new(&published), within);
+    Ok(ground.officers.into_iter().zip(balances).collect())
 }
 
 /// The balance of everybody at the office over the shifts that start within a span, in the order of their names.
@@ -130,8 +149,7 @@ mod tests {
     use super::*;
     use crate::kernel::Instant;
     use crate::kernel::id::{AbsenceId, HotlineId, ShiftId};
-    use crate::offices::{Calendar, OfficeId};
-    use crate::people::{Absence, AbsenceState, Officer, Skills};
+    use crate::people::{Absence, AbsenceState, Skills};
     use crate::rota::rules::RuleSet;
     use crate::rota::terms::Terms;
     use crate::shifts::Tier;
@@ -166,7 +184,6 @@ mod tests {
             period,
             known: period,
             rules: RuleSet::default(),
-            calendar: Calendar::default(),
             officers: officers.iter().map(officer).collect(),
             people: Default::default(),
             waivers: vec![],

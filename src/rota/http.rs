@@ -3,9 +3,26 @@
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::desk::Desk;
+use crate::offices::OfficeId;
+use crate::people::Actor;
+use crate::web::Problem;
 
-use super::{demand, draft, pattern};
+use super::{balance, demand, draft, pattern, rules, terms, who_can, wishes};
 
 pub fn api() -> OpenApiRouter<Desk> {
-    OpenApiRouter::new().merge(demand::api()).merge(draft::api()).merge(pattern::api())
+    OpenApiRouter::new()
+        .merge(balance::api())
+        .merge(demand::api())
+        .merge(draft::api())
+        .merge(pattern::api())
+        .merge(rules::api())
+        .merge(terms::api())
+        .merge(who_can::api())
+        .merge(wishes::api())
+}
+
+/// An office whose rota the holder of a token may see.
+pub fn seen_office(actor: &Actor, office: &str) -> Result<OfficeId, Problem> {
+    let office = office.parse().ok().filter(|office| actor.may_see(office));
+    office.ok_or_else(|| Problem::not_found("this office"))
 }

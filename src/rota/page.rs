@@ -16,13 +16,22 @@ use crate::people::Actor;
 use crate::shifts::Hotline;
 use crate::web::{self, Locale};
 
-use super::{board, demand, draft, pattern};
+use super::{balance, board, demand, draft, pattern, rules, terms, who_can, wishes};
 
 pub use crate::shifts::say::{span, tier, times};
 
 /// The pages of every room.
 pub fn pages() -> Router<Desk> {
-    Router::new().merge(board::pages()).merge(demand::pages()).merge(draft::pages()).merge(pattern::pages())
+    Router::new()
+        .merge(balance::pages())
+        .merge(board::pages())
+        .merge(demand::pages())
+        .merge(draft::pages())
+        .merge(pattern::pages())
+        .merge(rules::pages())
+        .merge(terms::pages())
+        .merge(who_can::pages())
+        .merge(wishes::pages())
 }
 
 /// An entry of a selection list.
@@ -79,6 +88,12 @@ pub struct Notice {
 pub fn seen_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
     let office = code.parse().unwrap_or(actor.office);
     if actor.may_see(&office) { Ok(office) } else { Err(web::not_found(t)) }
+}
+
+/// The same, only one that they plan.
+pub fn planned_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    let office = seen_office(t, actor, code)?;
+    if actor.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
 }
 
 /// The offices whose rota somebody may see.

@@ -38,6 +38,7 @@ mod proof;
 mod replay;
 mod ringing_back;
 mod rota_board;
+mod rota_rules;
 mod routing;
 mod scanner;
 mod settings;

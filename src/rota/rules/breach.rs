@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Language, Span, local};
 use crate::people::AbsenceKind;
+use crate::shifts::say::length;
 use crate::web::say;
 
 use super::rule::{Level, RuleKey};
@@ -120,15 +121,6 @@ impl Breach {
             }
             _ => say::span(Language::De, self.span),
         }
-    }
-}
-
-/// "9 Std. 30 Min."
-pub fn length(time: TimeDelta) -> String {
-    match (time.num_minutes() / 60, time.num_minutes() % 60) {
-        (0, minutes) => format!("{minutes} Min."),
-        (hours, 0) => format!("{hours} Std."),
-        (hours, minutes) => format!("{hours} Std. {minutes} Min."),
     }
 }
 

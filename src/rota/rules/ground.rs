@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::Span;
 use crate::kernel::id::OfficerId;
-use crate::offices::{Calendar, OfficeId};
+use crate::offices::OfficeId;
 use crate::people::{Absence, Officer};
 use crate::rota::PlannedShift;
 use crate::rota::terms::Terms;
@@ -26,7 +26,6 @@ pub struct Ground {
     /// What was loaded: four months before the period, and two weeks after it.
     pub known: Span,
     pub rules: RuleSet,
-    pub calendar: Calendar,
     /// Those who work at the office, by name.
     pub officers: Vec<Officer>,
     pub people: BTreeMap<OfficerId, Person>,

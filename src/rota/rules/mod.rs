@@ -6,6 +6,8 @@
 mod breach;
 mod check;
 mod ground;
+mod http;
+mod page;
 mod plan;
 mod rule;
 mod store;
@@ -17,15 +19,17 @@ use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, WaiverId};
 use crate::kernel::{Instant, Span};
-use crate::offices::{self, OfficeId};
+use crate::offices::OfficeId;
 use crate::people::{self, AbsenceState, Actor};
 use crate::shifts;
 
 use super::{PlannedShift, terms, wishes};
 
-pub use breach::{Breach, Measured, length};
+pub use breach::{Breach, Measured};
 pub use check::{credited, is_night, saturdays};
 pub use ground::{Ground, Person, Verdict};
+pub use http::api;
+pub use page::pages;
 pub use plan::Plan;
 pub use rule::{Level, RULES, Rule, RuleFacts, RuleFault, RuleKey, RuleSet, Unit};
 pub use store::{STATEMENTS, list_waivers, load_rules};
@@ -52,14 +56,13 @@ const BEFORE: TimeDelta = TimeDelta::weeks(18);
 /// And so far after it: rest and weeks over the border.
 const AFTER: TimeDelta = TimeDelta::weeks(2);
 
-/// Everything that the rules must know for plans of an office in a period; nine statements, whatever its length.
+/// Everything that the rules must know for plans of an office in a period: ten statements, whatever its length.
 pub async fn load_ground(mut from: impl Read, office: OfficeId, period: Span) -> Result<Ground, DbError> {
     let known = Span { start: period.start - BEFORE, end: period.end + AFTER };
     let rules = load_rules(&mut from, office).await?;
     let waivers = list_waivers(&mut from, office, known).await?;
-    let calendar = offices::load_calendar(&mut from, office, known).await?;
     let officers = people::list_officers(&mut from, Some(&office)).await?;
-    let mut ground = Ground { office, period, known, rules, calendar, officers, people: Default::default(), waivers };
+    let mut ground = Ground { office, period, known, rules, officers, people: Default::default(), waivers };
     let own: Vec<_> = shifts::list_hotlines(&mut from, Some(&office)).await?.iter().map(|it| it.id).collect();
     for shift in shifts::list_shifts_of_staff(&mut from, office, known).await? {
         let replaced = own.contains(&shift.hotline) && period.contains(shift.span.start);

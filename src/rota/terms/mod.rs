@@ -2,6 +2,8 @@
 //!
 //! Rule: who plans an office enters them; where nothing is entered, somebody works full-time.
 
+mod http;
+mod page;
 mod store;
 mod work;
 
@@ -11,6 +13,8 @@ use crate::kernel::Instant;
 use crate::kernel::id::OfficerId;
 use crate::people::{self, Actor, Officer, PeopleError};
 
+pub use http::api;
+pub use page::pages;
 pub use store::{STATEMENTS, list_terms, load_terms};
 pub use work::{Terms, TermsFault};
 

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use crate::kernel::id::{AbsenceId, WishId};
     use crate::kernel::{Instant, local};
-    use crate::offices::{Calendar, OfficeId};
+    use crate::offices::OfficeId;
     use crate::people::{Absence, AbsenceState, Skills};
     use crate::rota::rules::RuleSet;
     use crate::rota::wishes::{When, Wish};
@@ -201,7 +201,6 @@ mod tests {
             period: known,
             known,
             rules: RuleSet::default(),
-            calendar: Calendar::default(),
             officers: ids.iter().zip(names).map(officer).collect(),
             people: Default::default(),
             waivers: vec![],

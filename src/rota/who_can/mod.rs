@@ -3,6 +3,8 @@
 //! Rule: it proposes; whoever plans decides, and the rules are held against that once more.
 
 mod candidate;
+mod http;
+mod page;
 
 use chrono::TimeDelta;
 
@@ -13,6 +15,8 @@ use crate::offices::OfficeId;
 use super::rules::{self, Plan};
 
 pub use candidate::{Candidate, Fit, Reason, Speaks, Wanted, rank};
+pub use http::api;
+pub use page::pages;
 
 /// Shares are compared over so long before what is wanted, and a month after it.
 const FAIRNESS: TimeDelta = TimeDelta::weeks(12);

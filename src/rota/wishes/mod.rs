@@ -3,8 +3,10 @@
 //! Not absences themselves: approved leave becomes one in `people`. Rule: an officer wishes for themself, and who plans
 //! their office may enter it for them; leave is decided by who plans.
 
+mod http;
 mod leave;
 mod letter;
+mod page;
 mod store;
 mod wish;
 
@@ -16,7 +18,9 @@ use crate::kernel::id::{LeaveRequestId, OfficerId, WishId};
 use crate::kernel::{Instant, Span};
 use crate::people::{self, AbsenceKind, Actor, Officer, PeopleError};
 
+pub use http::api;
 pub use leave::{Decided, LeaveRequest, LeaveState};
+pub use page::pages;
 pub use store::{STATEMENTS, list_open_requests, list_requests_of, list_wishes_at, list_wishes_of};
 pub use wish::{Leaning, When, Wish};
 

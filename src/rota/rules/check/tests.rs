@@ -5,7 +5,7 @@ use super::super::rule::{Level, Rule, RuleKey, RuleSet};
 use super::*;
 use crate::kernel::id::{AbsenceId, HotlineId, WishId};
 use crate::kernel::{Instant, local};
-use crate::offices::{Calendar, OfficeId};
+use crate::offices::OfficeId;
 use crate::people::{Absence, AbsenceKind, AbsenceState};
 use crate::rota::rules::Waiver;
 use crate::rota::terms::Terms;
@@ -49,7 +49,6 @@ fn ground(rules: &[(RuleKey, Level, i64)]) -> Ground {
         period,
         known: Span { start: period.start - TimeDelta::weeks(18), end: period.end + TimeDelta::weeks(2) },
         rules: set,
-        calendar: Calendar::default(),
         officers: vec![],
         people: Default::default(),
         waivers: vec![],
@@ -294,6 +293,31 @@ fn before_a_shift_is_placed_it_is_told_what_it_alone_would_break() {
     // Moved later, the shift that stands there breaks nothing any more.
     let later = PlannedShift { span: shift("2026-11-17 12:00-16:00").span, ..there[1].clone() };
     assert_eq!(ground.would_break(&plan, &later), []);
+}
+
+#[test]
+#[ignore = "tells how long it takes to check one edit in a year of 400 officers"]
+fn one_edit_in_a_year_of_four_hundred_officers() {
+    let first: NaiveDate = "2026-09-01".parse().unwrap();
+    let shift_of = |officer: u128, day: i64| PlannedShift {
+        officer: Some(OfficerId(uuid::Uuid::from_u128(officer))),
+        ..shift(&format!("{} 08:00-16:00", first + TimeDelta::days(day)))
+    };
+    let year = (1..=400).flat_map(|officer| (0..365).filter(|day| day % 7 < 5).map(move |day| (officer, day)));
+    let shifts: Vec<PlannedShift> = year.map(|(officer, day)| shift_of(officer, day)).collect();
+    let mut ground = ground(&[]);
+    ground.rules = RuleSet::default();
+    for facts in super::super::rule::RULES {
+        ground.rules.set(facts.key, Rule { level: Level::Hard, value: facts.value }).unwrap();
+    }
+    let plan = Plan::new(&shifts);
+    let started = std::time::Instant::now();
+    for _ in 0..10 {
+        ground.would_break(&plan, &shift_of(7, 6));
+    }
+    println!("one edit: {:?}", started.elapsed() / 10);
+    let started = std::time::Instant::now();
+    println!("the whole year: {} breaches in {:?}", ground.check(&plan).len(), started.elapsed());
 }
 
 proptest! {

@@ -1,0 +1,259 @@
+//! The page "Wer kann?": asked for a span on a hotline, it ranks everybody, and a button gives somebody the duty.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use chrono::{NaiveDateTime, TimeDelta};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::kernel::id::HotlineId;
+use crate::kernel::{Instant, Language, Span, local};
+use crate::offices::{OfficeId, topics};
+use crate::people::SignedIn;
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, hotline_choices};
+use crate::shifts::{self, Hotline, ShiftPlan, ShiftsError, Tier};
+use crate::web::{self, Form, Locale, Page};
+
+use super::{Candidate, Fit, Speaks, Wanted};
+
+/// `/dienst/wer-kann`
+pub fn pages() -> Router<Desk> {
+    Router::new().route("/dienst/wer-kann", get(show).post(plan))
+}
+
+/// What somebody is wanted for, as it was typed; times like `2026-11-20T08:00`.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+pub struct Asked {
+    hotline: String,
+    von: String,
+    bis: String,
+    reihe: String,
+    thema: String,
+    sprache: String,
+    /// The shift that is to be filled or handed over.
+    dienst: String,
+    /// Who was chosen.
+    person: String,
+    meldung: String,
+}
+
+#[derive(Template)]
+#[template(path = "rota/who_can/pages/who_can.html")]
+struct WhoCanPage<'a> {
+    t: &'a Locale,
+    page: Page,
+    notice: Option<Notice>,
+    hotlines: Vec<Choice>,
+    tiers: Vec<Choice>,
+    topics: Vec<Choice>,
+    languages: Vec<Choice>,
+    asked: Asked,
+    /// None: nothing was asked yet.
+    candidates: Option<Vec<CandidateView>>,
+    /// Somebody can be planned from here.
+    plans: bool,
+    faults: Faults,
+}
+
+struct CandidateView {
+    officer: String,
+    name: String,
+    /// The look of a badge.
+    look: &'static str,
+    fit: &'static str,
+    in_favour: Vec<String>,
+    against: Vec<String>,
+    can: bool,
+}
+
+impl CandidateView {
+    fn of(it: &Candidate) -> Self {
+        let (look, fit) = match it.fit {
+            Fit::Well => ("success", "passt"),
+            Fit::Somehow => ("info", "passt mit Hinweis"),
+            Fit::WithReason => ("warning", "verletzt eine strenge Regel"),
+            Fit::Not => ("danger", "kann nicht"),
+        };
+        let texts = |speaks| {
+            it.reasons.iter().filter(|reason| reason.speaks == speaks).map(|reason| reason.text.clone()).collect()
+        };
+        Self {
+            officer: it.officer.to_string(),
+            name: it.name.clone(),
+            look,
+            fit,
+            in_favour: texts(Speaks::For),
+            against: texts(Speaks::Against),
+            can: matches!(it.fit, Fit::Well | Fit::Somehow),
+        }
+    }
+}
+
+const TIMES: &str = "Geben Sie Anfang und Ende an; das Ende liegt nach dem Anfang, höchstens 24 Stunden später.";
+
+impl Asked {
+    fn is_empty(&self) -> bool {
+        self.von.is_empty() && self.bis.is_empty()
+    }
+
+    fn walls(&self) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let read = |text: &str| NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M").ok();
+        read(&self.von).zip(read(&self.bis)).filter(|(from, _)| local::is_plannable(from.date()))
+    }
+
+    fn wanted(&self, hotline: HotlineId) -> Result<Wanted, Fault> {
+        let (from, until) = self.walls().ok_or_else(|| Fault::new("von", TIMES))?;
+        let span = Span::new(local::start(from), local::end(until)).filter(|_| until - from <= TimeDelta::hours(24));
+        Ok(Wanted {
+            hotline,
+            span: span.ok_or_else(|| Fault::new("von", TIMES))?,
+            tier: self.reihe.parse().unwrap_or(Tier::FIRST),
+            topic: self.thema.parse().ok(),
+            language: Language::from_tag(&self.sprache).unwrap_or(Language::De),
+            shift: self.dienst.parse().ok(),
+        })
+    }
+
+    fn address(&self, notice: &str) -> String {
+        let Self { hotline, von, bis, reihe, thema, sprache, .. } = self;
+        let values = [hotline, von, bis, reihe, thema, sprache].map(|text| web::percent(text));
+        let [hotline, von, bis, reihe, thema, sprache] = values;
+        format!(
+            "/dienst/wer-kann?hotline={hotline}&von={von}&bis={bis}&reihe={reihe}&thema={thema}&sprache={sprache}\
+             &meldung={notice}"
+        )
+    }
+
+    /// The next full hour, where nothing was asked.
+    fn or_soon(self, now: Instant) -> Self {
+        if !self.is_empty() {
+            return self;
+        }
+        let typed = |at: Instant| local::wall(at).format("%Y-%m-%dT%H:00").to_string();
+        Self { von: typed(now + TimeDelta::hours(1)), bis: typed(now + TimeDelta::hours(5)), ..self }
+    }
+}
+
+fn notice(key: &str) -> Option<Notice> {
+    let (look, text) = match key {
+        "eingeteilt" => ("success", "Der Dienst ist eingetragen und veröffentlicht."),
+        "belegt" => ("warning", "Diese Person hat die Zeit inzwischen anders vergeben. Es wurde nichts geändert."),
+        "vorbei" => ("warning", "Diese Zeit ist vorbei. Es wurde nichts geändert."),
+        _ => return None,
+    };
+    Some(Notice { look, text })
+}
+
+/// `GET /dienst/wer-kann`
+async fn show(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let (hotlines, chosen) = hotlines(&desk, &t, &signed, &asked).await?;
+    let is_new = asked.is_empty();
+    let asked = asked.or_soon(desk.now());
+    let (mut candidates, mut faults) = (None, Vec::new());
+    if let Some(hotline) = chosen.filter(|_| !is_new) {
+        match asked.wanted(hotline.id) {
+            Ok(wanted) => {
+                let found = super::list_candidates(&desk.db, hotline.office, &wanted).await.map_err(away(&t))?;
+                candidates = Some(found.iter().map(CandidateView::of).collect());
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let frame = signed.page(&t, "Wer kann?");
+    let page = if faults.is_empty() { frame } else { frame.with_error(&t) };
+    let view = WhoCanPage {
+        t: &t,
+        page,
+        notice: notice(&asked.meldung),
+        hotlines: hotline_choices(&hotlines, chosen.map(|it| it.id.to_string()).unwrap_or_default().as_str()),
+        tiers: tiers(&asked.reihe),
+        topics: topic_choices(&asked.thema),
+        languages: languages(&asked.sprache),
+        plans: chosen.is_some_and(|hotline| signed.0.may_plan(&hotline.office)) && asked.dienst.is_empty(),
+        asked,
+        candidates,
+        faults: Faults(faults),
+    };
+    Ok(web::html(status, &view))
+}
+
+/// `POST /dienst/wer-kann`: publishes the shift with the person who was chosen.
+async fn plan(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Response> {
+    let unreadable = || web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
+    let hotline = asked.hotline.parse().map_err(|_| web::not_found(&t))?;
+    let wanted = asked.wanted(hotline).map_err(|_| unreadable())?;
+    let ((from, until), officer) = asked.walls().zip(asked.person.parse().ok()).ok_or_else(unreadable)?;
+    let plan = ShiftPlan {
+        officer,
+        day: from.date(),
+        from: from.time(),
+        until: until.time(),
+        tier: wanted.tier,
+        position: None,
+    };
+    let notice = match shifts::plan_shift(&desk, desk.now(), &signed.0, hotline, plan).await {
+        Ok(_) => "eingeteilt",
+        Err(ShiftsError::OfficerBusy(_)) => "belegt",
+        Err(ShiftsError::Over) => "vorbei",
+        Err(ShiftsError::Forbidden) => return Err(web::forbidden(&t)),
+        Err(ShiftsError::NoSuchHotline | ShiftsError::NoSuchOfficer) => return Err(web::not_found(&t)),
+        Err(ShiftsError::Db(error)) => return Err(web::unavailable(&t, &error)),
+        Err(_) => return Err(unreadable()),
+    };
+    Ok(web::go(&t.path(&asked.address(notice))))
+}
+
+/// The hotlines that somebody may see, and the one that was asked for, or the first of their office.
+async fn hotlines(
+    desk: &Desk,
+    t: &Locale,
+    signed: &SignedIn,
+    asked: &Asked,
+) -> Result<(Vec<Hotline>, Option<Chosen>), Response> {
+    let mut hotlines = shifts::list_hotlines(&desk.db, None).await.map_err(away(t))?;
+    hotlines.retain(|hotline| hotline.active && signed.0.may_see(&hotline.office));
+    let found = match asked.hotline.as_str() {
+        "" => hotlines.iter().find(|hotline| hotline.office == signed.0.office).or(hotlines.first()),
+        id => Some(hotlines.iter().find(|it| it.id.to_string() == id).ok_or_else(|| web::not_found(t))?),
+    };
+    let chosen = found.map(|hotline| Chosen { id: hotline.id, office: hotline.office });
+    Ok((hotlines, chosen))
+}
+
+/// The hotline that was chosen.
+#[derive(Clone, Copy)]
+struct Chosen {
+    id: HotlineId,
+    office: OfficeId,
+}
+
+fn tiers(chosen: &str) -> Vec<Choice> {
+    let text = |tier: i64| if tier == 1 { "1 (zuerst)".to_owned() } else { format!("{tier} (Hintergrund)") };
+    (1..=9).map(|tier| Choice::new(tier, text(tier), chosen)).collect()
+}
+
+fn topic_choices(chosen: &str) -> Vec<Choice> {
+    let any = Choice::new("", "gleich welches", chosen);
+    let all = topics().iter().map(|topic| Choice::new(topic.id, topic.title(Language::De), chosen));
+    std::iter::once(any).chain(all).collect()
+}
+
+fn languages(chosen: &str) -> Vec<Choice> {
+    [("de", "Deutsch"), ("en", "Englisch")].map(|(tag, text)| Choice::new(tag, text, chosen)).into()
+}
