@@ -25,6 +25,7 @@ use crate::shifts;
 
 use super::{PlannedShift, terms, wishes};
 
+pub use crate::shifts::say::length;
 pub use breach::{Breach, Measured};
 pub use check::{credited, is_night, saturdays};
 pub use ground::{Ground, Person, Verdict};

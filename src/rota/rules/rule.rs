@@ -175,6 +175,11 @@ impl Default for RuleSet {
 }
 
 impl RuleSet {
+    /// The defaults, over what somebody saw at this sequence.
+    pub fn over(sequence: i64) -> Self {
+        Self { sequence, ..Self::default() }
+    }
+
     pub fn rule(&self, key: RuleKey) -> Rule {
         let facts = key.facts();
         self.set.get(&key).copied().unwrap_or(Rule { level: facts.level, value: facts.value })

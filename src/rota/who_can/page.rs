@@ -158,7 +158,8 @@ async fn show(
 ) -> Result<Response, Response> {
     let (hotlines, chosen) = hotlines(&desk, &t, &signed, &asked).await?;
     let is_new = asked.is_empty();
-    let asked = asked.or_soon(desk.now());
+    let hotline = chosen.map(|hotline| hotline.id.to_string()).unwrap_or_default();
+    let asked = Asked { hotline, ..asked.or_soon(desk.now()) };
     let (mut candidates, mut faults) = (None, Vec::new());
     if let Some(hotline) = chosen.filter(|_| !is_new) {
         match asked.wanted(hotline.id) {
@@ -176,7 +177,7 @@ async fn show(
         t: &t,
         page,
         notice: notice(&asked.meldung),
-        hotlines: hotline_choices(&hotlines, chosen.map(|it| it.id.to_string()).unwrap_or_default().as_str()),
+        hotlines: hotline_choices(&hotlines, &asked.hotline),
         tiers: tiers(&asked.reihe),
         topics: topic_choices(&asked.thema),
         languages: languages(&asked.sprache),

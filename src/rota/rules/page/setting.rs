@@ -104,7 +104,7 @@ impl RulesForm {
     }
 
     fn read(&self) -> Result<RuleSet, Vec<Fault>> {
-        let mut rules = RuleSet { sequence: self.stand, ..RuleSet::default() };
+        let mut rules = RuleSet::over(self.stand);
         let mut faults = Vec::new();
         for (place, code) in self.regel.iter().enumerate() {
             let Ok(key) = code.parse::<RuleKey>() else { continue };
