@@ -229,7 +229,6 @@ pub fn outcome(
 mod tests {
     use super::*;
     use crate::kernel::id::AbsenceId;
-    use crate::offices::Calendar;
     use crate::people::{Absence, Skills};
     use crate::rota::rules::{Person, RuleSet};
     use crate::shifts::Tier;
@@ -255,7 +254,6 @@ mod tests {
             period: window(&days),
             known: window(&days),
             rules: RuleSet::default(),
-            calendar: Calendar::default(),
             officers: officers.iter().copied().cloned().collect(),
             people: people.into_iter().collect(),
             waivers: vec![],
