@@ -33,7 +33,7 @@
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
 //! - `desk` stands between furniture and slices, because every verb and every door needs the same five things.
 //!
-//! # Four walks
+//! # Five walks
 //!
 //! *A citizen books*: `bookings::page` lists what `bookings::list_free` finds (SQL gathers, `offer` decides) →
 //! `bookings::hold` takes slot and officer in one transaction, the database refuses a second → name and contact wait
@@ -51,6 +51,11 @@
 //!
 //! *A shift is planned*: `shifts::page` reads the form → `shifts::plan_shift` → `people::claim` takes the officer's
 //! time (the database refuses an overlap) → audit → commit → the next call is routed by it, the feed shows it.
+//!
+//! *A rota is made*: `rota::draft` copies the published shifts of a period, patterns and hands change it step by step, each
+//! step can be undone → `rota::rules` says what is breached → publishing writes each difference through `shifts::edit`, which
+//! keeps a version of it (who, when, why), all or nothing → the outbox tells whom it concerns → later changes, swaps and
+//! cover take the same door.
 
 pub mod app;
 pub mod bookings;
