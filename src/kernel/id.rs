@@ -116,6 +116,10 @@ ids! {
     RotationId = "rtn";
     /// So many officers wanted on a hotline, by weekday and wall time.
     DemandId = "dmd";
+    /// An officer asks to be relieved of a shift.
+    SwapId = "swp";
+    /// Somebody is wanted at once for a shift.
+    CoverId = "cov";
     /// Leave, sickness or training of an officer, or police duty that takes them out of routing.
     AbsenceId = "abs";
     /// A caller's call.

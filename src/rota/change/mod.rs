@@ -1,0 +1,167 @@
+//! Changes of a published rota: replace, add or remove somebody over a part of a shift.
+//!
+//! Not swaps and cover, which end here. Rule: a shift is cut at the seams by [`Cut`], all pieces are written in one
+//! transaction with the reason, and who saw an older version of the shift is refused.
+
+mod allowed;
+mod cut;
+mod http;
+mod page;
+
+use crate::db::{DbError, Tx};
+use crate::desk::Desk;
+use crate::kernel::id::ShiftId;
+use crate::kernel::{Instant, Span, local};
+use crate::people::Actor;
+use crate::shifts::edit::{self, Author, Edit};
+use crate::shifts::{self, Gap, Hotline, Shift, ShiftsError, Week};
+
+pub(super) use allowed::{Assignment, check};
+pub use cut::{Change, Cut, Pieces};
+pub use http::api;
+pub use page::pages;
+pub(super) use page::refused;
+
+/// A reason has so many characters at most.
+pub const LONGEST_REASON: usize = 200;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("the shift does not last then, or that is over: nothing would change")]
+    NoEffect,
+    #[error("this officer has the shift already")]
+    SameOfficer,
+    #[error("say why, in 1 to {LONGEST_REASON} characters")]
+    BadReason,
+    #[error("this is against the rules: {}", .0.join("; "))]
+    AgainstRules(Vec<String>),
+    #[error(transparent)]
+    Shift(#[from] ShiftsError),
+}
+
+/// What somebody wants to be different, and which version of the shift they saw.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub shift: ShiftId,
+    /// The sequence that they saw.
+    pub sequence: i64,
+    pub part: Span,
+    pub change: Change,
+    /// 1 to [`LONGEST_REASON`] characters; it stands with every version that comes of it.
+    pub reason: String,
+    /// They know that a hard rule is broken, and the reason says why that must be.
+    pub despite_rules: bool,
+}
+
+/// A part of a shift, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    pub shift: &'a Shift,
+    pub part: Span,
+    pub change: Change,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// What changed: the wanted part, as far as it is to come and within the shift.
+    pub part: Span,
+    /// The shift itself and those that came beside it, as they are now.
+    pub shifts: Vec<Shift>,
+}
+
+/// A changed shift, and where nobody is on duty any more while the hotline is open.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub written: Written,
+    pub gaps: Vec<Gap>,
+}
+
+impl From<DbError> for ChangeError {
+    fn from(error: DbError) -> Self {
+        Self::Shift(error.into())
+    }
+}
+
+/// Replaces, adds or removes somebody over a part of a published shift. Says where nobody is on duty then.
+pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Wanted) -> Result<Changed, ChangeError> {
+    let reason = checked(&wanted.reason)?;
+    let mut tx = desk.db.begin().await?;
+    let (shift, hotline) = shifts::load_shift(&mut tx, actor, wanted.shift).await?;
+    if !actor.may_plan(&hotline.office) {
+        return Err(ShiftsError::Forbidden.into());
+    }
+    if shift.sequence != wanted.sequence {
+        return Err(ShiftsError::ChangedMeanwhile(Box::new(shift)).into());
+    }
+    if let Some(officer) = wanted.change.officer() {
+        let assignment = Assignment { shift: &shift, span: wanted.part, officer, without: None };
+        match check(&mut tx, now, &hotline.office, &assignment).await {
+            Err(ChangeError::AgainstRules(_)) if wanted.despite_rules => {}
+            checked => checked?,
+        }
+    }
+    let step = Step { shift: &shift, part: wanted.part, change: wanted.change };
+    let mut written = apply(&mut tx, Author { now, actor, reason }, &[step]).await?;
+    tx.commit().await?;
+    let written = written.pop().ok_or(ChangeError::NoEffect)?;
+    let gaps = list_gaps(desk, now, hotline, written.part).await?;
+    Ok(Changed { written, gaps })
+}
+
+/// Cuts shifts and writes their pieces within the caller's transaction, whoever may decide it. Officers' time is given
+/// back first and taken last, so that two can exchange theirs. A refusal leaves nothing to commit.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    by: Author<'_>,
+    steps: &[Step<'_>],
+) -> Result<Vec<Written>, ChangeError> {
+    let mut edit = Edit::begin(tx, by);
+    let mut all = Vec::new();
+    for step in steps {
+        all.push(write(&mut edit, by.now, step).await?);
+    }
+    edit.settle().await?;
+    // What waits for an answer about a part moves along to the piece in which the part lies now.
+    for (step, written) in steps.iter().zip(&all) {
+        for piece in written.shifts.iter().filter(|piece| piece.officer == step.shift.officer) {
+            super::swaps::follow(tx, step.shift.id, piece).await?;
+        }
+    }
+    Ok(all)
+}
+
+async fn write(edit: &mut Edit<'_>, now: Instant, step: &Step<'_>) -> Result<Written, ChangeError> {
+    let Step { shift, part, change } = *step;
+    if change.officer() == Some(shift.officer) {
+        return Err(ChangeError::SameOfficer);
+    }
+    let cut = Cut::at(shift.span, part, now).ok_or(ChangeError::NoEffect)?;
+    let pieces = cut.pieces(shift.officer, change);
+    let wanted = |officer, span| edit::Wanted { officer, span, ..edit::Wanted::from(shift) };
+    let itself = match pieces.itself {
+        Some((officer, span)) if (officer, span) == (shift.officer, shift.span) => shift.clone(),
+        Some((officer, span)) => edit.change(shift, &wanted(officer, span)).await?,
+        None => edit.remove(shift).await?,
+    };
+    let mut shifts = vec![itself];
+    for (officer, span) in pieces.fresh {
+        shifts.push(edit.plan(ShiftId::mint(), &wanted(officer, span)).await?);
+    }
+    Ok(Written { part: cut.part, shifts })
+}
+
+/// When the hotline is open within a span and nobody is on duty.
+async fn list_gaps(desk: &Desk, now: Instant, hotline: Hotline, span: Span) -> Result<Vec<Gap>, ChangeError> {
+    let monday = local::monday(local::day(span.start));
+    let last = local::day(span.end);
+    let week: Week = shifts::load_week(&desk.db, hotline, monday).await?;
+    let gaps = local::day(span.start).iter_days().take_while(|day| *day <= last).flat_map(|day| week.gaps(day, now));
+    let within = |gap: Gap| Some(Gap { span: gap.span.shared(span)?, ..gap });
+    Ok(gaps.filter_map(within).collect())
+}
+
+fn checked(reason: &str) -> Result<&str, ChangeError> {
+    let reason = reason.trim();
+    (1..=LONGEST_REASON).contains(&reason.chars().count()).then_some(reason).ok_or(ChangeError::BadReason)
+}

@@ -1,0 +1,134 @@
+//! A search for cover: somebody is wanted at once for a shift, all who fit are asked, the first yes gets it.
+//!
+//! Rule: it is about one time of one shift; whoever answers after the first yes hears that it is taken.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+
+use super::CoverError;
+use crate::kernel::id::{CoverId, HotlineId, OfficerId, ShiftId};
+use crate::kernel::{Instant, Span};
+use crate::offices::OfficeId;
+use crate::rota::notice::Told;
+use crate::shifts::Tier;
+
+/// Whoever reports sick so shortly before a shift sets off the search, where the office wants that.
+pub const SHORTLY: TimeDelta = TimeDelta::hours(24);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    pub id: CoverId,
+    pub office: OfficeId,
+    /// A published shift whose officer is away, or an open one.
+    pub shift: ShiftId,
+    pub hotline: HotlineId,
+    pub span: Span,
+    pub tier: Tier,
+    pub state: State,
+    pub taken_by: Option<OfficerId>,
+    pub asked_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Asked,
+    Taken,
+    /// Whoever plans has ended the search.
+    Closed,
+    /// The time is over, and nobody said yes.
+    Expired,
+}
+
+/// Somebody who was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub cover: CoverId,
+    pub officer: OfficerId,
+    pub told: Told,
+    pub declined_at: Option<Instant>,
+}
+
+impl Cover {
+    /// Refuses a yes that comes too late.
+    pub fn may_take(&self, officer: OfficerId, now: Instant) -> Result<(), CoverError> {
+        match self.state {
+            State::Asked if now < self.span.end => Ok(()),
+            State::Asked => Err(CoverError::Over(State::Expired)),
+            State::Taken if self.taken_by == Some(officer) => Err(CoverError::Yours),
+            ended => Err(CoverError::Over(ended)),
+        }
+    }
+}
+
+impl State {
+    pub const ALL: [Self; 4] = [Self::Asked, Self::Taken, Self::Closed, Self::Expired];
+
+    /// The words on the staff's screens.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Asked => "gesucht",
+            Self::Taken => "übernommen",
+            Self::Closed => "Suche beendet",
+            Self::Expired => "vorbei, niemand gefunden",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Asked => "asked",
+            Self::Taken => "taken",
+            Self::Closed => "closed",
+            Self::Expired => "expired",
+        })
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|state| state.to_string() == text);
+        found.ok_or_else(|| format!("\"{text}\" is not asked, taken, closed or expired"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_yes_gets_it_and_every_later_one_hears_why_not() {
+        let [anna, bela] = [OfficerId::mint(), OfficerId::mint()];
+        let at = |hours| Instant(1_790_000_000_000_000) + TimeDelta::hours(hours);
+        let asked = Cover {
+            id: CoverId::mint(),
+            office: OfficeId::STATE,
+            shift: ShiftId::mint(),
+            hotline: HotlineId::mint(),
+            span: Span { start: at(2), end: at(8) },
+            tier: Tier::FIRST,
+            state: State::Asked,
+            taken_by: None,
+            asked_at: at(0),
+            ended_at: None,
+        };
+        let taken = Cover { state: State::Taken, taken_by: Some(anna), ..asked.clone() };
+        let closed = Cover { state: State::Closed, ..asked.clone() };
+        for (cover, officer, now, answer) in [
+            (&asked, bela, 1, None),
+            (&asked, bela, 7, None),
+            (&asked, bela, 8, Some("this is over: nobody was found in time")),
+            (&taken, bela, 1, Some("this is over: somebody else was first")),
+            (&taken, anna, 1, Some("you have taken it")),
+            (&closed, bela, 1, Some("this is over: nobody is wanted any more")),
+        ] {
+            let got = cover.may_take(officer, at(now)).err().map(|error| error.to_string());
+            assert_eq!(got.as_deref(), answer, "{} at {now}", cover.state);
+        }
+    }
+}

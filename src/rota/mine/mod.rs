@@ -1,0 +1,9 @@
+//! The officer's own page: my shifts, whether I confirmed them, what I am asked, my hours.
+//!
+//! Has no verbs of its own: each button is a verb of the room whose thing it is. Rule: it can be used with one thumb.
+
+mod figures;
+mod page;
+
+pub use figures::{Figures, figures};
+pub use page::pages;
