@@ -102,6 +102,9 @@ pub async fn sweep(desk: &Desk) {
     said("reminders", bookings::remind(desk, now).await);
     said("offers to the waiting list", bookings::offer_free(desk, now).await);
     said("proposals without an answer", bookings::expire_proposals(desk, now).await);
+    said("reminders of shifts", rota::reminders::remind(desk, now).await);
+    said("swaps without an answer", rota::swaps::expire_swaps(desk, now).await);
+    said("searches for cover that are over", rota::cover::expire_covers(desk, now).await);
     said("lost calls", calls::end_lost_calls(desk, now).await);
     said("calls that the duty card answered", calls::watch(desk, now).await);
     said("lost call-backs", calls::end_lost_tries(desk, now).await);
@@ -113,6 +116,7 @@ pub async fn sweep(desk: &Desk) {
 pub async fn keep(desk: &Desk) {
     let now = desk.now();
     said("new slots", bookings::extend_slots(desk, now).await);
+    said("alarms of the rota", rota::reminders::alarm(desk, now).await);
     said("forgotten bookings' contacts", bookings::forget(desk, now).await);
     said("forgotten codes and turns of bookings", bookings::forget_claims(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);

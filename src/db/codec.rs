@@ -54,6 +54,7 @@ stored_as!(
     CallId, AttemptId, CallbackId, VoicemailId, DutyCallId, FeedId, MessageId, OrderId, BlockId, AuditId,
     DraftId, PublicationId, TemplateId, RotationId,
     WishId, LeaveRequestId, WaiverId,
+    SwapId, CoverId,
 );
 
 /// A word of ours in a TEXT column: written by `Display`, read by `FromStr`. Days and wall times stand so, too.

@@ -1,6 +1,4 @@
-//! The furniture of this slice's pages: faults, notices, choices, names, times.
-//!
-//! Shaped as the macros of `shifts/pages/parts.html` want it.
+//! What the rota's forms need beside their fields: names of officers, and spans as they are typed.
 
 use std::collections::HashMap;
 
@@ -11,57 +9,8 @@ use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span, local};
 use crate::people;
 
-/// A fault in a form: the field to go to, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub field: &'static str,
-    pub text: String,
-}
-
-/// The faults of a form, as its template asks for them.
-#[derive(Clone, Debug, Default)]
-pub struct Faults(pub Vec<Fault>);
-
-/// The result of an action, told on the page that follows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Notice {
-    /// `success`, `info` or `warning`: the look and the icon.
-    pub look: &'static str,
-    pub text: &'static str,
-}
-
-/// An entry of a selection list.
-pub struct Choice {
-    pub value: String,
-    pub text: String,
-    pub chosen: bool,
-}
-
 /// The names of officers, of those who have left, too.
 pub struct Names(HashMap<OfficerId, String>);
-
-impl Fault {
-    pub fn new(field: &'static str, text: impl Into<String>) -> Self {
-        Self { field, text: text.into() }
-    }
-}
-
-impl Faults {
-    pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Choice {
-    pub fn new(value: impl ToString, text: impl Into<String>, chosen: &str) -> Self {
-        let value = value.to_string();
-        Self { chosen: value == chosen, value, text: text.into() }
-    }
-}
 
 impl Names {
     pub async fn load(from: impl Read, officers: impl IntoIterator<Item = OfficerId>) -> Result<Self, DbError> {

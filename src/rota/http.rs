@@ -7,15 +7,19 @@ use crate::offices::OfficeId;
 use crate::people::Actor;
 use crate::web::Problem;
 
-use super::{balance, demand, draft, pattern, rules, terms, who_can, wishes};
+use super::{balance, change, cover, demand, draft, pattern, reminders, rules, swaps, terms, who_can, wishes};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .merge(balance::api())
+        .merge(change::api())
+        .merge(cover::api())
         .merge(demand::api())
         .merge(draft::api())
         .merge(pattern::api())
+        .merge(reminders::api())
         .merge(rules::api())
+        .merge(swaps::api())
         .merge(terms::api())
         .merge(who_can::api())
         .merge(wishes::api())

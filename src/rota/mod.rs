@@ -5,13 +5,20 @@
 
 pub mod balance;
 pub mod board;
+pub mod change;
+pub mod cover;
 pub mod demand;
 pub mod draft;
+mod form;
 mod http;
+pub mod mine;
+mod notice;
 mod page;
 pub mod pattern;
 mod planned;
+pub mod reminders;
 pub mod rules;
+pub mod swaps;
 pub mod terms;
 pub mod who_can;
 pub mod wishes;
@@ -22,10 +29,13 @@ pub use planned::PlannedShift;
 
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] = &[
+    cover::STATEMENTS,
+    demand::STATEMENTS,
     draft::STATEMENTS,
     pattern::STATEMENTS,
-    demand::STATEMENTS,
+    reminders::STATEMENTS,
     rules::STATEMENTS,
+    swaps::STATEMENTS,
     terms::STATEMENTS,
     wishes::STATEMENTS,
 ];

@@ -58,13 +58,7 @@ impl Notice<'_> {
     }
 
     /// Tells everybody who plans the office.
-    pub async fn tell_planners(
-        &self,
-        tx: &mut Tx,
-        desk: &Desk,
-        now: Instant,
-        office: OfficeId,
-    ) -> Result<(), DbError> {
+    pub async fn tell_planners(&self, tx: &mut Tx, desk: &Desk, now: Instant, office: OfficeId) -> Result<(), DbError> {
         for mail in people::list_planners(&mut *tx, &desk.vault, office).await? {
             self.by_mail(tx, desk, now, mail).await?;
         }

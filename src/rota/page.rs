@@ -16,7 +16,9 @@ use crate::people::Actor;
 use crate::shifts::Hotline;
 use crate::web::{self, Locale};
 
-use super::{balance, board, demand, draft, pattern, rules, terms, who_can, wishes};
+use super::{
+    balance, board, change, cover, demand, draft, mine, pattern, reminders, rules, swaps, terms, who_can, wishes,
+};
 
 pub use crate::shifts::say::{span, tier, times};
 
@@ -25,10 +27,15 @@ pub fn pages() -> Router<Desk> {
     Router::new()
         .merge(balance::pages())
         .merge(board::pages())
+        .merge(change::pages())
+        .merge(cover::pages())
         .merge(demand::pages())
         .merge(draft::pages())
+        .merge(mine::pages())
         .merge(pattern::pages())
+        .merge(reminders::pages())
         .merge(rules::pages())
+        .merge(swaps::pages())
         .merge(terms::pages())
         .merge(who_can::pages())
         .merge(wishes::pages())

@@ -30,9 +30,11 @@ pub struct Page {
 /// What staff see in the header: address, name, and who sees it.
 const STAFF: &[(&str, &str, Seen)] = &[
     ("/dienst", "Mein Tag", Seen::ByAll),
+    ("/dienst/meine-dienste", "Meine Dienste", Seen::ByAll),
     ("/dienst/gespraech", "Mein Gespräch", Seen::ByAll),
     ("/dienst/dienstplan", "Dienstplan", Seen::ByAll),
     ("/dienst/woche", "Woche", Seen::ByAll),
+    ("/dienst/warnungen", "Warnungen", Seen::ByPlanners),
     ("/dienst/personal", "Personal", Seen::ByAll),
     ("/dienst/termine", "Termine", Seen::ByAll),
     ("/dienst/buchungen", "Buchungen", Seen::ByAll),

@@ -33,6 +33,7 @@ pub async fn check(
     }
     let to_come = Span { start: assignment.span.start.max(now), ..assignment.span };
     let away = people::list_absences_of(&mut *tx, assignment.officer, to_come).await?;
-    let away: Vec<String> = away.iter().filter(|it| it.touches(to_come)).map(|it| it.kind.german().to_owned()).collect();
+    let away: Vec<String> =
+        away.iter().filter(|it| it.touches(to_come)).map(|it| it.kind.german().to_owned()).collect();
     if away.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(away)) }
 }

@@ -95,9 +95,8 @@ mod tests {
     fn told(pieces: &Pieces, names: &[(OfficerId, &str)]) -> String {
         let name = |officer| names.iter().find(|(id, _)| *id == officer).unwrap().1;
         let wall = |at| local::wall(at).format("%H:%M").to_string();
-        let one = |(officer, span): &(OfficerId, Span)| {
-            format!("{} {}-{}", name(*officer), wall(span.start), wall(span.end))
-        };
+        let one =
+            |(officer, span): &(OfficerId, Span)| format!("{} {}-{}", name(*officer), wall(span.start), wall(span.end));
         pieces.itself.iter().chain(&pieces.fresh).map(one).collect::<Vec<_>>().join(", ")
     }
 

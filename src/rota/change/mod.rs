@@ -111,11 +111,7 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
 
 /// Cuts shifts and writes their pieces within the caller's transaction, whoever may decide it. Officers' time is given
 /// back first and taken last, so that two can exchange theirs. A refusal leaves nothing to commit.
-pub(super) async fn apply(
-    tx: &mut Tx,
-    by: Author<'_>,
-    steps: &[Step<'_>],
-) -> Result<Vec<Written>, ChangeError> {
+pub(super) async fn apply(tx: &mut Tx, by: Author<'_>, steps: &[Step<'_>]) -> Result<Vec<Written>, ChangeError> {
     let mut edit = Edit::begin(tx, by);
     let mut all = Vec::new();
     for step in steps {

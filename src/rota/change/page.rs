@@ -15,7 +15,8 @@ use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::ShiftId;
 use crate::people::{self, Officer, SignedIn};
-use crate::rota::form::{Choice, Fault, Faults, Names, read_span, typed};
+use crate::rota::form::{Names, read_span, typed};
+use crate::rota::page::{Choice, Fault, Faults, away};
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -184,9 +185,8 @@ async fn done(
     let names = Names::load(&desk.db, shifts.iter().map(|shift| shift.officer)).await.map_err(away(t))?;
     let mut standing: Vec<&Shift> = shifts.iter().filter(|shift| shift.is_published()).collect();
     standing.sort_by_key(|shift| shift.span);
-    let said = |shift: &&Shift| {
-        (shift.id, format!("{}: {}", names.of(shift.officer), say::span(Language::De, shift.span)))
-    };
+    let said =
+        |shift: &&Shift| (shift.id, format!("{}: {}", names.of(shift.officer), say::span(Language::De, shift.span)));
     Ok(web::ok(&ChangedPage {
         page: user.page(t, "Dienst geändert"),
         hotline: hotline.name.clone(),
@@ -198,8 +198,7 @@ async fn done(
 }
 
 async fn load(desk: &Desk, t: &Locale, user: &SignedIn, id: ShiftId) -> Result<(Shift, Hotline), Response> {
-    let (shift, hotline) =
-        shifts::load_shift(&desk.db, &user.0, id).await.map_err(|error| refused(t, error.into()))?;
+    let (shift, hotline) = shifts::load_shift(&desk.db, &user.0, id).await.map_err(|error| refused(t, error.into()))?;
     if user.0.may_plan(&hotline.office) { Ok((shift, hotline)) } else { Err(web::forbidden(t)) }
 }
 
@@ -210,11 +209,12 @@ fn week(hotline: &Hotline, shift: &Shift) -> String {
 /// A refusal that concerns a field of the form; None where the form cannot help.
 fn fault(error: &ChangeError) -> Option<Fault> {
     Some(match error {
-        ChangeError::NoEffect => Fault::new(
-            "von",
-            "In dieser Zeit ist der Dienst nicht, oder sie ist vorbei: Es würde sich nichts ändern.",
-        ),
-        ChangeError::SameOfficer => Fault::new("person", "Diese Person hat den Dienst schon. Wählen Sie jemand anderen."),
+        ChangeError::NoEffect => {
+            Fault::new("von", "In dieser Zeit ist der Dienst nicht, oder sie ist vorbei: Es würde sich nichts ändern.")
+        }
+        ChangeError::SameOfficer => {
+            Fault::new("person", "Diese Person hat den Dienst schon. Wählen Sie jemand anderen.")
+        }
         ChangeError::BadReason => Fault::new("grund", "Geben Sie den Grund mit höchstens 200 Zeichen an."),
         ChangeError::AgainstRules(rules) => Fault::new(
             "trotzdem",
@@ -246,8 +246,4 @@ pub(in crate::rota) fn refused(t: &Locale, error: ChangeError) -> Response {
         ChangeError::Shift(ShiftsError::Db(error)) => web::unavailable(t, &error),
         _ => web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text"),
     }
-}
-
-fn away(t: &Locale) -> impl Fn(crate::db::DbError) -> Response {
-    |error| web::unavailable(t, &error)
 }

@@ -21,7 +21,11 @@ pub async fn ask(
 ) -> Result<Told, CoverError> {
     let notice = Notice {
         about: &cover.id,
-        subject: format!("Können Sie einspringen? {} bis {} Uhr.", say::short(cover.span.start), say::time(cover.span.end)),
+        subject: format!(
+            "Können Sie einspringen? {} bis {} Uhr.",
+            say::short(cover.span.start),
+            say::time(cover.span.end)
+        ),
         text: format!(
             "Für diesen Dienst wird sofort jemand gesucht: {}. Wer zuerst zusagt, übernimmt ihn.",
             when(cover, hotline)

@@ -255,11 +255,7 @@ async fn take(
 }
 
 /// Gives the shift, as it is now, to whoever said yes.
-async fn hand_over(
-    tx: &mut Tx,
-    by: Author<'_>,
-    (cover, officer): (&Cover, OfficerId),
-) -> Result<(), CoverError> {
+async fn hand_over(tx: &mut Tx, by: Author<'_>, (cover, officer): (&Cover, OfficerId)) -> Result<(), CoverError> {
     let (need, _) = load_need(tx, &Actor::system(), cover.shift).await?;
     match need {
         Need::Away(shift) => {

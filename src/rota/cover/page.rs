@@ -18,7 +18,8 @@ use crate::kernel::{Language, Secret, Span, local};
 use crate::offices::{OfficeId, offices};
 use crate::people::{PeopleError, SignedIn};
 use crate::rota::change;
-use crate::rota::form::{Choice, Faults, Names, Notice};
+use crate::rota::form::Names;
+use crate::rota::page::{Choice, Faults, Notice, away};
 use crate::shifts::{self, Hotline, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -121,7 +122,9 @@ impl Answer {
 impl Notice {
     fn of_cover(key: &str) -> Option<Self> {
         let (look, text) = match key {
-            "gefragt" => ("success", "Alle, die in dieser Zeit können, sind gefragt. Wer zuerst zusagt, hat den Dienst."),
+            "gefragt" => {
+                ("success", "Alle, die in dieser Zeit können, sind gefragt. Wer zuerst zusagt, hat den Dienst.")
+            }
             "niemand" => ("warning", "Niemand in der Dienststelle kann in dieser Zeit. Es wurde niemand gefragt."),
             "schon" => ("info", "Für diesen Dienst wird schon jemand gesucht."),
             "beendet" => ("success", "Die Suche ist beendet."),
@@ -205,7 +208,7 @@ async fn list(
     let since = desk.now() - WEEKS;
     let searches = super::list(&desk, &user.0, office, since).await.map_err(|error| refused(&t, error))?;
     let needs = needs(&desk, office, &searches).await.map_err(away(&t))?;
-    let officers = searches.iter().flat_map(|it| it.asked.iter().map(|asked| asked.officer));
+    let officers: Vec<_> = searches.iter().flat_map(|it| &it.asked).map(|asked| asked.officer).collect();
     let names = Names::load(&desk.db, officers).await.map_err(away(&t))?;
     let offices = offices().iter().filter(|office| user.0.may_plan(&office.id));
     Ok(web::ok(&ListPage {
@@ -220,19 +223,14 @@ async fn list(
 }
 
 /// The shifts of the next two weeks that nobody has, or whose officer is away.
-async fn needs(
-    desk: &Desk,
-    office: OfficeId,
-    searches: &[Search],
-) -> Result<Vec<NeedRow>, crate::db::DbError> {
+async fn needs(desk: &Desk, office: OfficeId, searches: &[Search]) -> Result<Vec<NeedRow>, crate::db::DbError> {
     let now = desk.now();
     let window = Span { start: now, end: now + WEEKS };
     let mut rota = shifts::load_office_rota(&desk.db, office, window).await?;
     rota.foresee(now);
     let hotlines = shifts::list_hotlines(&desk.db, Some(&office)).await?;
     let name = |id| hotlines.iter().find(|it: &&Hotline| it.id == id).map_or(String::new(), |it| it.name.clone());
-    let is_searched =
-        |shift| searches.iter().any(|it| it.cover.shift == shift && it.cover.state == CoverState::Asked);
+    let is_searched = |shift| searches.iter().any(|it| it.cover.shift == shift && it.cover.state == CoverState::Asked);
     let names = Names::load(&desk.db, rota.officers()).await?;
     let mut rows: Vec<(Span, NeedRow)> = Vec::new();
     for open in shifts::list_open_shifts(&desk.db, office, window).await? {
@@ -366,8 +364,4 @@ pub(super) fn refused(t: &Locale, error: CoverError) -> Response {
             web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
         }
     }
-}
-
-fn away(t: &Locale) -> impl Fn(crate::db::DbError) -> Response {
-    |error| web::unavailable(t, &error)
 }

@@ -41,19 +41,8 @@ const LIST_ASKED: &str =
 const FIND_BY_SECRET: &str = "SELECT cover_id, officer_id, told, declined_at FROM cover_asks WHERE secret_hash = $1";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT,
-    INSERT_ASKED,
-    END,
-    DECLINE,
-    FIND,
-    FIND_ASKED,
-    LIST,
-    LIST_OF,
-    LIST_RUN_OUT,
-    LIST_ASKED,
-    FIND_BY_SECRET,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, INSERT_ASKED, END, DECLINE, FIND, FIND_ASKED, LIST, LIST_OF, LIST_RUN_OUT, LIST_ASKED, FIND_BY_SECRET];
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -44,7 +44,10 @@ fn is_night(span: Span) -> bool {
     let clock = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
     let night = |day| local::span(day, clock(NIGHT.0), clock(NIGHT.1));
     let day = local::day(span.start);
-    [day - TimeDelta::days(1), day].into_iter().filter_map(|day| night(day).shared(span)).any(|it| it.length() >= NIGHT_WORK)
+    [day - TimeDelta::days(1), day]
+        .into_iter()
+        .filter_map(|day| night(day).shared(span))
+        .any(|it| it.length() >= NIGHT_WORK)
 }
 
 #[cfg(test)]

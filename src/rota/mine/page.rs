@@ -17,7 +17,7 @@ use crate::offices;
 use crate::people::{self, Absence, AbsenceKind, PeopleError, SignedIn};
 use crate::rota::change;
 use crate::rota::cover;
-use crate::rota::form::Notice;
+use crate::rota::page::Notice;
 use crate::rota::reminders::{self, ReminderError, Turn};
 use crate::rota::swaps;
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
@@ -134,8 +134,7 @@ async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, 
     let covers = cover::list_asked_of(desk, officer).await.map_err(of_cover)?;
     let asked = swaps::list(desk, &user.0, user.0.office, now).await.map_err(of_swap)?;
     let figures_of = |day| (month_name(day), figures(&all, &calendar, day));
-    let now_away =
-        |kind| absences.iter().find(move |it: &&Absence| it.kind == kind && it.covers(now));
+    let now_away = |kind| absences.iter().find(move |it: &&Absence| it.kind == kind && it.covers(now));
     let for_me = |about: &&swaps::About| about.swap.officer != officer && about.swap.state == swaps::State::Open;
     Ok(Mine {
         deployed_since: now_away(AbsenceKind::Deployment).map(|it| say::moment(Language::De, it.span.start)),
@@ -233,5 +232,5 @@ fn until(end: Instant) -> String {
 /// "November 2026".
 fn month_name(day: NaiveDate) -> String {
     use chrono::Datelike;
-    format!("{} {}", Language::De.month(day.month0() as usize), day.year())
+    format!("{} {}", Language::De.month(day.month0()), day.year())
 }

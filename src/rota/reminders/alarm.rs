@@ -83,12 +83,7 @@ pub async fn load_alarms(mut from: impl Read, now: Instant, office: OfficeId) ->
 }
 
 /// Shifts to come that their officers have not confirmed, by start; without those whose officer is away anyway.
-fn unconfirmed(
-    rota: &Rota,
-    away: &[(HotlineId, NeedsCover)],
-    confirmed: &BTreeSet<Turn>,
-    now: Instant,
-) -> Vec<Shift> {
+fn unconfirmed(rota: &Rota, away: &[(HotlineId, NeedsCover)], confirmed: &BTreeSet<Turn>, now: Instant) -> Vec<Shift> {
     let mut shifts = rota.shifts.clone();
     shifts.retain(|shift| {
         let is_away = away.iter().any(|(_, need)| need.shift == shift.id);
@@ -98,12 +93,7 @@ fn unconfirmed(
     shifts
 }
 
-async fn list_gaps(
-    mut from: impl Read,
-    now: Instant,
-    hotline: &Hotline,
-    window: Span,
-) -> Result<Vec<Gap>, DbError> {
+async fn list_gaps(mut from: impl Read, now: Instant, hotline: &Hotline, window: Span) -> Result<Vec<Gap>, DbError> {
     let mut gaps = Vec::new();
     let today = local::day(window.start);
     let first = shifts::load_week(&mut from, hotline.clone(), local::monday(today)).await?;

@@ -20,7 +20,11 @@ pub async fn remind(
 ) -> Result<(), ReminderError> {
     let notice = Notice {
         about: &turn.shift,
-        subject: format!("Ihr Dienst {} bis {} Uhr. Bitte bestätigen:", say::short(turn.span.start), say::time(turn.span.end)),
+        subject: format!(
+            "Ihr Dienst {} bis {} Uhr. Bitte bestätigen:",
+            say::short(turn.span.start),
+            say::time(turn.span.end)
+        ),
         text: format!(
             "Sie haben Dienst: {}, {}. Bitte bestätigen Sie, dass Sie da sein werden. Können Sie nicht, melden Sie es \
              bitte gleich in „Meine Dienste“.",

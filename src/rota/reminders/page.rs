@@ -17,7 +17,8 @@ use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::offices;
 use crate::people::SignedIn;
 use crate::rota::change;
-use crate::rota::form::{Choice, Faults, Names};
+use crate::rota::form::Names;
+use crate::rota::page::{Choice, Faults};
 use crate::web::{self, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
@@ -146,9 +147,10 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
         found.map_or(String::new(), |it| it.name.clone())
     };
     let row = |span, hotline, what: String, shift| Row { when: said(span), hotline, what, shift };
-    let gaps = alarms.gaps.iter().map(|(hotline, gap)| {
-        row(gap.span, hotline.name.clone(), "offen, und niemand im Dienst".into(), None)
-    });
+    let gaps = alarms
+        .gaps
+        .iter()
+        .map(|(hotline, gap)| row(gap.span, hotline.name.clone(), "offen, und niemand im Dienst".into(), None));
     let open = alarms.open.iter().map(|it| row(it.span, hotline(it.hotline), "niemand eingeteilt".into(), None));
     let away = alarms.away.iter().map(|(on, it)| {
         let what = format!("{}: {}", names.of(it.officer), it.kind.german());

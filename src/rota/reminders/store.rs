@@ -36,7 +36,8 @@ const INSERT_ALARM: &str = "INSERT INTO rota_alarms (office_id, day, posted_at) 
     ON CONFLICT DO NOTHING";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[LIST_DUE, INSERT, CONFIRM, FIND_BY_SECRET, LIST_CONFIRMED, IS_CONFIRMED, INSERT_ALARM];
+pub const STATEMENTS: &[&str] =
+    &[LIST_DUE, INSERT, CONFIRM, FIND_BY_SECRET, LIST_CONFIRMED, IS_CONFIRMED, INSERT_ALARM];
 
 type TurnRow = (ShiftId, OfficerId, Instant, Instant);
 
@@ -61,10 +62,7 @@ pub async fn confirm(tx: &mut Tx, it: Turn, now: Instant) -> Result<bool, DbErro
     Ok(tx.run(CONFIRM, args![it.shift, it.officer, it.span.start, it.span.end, now]).await? == 1)
 }
 
-pub async fn find_by_secret(
-    mut from: impl Read,
-    secret: &Secret,
-) -> Result<Option<(Turn, Option<Instant>)>, DbError> {
+pub async fn find_by_secret(mut from: impl Read, secret: &Secret) -> Result<Option<(Turn, Option<Instant>)>, DbError> {
     let row: Option<(ShiftId, OfficerId, Instant, Instant, Option<Instant>)> =
         from.first(FIND_BY_SECRET, args![secret.hash()]).await?;
     Ok(row.map(|(shift, officer, start, end, confirmed_at)| (turn((shift, officer, start, end)), confirmed_at)))
@@ -77,11 +75,7 @@ pub async fn is_confirmed(mut from: impl Read, it: Turn) -> Result<bool, DbError
 }
 
 /// What is confirmed on the hotlines of an office, of shifts that touch the window.
-pub async fn list_confirmed(
-    mut from: impl Read,
-    office: OfficeId,
-    window: Span,
-) -> Result<BTreeSet<Turn>, DbError> {
+pub async fn list_confirmed(mut from: impl Read, office: OfficeId, window: Span) -> Result<BTreeSet<Turn>, DbError> {
     let rows: Vec<TurnRow> = from.all(LIST_CONFIRMED, args![Text(office), window.start, window.end]).await?;
     Ok(rows.into_iter().map(turn).collect())
 }

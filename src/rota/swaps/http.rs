@@ -221,11 +221,7 @@ async fn take(
 #[utoipa::path(post, path = "/swaps/{id}/decline", tag = "staff", params(("id" = SwapId, Path)),
     responses((status = 200, body = SwapView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
-async fn decline(
-    Of(desk): Of<Desk>,
-    Bearer(actor): Bearer,
-    Path(id): Path<SwapId>,
-) -> Result<Json<SwapView>, Problem> {
+async fn decline(Of(desk): Of<Desk>, Bearer(actor): Bearer, Path(id): Path<SwapId>) -> Result<Json<SwapView>, Problem> {
     Ok(Json(super::decline(&desk, desk.now(), &actor, id).await?.into()))
 }
 
@@ -245,11 +241,7 @@ async fn withdraw(
 #[utoipa::path(post, path = "/swaps/{id}/approve", tag = "staff", params(("id" = SwapId, Path)),
     responses((status = 200, body = SwapView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
-async fn approve(
-    Of(desk): Of<Desk>,
-    Bearer(actor): Bearer,
-    Path(id): Path<SwapId>,
-) -> Result<Json<SwapView>, Problem> {
+async fn approve(Of(desk): Of<Desk>, Bearer(actor): Bearer, Path(id): Path<SwapId>) -> Result<Json<SwapView>, Problem> {
     Ok(Json(super::approve(&desk, desk.now(), &actor, id).await?.into()))
 }
 

@@ -61,7 +61,12 @@ pub(super) async fn ended(tx: &mut Tx, desk: &Desk, now: Instant, about: &About)
     let subject = format!("Kein Tausch: {}", say::short(about.shift.span.start));
     let why = match about.swap.state {
         State::Refused => format!("Die Planung hat den Tausch nicht genehmigt: {}.", about.swap.why),
-        State::Open | State::Agreed | State::Done | State::Declined | State::Withdrawn | State::Expired
+        State::Open
+        | State::Agreed
+        | State::Done
+        | State::Declined
+        | State::Withdrawn
+        | State::Expired
         | State::Overtaken => format!("Der Tausch ist {}.", about.swap.state.german()),
     };
     let text = format!("{why} Der Dienst bleibt, wie er im Dienstplan steht: {}.", when(about));

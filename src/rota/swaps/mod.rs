@@ -165,7 +165,8 @@ pub async fn take(
     check(&mut tx, now, &about, (officer, about.open_span()?)).await?;
     save(&mut tx, &mut about.swap).await?;
     for part in rest {
-        let left = Swap { id: SwapId::mint(), state: State::Open, taken_by: None, part: Some(part), ..about.swap.clone() };
+        let left =
+            Swap { id: SwapId::mint(), state: State::Open, taken_by: None, part: Some(part), ..about.swap.clone() };
         store::insert(&mut tx, &Swap { expires_at: Swap::expiry(part, now).min(left.expires_at), ..left }).await?;
     }
     people::record(&mut tx, now, actor, "take_swap", (&id, &about.swap.office)).await?;
@@ -197,7 +198,8 @@ pub async fn approve(desk: &Desk, now: Instant, actor: &Actor, id: SwapId) -> Re
 pub async fn refuse(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, why: &str) -> Result<Swap, SwapError> {
     let mut tx = desk.db.begin().await?;
     let mut about = load_planned(&mut tx, actor, id).await?;
-    about.swap.why = checked(why).and_then(|why| if why.is_empty() { Err(SwapError::BadNote) } else { Ok(why) })?.to_owned();
+    about.swap.why =
+        checked(why).and_then(|why| if why.is_empty() { Err(SwapError::BadNote) } else { Ok(why) })?.to_owned();
     end(desk, tx, now, actor, (about, State::Refused)).await
 }
 
@@ -308,12 +310,7 @@ async fn load_return(tx: &mut Tx, swap: &Swap) -> Result<Option<Shift>, SwapErro
 }
 
 /// Whether the rota would stand with this: both may have what they get, and the rules allow it.
-async fn check(
-    tx: &mut Tx,
-    now: Instant,
-    about: &About,
-    (officer, span): (OfficerId, Span),
-) -> Result<(), SwapError> {
+async fn check(tx: &mut Tx, now: Instant, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
     let About { swap, shift, in_return, .. } = about;
     let without = in_return.as_ref().map(|given| given.id);
     change::check(tx, now, &swap.office, &Assignment { shift, span, officer, without }).await?;

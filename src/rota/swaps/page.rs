@@ -18,7 +18,8 @@ use crate::kernel::{Instant, Language, Span};
 use crate::offices::{OfficeId, offices};
 use crate::people::{self, Actor, SignedIn};
 use crate::rota::change::{self, ChangeError};
-use crate::rota::form::{Choice, Fault, Faults, Names, Notice, read_span, typed};
+use crate::rota::form::{Names, read_span, typed};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away};
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -43,13 +44,13 @@ struct ListPage<'a> {
     notice: Option<Notice>,
     groups: Vec<Group>,
     faults: Faults,
+    offices: Vec<Choice>,
     /// Whoever plans sets them.
     terms: Option<TermsForm>,
 }
 
 struct TermsForm {
     office: OfficeId,
-    offices: Vec<Choice>,
     terms: Terms,
 }
 
@@ -176,7 +177,7 @@ async fn list(
     let (now, actor) = (desk.now(), &user.0);
     let office = seen.dienststelle.parse().ok().filter(|it| actor.may_see(it)).unwrap_or(actor.office);
     let all = super::list(&desk, actor, office, now - SHOWN).await.map_err(|error| refused(&t, error))?;
-    let officers = all.iter().flat_map(|about| involved(&about.swap));
+    let officers: Vec<_> = all.iter().flat_map(|about| involved(&about.swap)).collect();
     let names = Names::load(&desk.db, officers).await.map_err(away(&t))?;
     let terms = super::load_terms(&desk.db, office).await.map_err(away(&t))?;
     let groups = match actor.may_plan(&office) {
@@ -190,7 +191,8 @@ async fn list(
         notice: Notice::of_swap(&seen.meldung),
         groups,
         faults: Faults::default(),
-        terms: actor.may_plan(&office).then_some(TermsForm { office, offices, terms }),
+        offices,
+        terms: actor.may_plan(&office).then_some(TermsForm { office, terms }),
         t: &t,
     }))
 }
@@ -322,7 +324,8 @@ impl Can {
             return Self::default();
         }
         let plans = actor.may_plan(&swap.office);
-        let could_take = actor.officer.is_some_and(|it| it != swap.officer && swap.asked.is_none_or(|asked| asked == it));
+        let could_take =
+            actor.officer.is_some_and(|it| it != swap.officer && swap.asked.is_none_or(|asked| asked == it));
         let is_open = swap.state == SwapState::Open && about.open_span().is_ok();
         Self {
             take: is_open && (could_take || plans),
@@ -385,8 +388,7 @@ async fn show_form(
 ) -> Result<Response, Response> {
     let id = id.parse().map_err(|_| web::not_found(&t))?;
     let (shift, hotline) = load_own(&desk, &t, &user, id).await?;
-    let form =
-        AskForm { an: seen.an, von: typed(shift.span.start), bis: typed(shift.span.end), ..AskForm::default() };
+    let form = AskForm { an: seen.an, von: typed(shift.span.start), bis: typed(shift.span.end), ..AskForm::default() };
     asking(&desk, (&t, &user), (&shift, &hotline), (form, Faults::default(), StatusCode::OK)).await
 }
 
@@ -479,8 +481,12 @@ fn fault(error: &SwapError) -> Option<Fault> {
     Some(match error {
         SwapError::OwnShift => Fault::new("person", "Das ist der eigene Dienst. Wählen Sie jemand anderen."),
         SwapError::NotAsked => Fault::new("person", "Gefragt ist jemand anderes."),
-        SwapError::NotOpenThen => Fault::new("von", "Geben Sie eine Zeit an, die zum Dienst gehört und noch offen ist."),
-        SwapError::OfferedAlready => Fault::new("von", "Für diese Zeit wird schon jemand gesucht. Sehen Sie unter „Tausch“ nach."),
+        SwapError::NotOpenThen => {
+            Fault::new("von", "Geben Sie eine Zeit an, die zum Dienst gehört und noch offen ist.")
+        }
+        SwapError::OfferedAlready => {
+            Fault::new("von", "Für diese Zeit wird schon jemand gesucht. Sehen Sie unter „Tausch“ nach.")
+        }
         SwapError::BadReturn => Fault::new(
             "gegen",
             "Im Gegenzug geht nur der ganze Dienst einer Person, die Sie gefragt haben, gegen Ihren ganzen Dienst.",
@@ -515,8 +521,4 @@ fn refused(t: &Locale, error: SwapError) -> Response {
         SwapError::Change(error) => change::refused(t, error),
         _ => web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text"),
     }
-}
-
-fn away(t: &Locale) -> impl Fn(crate::db::DbError) -> Response {
-    |error| web::unavailable(t, &error)
 }

@@ -21,14 +21,16 @@ const INSERT: &str = "INSERT INTO swaps
     (id, office_id, shift_id, officer_id, starts_at, ends_at, asked_id, return_id, note, state, taken_by, why,
         asked_at, expires_at, ended_at, sequence)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-const UPDATE: &str = "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
+const UPDATE: &str =
+    "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
     sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
 const FIND: &str = concat!(swap!(), "WHERE id = $1");
 const LIST: &str = concat!(
     swap!(),
     "WHERE office_id = $1 AND (asked_at >= $2 OR state IN ('open', 'agreed')) ORDER BY asked_at DESC, id DESC"
 );
-const LIST_WAITING: &str = concat!(swap!(), "WHERE shift_id = $1 AND state IN ('open', 'agreed') ORDER BY asked_at, id");
+const LIST_WAITING: &str =
+    concat!(swap!(), "WHERE shift_id = $1 AND state IN ('open', 'agreed') ORDER BY asked_at, id");
 const LIST_RUN_OUT: &str = concat!(swap!(), "WHERE state IN ('open', 'agreed') AND expires_at <= $1");
 const LIST_OVERTAKEN: &str = "SELECT w.id FROM swaps w JOIN shifts s ON s.id = w.shift_id
     WHERE w.state IN ('open', 'agreed') AND (s.state <> 'published' OR s.officer_id <> w.officer_id

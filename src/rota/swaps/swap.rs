@@ -255,8 +255,7 @@ mod tests {
         assert_eq!((whole.open_span(&moved), part.open_span(&moved)), (Some(span(11, 23)), Some(span(11, 12))));
         let later = Shift { span: span(13, 23), ..before.clone() };
         assert_eq!((whole.open_span(&later), part.open_span(&later)), (Some(span(13, 23)), None));
-        for gone in
-            [Shift { officer: bela, ..before.clone() }, Shift { state: ShiftState::Removed, ..before.clone() }]
+        for gone in [Shift { officer: bela, ..before.clone() }, Shift { state: ShiftState::Removed, ..before.clone() }]
         {
             assert_eq!(whole.open_span(&gone), None);
         }
