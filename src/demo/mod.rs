@@ -5,6 +5,7 @@
 //! mail server is configured.
 
 mod advice;
+mod changes;
 mod data;
 mod drafts;
 mod exchange;
@@ -91,6 +92,7 @@ async fn tell(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()> {
     advice::book(desk, scene).await?;
     phone::play(desk, scene).await?;
     rota::help(desk, scene).await?;
+    changes::play(desk, scene, cast).await?;
     let system = Actor::system();
     for of in [FeedOf::Officer(cast[&data::ADVISER]), FeedOf::Office(data::office(data::ADVISER.0))] {
         feeds::open_feed(desk, scene.now, &system, of).await?;

@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
-use crate::kernel::Instant;
 use crate::kernel::id::OfficerId;
+use crate::kernel::{Instant, Phone};
 use crate::offices::OfficeId;
 use crate::outbox::{self, Mail, Message, Sms};
 use crate::people;
@@ -35,14 +35,14 @@ pub enum Told {
 impl Notice<'_> {
     /// Tells an officer, by mail if there is an address.
     pub async fn tell(&self, tx: &mut Tx, desk: &Desk, now: Instant, officer: OfficerId) -> Result<Told, DbError> {
-        match people::contact_of(&mut *tx, &desk.vault, officer).await? {
+        match contact(tx, desk, officer).await? {
             (_, Some(mail)) => self.by_mail(tx, desk, now, mail).await,
-            (Some(phone), None) => self.by_sms(tx, desk, now, phone.as_str().to_owned()).await,
+            (Some(mobile), None) => self.by_sms(tx, desk, now, mobile).await,
             (None, None) => Ok(Told::Call),
         }
     }
 
-    /// Tells an officer at once, by SMS if there is a number.
+    /// Tells an officer at once, by SMS if there is a number that takes one.
     pub async fn tell_at_once(
         &self,
         tx: &mut Tx,
@@ -50,8 +50,8 @@ impl Notice<'_> {
         now: Instant,
         officer: OfficerId,
     ) -> Result<Told, DbError> {
-        match people::contact_of(&mut *tx, &desk.vault, officer).await? {
-            (Some(phone), _) => self.by_sms(tx, desk, now, phone.as_str().to_owned()).await,
+        match contact(tx, desk, officer).await? {
+            (Some(mobile), _) => self.by_sms(tx, desk, now, mobile).await,
             (None, Some(mail)) => self.by_mail(tx, desk, now, mail).await,
             (None, None) => Ok(Told::Call),
         }
@@ -72,11 +72,19 @@ impl Notice<'_> {
         Ok(Told::Mail)
     }
 
-    async fn by_sms(&self, tx: &mut Tx, desk: &Desk, now: Instant, to: String) -> Result<Told, DbError> {
+    async fn by_sms(&self, tx: &mut Tx, desk: &Desk, now: Instant, mobile: Phone) -> Result<Told, DbError> {
+        let to = mobile.as_str().to_owned();
         let text = format!("{} {}", self.subject, self.link);
         outbox::post(tx, desk, now, self.about, &Message::Sms(Sms { to, text })).await?;
         Ok(Told::Sms)
     }
+}
+
+/// An officer's mobile number, where SMS can be sent, and mail address.
+async fn contact(tx: &mut Tx, desk: &Desk, officer: OfficerId) -> Result<(Option<Phone>, Option<String>), DbError> {
+    let has_sender = desk.is_demo() || desk.config.telephony.twilio.sms_from.is_some();
+    let (phone, mail) = people::contact_of(tx, &desk.vault, officer).await?;
+    Ok((phone.filter(|phone| has_sender && phone.is_mobile()), mail))
 }
 
 impl Told {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(dead_code, reason = "the world offers more than one story needs")]
 
+mod any_changes;
 mod board;
 mod booking_by_phone;
 mod bookings;
@@ -11,6 +12,7 @@ mod callbacks;
 mod calls;
 mod callways;
 mod canary;
+mod changes;
 mod choosing;
 mod claims;
 mod contention;
