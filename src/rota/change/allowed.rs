@@ -1,13 +1,17 @@
 //! Whether an officer may have a shift, before anything is written: still there, not away, within the rules.
 //!
-//! Not whether their time is free: the database says that when it is taken.
+//! Rule: what the shift would break is what `rules` says of it in the published rota; a breach of a hard rule refuses.
+
+use chrono::TimeDelta;
 
 use super::ChangeError;
 use crate::db::Tx;
 use crate::kernel::id::{OfficerId, ShiftId};
-use crate::kernel::{Instant, Span};
+use crate::kernel::{Span, local};
 use crate::offices::OfficeId;
 use crate::people;
+use crate::rota::PlannedShift;
+use crate::rota::rules::{self, Breach, Plan};
 use crate::shifts::{Shift, ShiftsError};
 
 /// An officer who is to have a shift, or a part of it.
@@ -20,20 +24,27 @@ pub struct Assignment<'a> {
     pub without: Option<ShiftId>,
 }
 
-/// Refuses where the officer has left or works elsewhere, is away then, or a hard rule would be broken.
-pub async fn check(
-    tx: &mut Tx,
-    now: Instant,
-    office: &OfficeId,
-    assignment: &Assignment<'_>,
-) -> Result<(), ChangeError> {
+/// Refuses where the officer has left or works elsewhere, or where they would break a hard rule: be away, have
+/// something else then, or rest too short.
+pub async fn check(tx: &mut Tx, office: &OfficeId, assignment: &Assignment<'_>) -> Result<(), ChangeError> {
     let officer = people::find_officer(&mut *tx, assignment.officer).await?;
     if !officer.is_some_and(|officer| officer.active && officer.office == *office) {
         return Err(ShiftsError::NoSuchOfficer.into());
     }
-    let to_come = Span { start: assignment.span.start.max(now), ..assignment.span };
-    let away = people::list_absences_of(&mut *tx, assignment.officer, to_come).await?;
-    let away: Vec<String> =
-        away.iter().filter(|it| it.touches(to_come)).map(|it| it.kind.german().to_owned()).collect();
-    if away.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(away)) }
+    let broken: Vec<Breach> = list_breaches(tx, *office, assignment).await?;
+    let hard: Vec<String> = broken.iter().filter(|breach| breach.is_hard()).map(Breach::text).collect();
+    if hard.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(hard)) }
+}
+
+/// What it would break in the weeks around it.
+async fn list_breaches(tx: &mut Tx, office: OfficeId, assignment: &Assignment<'_>) -> Result<Vec<Breach>, ChangeError> {
+    let Assignment { shift, span, officer, without } = *assignment;
+    let monday = local::monday(local::day(span.start));
+    let period =
+        Span { start: local::whole_day(monday).start, end: local::whole_day(monday + TimeDelta::days(13)).end };
+    let ground = rules::load_ground(&mut *tx, office, period).await?;
+    let mut published = rules::load_published(tx, office, period).await?;
+    published.retain(|it| Some(it.id) != without && it.id != shift.id);
+    let theirs = PlannedShift { officer: Some(officer), span, ..PlannedShift::from(shift) };
+    Ok(ground.would_break(&Plan::new(&published), &theirs))
 }

@@ -34,7 +34,7 @@ impl From<ChangeError> for Problem {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum PartKind {
     /// Somebody else is on duty instead.
     Replace,
     /// Somebody else is on duty as well.
@@ -50,7 +50,7 @@ struct PartChange {
     sequence: i64,
     start: Instant,
     end: Instant,
-    change: Kind,
+    change: PartKind,
     /// Who replaces or comes.
     officer: Option<OfficerId>,
     /// 1 to 200 characters.
@@ -66,7 +66,7 @@ struct ChangedView {
     start: Instant,
     end: Instant,
     shifts: Vec<PieceView>,
-    gaps: Vec<GapView>,
+    gaps: Vec<HoleView>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -80,7 +80,7 @@ struct PieceView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct GapView {
+struct HoleView {
     start: Instant,
     end: Instant,
 }
@@ -99,7 +99,7 @@ impl From<Changed> for ChangedView {
             start: changed.written.part.start,
             end: changed.written.part.end,
             shifts: changed.written.shifts.iter().map(piece).collect(),
-            gaps: changed.gaps.iter().map(|gap| GapView { start: gap.span.start, end: gap.span.end }).collect(),
+            gaps: changed.gaps.iter().map(|gap| HoleView { start: gap.span.start, end: gap.span.end }).collect(),
         }
     }
 }
@@ -121,9 +121,9 @@ async fn change_part(
         sequence: change.sequence,
         part,
         change: match change.change {
-            Kind::Replace => Change::Replace(officer()?),
-            Kind::Add => Change::Add(officer()?),
-            Kind::Remove => Change::Remove,
+            PartKind::Replace => Change::Replace(officer()?),
+            PartKind::Add => Change::Add(officer()?),
+            PartKind::Remove => Change::Remove,
         },
         reason: change.reason.clone(),
         despite_rules: change.despite_rules,

@@ -96,7 +96,7 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
     }
     if let Some(officer) = wanted.change.officer() {
         let assignment = Assignment { shift: &shift, span: wanted.part, officer, without: None };
-        match check(&mut tx, now, &hotline.office, &assignment).await {
+        match check(&mut tx, &hotline.office, &assignment).await {
             Err(ChangeError::AgainstRules(_)) if wanted.despite_rules => {}
             checked => checked?,
         }

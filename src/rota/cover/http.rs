@@ -62,11 +62,11 @@ struct CoverView {
     end: Instant,
     state: CoverState,
     taken_by: Option<OfficerId>,
-    asked: Vec<AskedView>,
+    asked: Vec<CoverAskedView>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct AskedView {
+struct CoverAskedView {
     officer: OfficerId,
     /// `sms`, `mail`, or `call`: somebody must call them.
     told: String,
@@ -75,7 +75,7 @@ struct AskedView {
 
 impl From<Search> for CoverView {
     fn from(Search { cover, asked, .. }: Search) -> Self {
-        let asked = asked.into_iter().map(|it| AskedView {
+        let asked = asked.into_iter().map(|it| CoverAskedView {
             officer: it.officer,
             told: it.told.to_string(),
             declined_at: it.declined_at,
@@ -98,7 +98,7 @@ impl From<Search> for CoverView {
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Yes {
+struct CoverYes {
     /// Default: the token's officer.
     officer: Option<OfficerId>,
 }
@@ -149,14 +149,14 @@ async fn ask(
 }
 
 /// An officer says yes. The first one gets it.
-#[utoipa::path(post, path = "/covers/{id}/accept", tag = "staff", params(("id" = CoverId, Path)), request_body = Yes,
+#[utoipa::path(post, path = "/covers/{id}/accept", tag = "staff", params(("id" = CoverId, Path)), request_body = CoverYes,
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 async fn accept(
     Of(desk): Of<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<CoverId>,
-    web::Json(yes): web::Json<Yes>,
+    web::Json(yes): web::Json<CoverYes>,
 ) -> Result<StatusCode, Problem> {
     let officer = yes.officer.or(actor.officer).ok_or_else(|| Problem::bad_request("name the officer"))?;
     super::accept(&desk, desk.now(), &actor, id, officer).await?;

@@ -260,7 +260,7 @@ async fn hand_over(tx: &mut Tx, by: Author<'_>, (cover, officer): (&Cover, Offic
     match need {
         Need::Away(shift) => {
             let assignment = Assignment { shift: &shift, span: cover.span, officer, without: None };
-            change::check(tx, by.now, &cover.office, &assignment).await?;
+            change::check(tx, &cover.office, &assignment).await?;
             let step = Step { shift: &shift, part: cover.span, change: Change::Replace(officer) };
             change::apply(tx, by, &[step]).await?;
         }
@@ -294,7 +294,7 @@ async fn ask_all(
         error => error.into(),
     })?;
     let mut asked = Vec::new();
-    for officer in fitting::list(tx, now, (&cover, need.officer())).await? {
+    for officer in fitting::list(tx, (&cover, need.officer())).await? {
         let secret = Secret::mint();
         let told = letter::ask(tx, desk, now, (&cover, &hotline, officer), &secret).await?;
         let one = Asked { cover: cover.id, officer, told, declined_at: None };

@@ -132,7 +132,7 @@ struct NewSwap {
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Take {
+struct TakenPart {
     /// Default: the token's officer.
     officer: Option<OfficerId>,
     /// Default: all that is open.
@@ -141,7 +141,7 @@ struct Take {
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Why {
+struct RefusedWhy {
     /// 1 to 200 characters.
     reason: String,
 }
@@ -203,14 +203,14 @@ async fn ask(
 }
 
 /// An officer agrees to take over what is open, or a part of it.
-#[utoipa::path(post, path = "/swaps/{id}/take", tag = "staff", params(("id" = SwapId, Path)), request_body = Take,
+#[utoipa::path(post, path = "/swaps/{id}/take", tag = "staff", params(("id" = SwapId, Path)), request_body = TakenPart,
     responses((status = 200, body = SwapView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 async fn take(
     Of(desk): Of<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<SwapId>,
-    web::Json(take): web::Json<Take>,
+    web::Json(take): web::Json<TakenPart>,
 ) -> Result<Json<SwapView>, Problem> {
     let part = span(take.start, take.end)?;
     let officer = take.officer.or(actor.officer).ok_or_else(|| Problem::bad_request("name the officer"))?;
@@ -246,14 +246,14 @@ async fn approve(Of(desk): Of<Desk>, Bearer(actor): Bearer, Path(id): Path<SwapI
 }
 
 /// Whoever plans does not approve, and says why.
-#[utoipa::path(post, path = "/swaps/{id}/refuse", tag = "staff", params(("id" = SwapId, Path)), request_body = Why,
+#[utoipa::path(post, path = "/swaps/{id}/refuse", tag = "staff", params(("id" = SwapId, Path)), request_body = RefusedWhy,
     responses((status = 200, body = SwapView), (status = 400, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn refuse(
     Of(desk): Of<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<SwapId>,
-    web::Json(why): web::Json<Why>,
+    web::Json(why): web::Json<RefusedWhy>,
 ) -> Result<Json<SwapView>, Problem> {
     Ok(Json(super::refuse(&desk, desk.now(), &actor, id, &why.reason).await?.into()))
 }

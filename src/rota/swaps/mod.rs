@@ -125,7 +125,7 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         if asked == about.swap.officer {
             return Err(SwapError::OwnShift);
         }
-        check(&mut tx, now, &about, (asked, open)).await?;
+        check(&mut tx, &about, (asked, open)).await?;
     }
     let waiting = store::list_waiting(&mut tx, about.shift.id).await?;
     if waiting.iter().filter_map(|other| other.open_span(&about.shift)).any(|other| other.overlaps(open)) {
@@ -162,7 +162,7 @@ pub async fn take(
     let open = about.open_span()?;
     let (agreed, rest) = about.swap.clone().taken(officer, open, wanted)?;
     about.swap = agreed;
-    check(&mut tx, now, &about, (officer, about.open_span()?)).await?;
+    check(&mut tx, &about, (officer, about.open_span()?)).await?;
     save(&mut tx, &mut about.swap).await?;
     for part in rest {
         let left =
@@ -186,7 +186,7 @@ pub async fn approve(desk: &Desk, now: Instant, actor: &Actor, id: SwapId) -> Re
     let mut about = load_planned(&mut tx, actor, id).await?;
     about.swap.waits(now)?;
     let officer = about.swap.taken_by.ok_or(SwapError::NotAgreedYet)?;
-    check(&mut tx, now, &about, (officer, about.open_span()?)).await?;
+    check(&mut tx, &about, (officer, about.open_span()?)).await?;
     carry_out(&mut tx, desk, by(now, actor), &mut about).await?;
     people::record(&mut tx, now, actor, "approve_swap", (&id, &about.swap.office)).await?;
     tx.commit().await?;
@@ -310,13 +310,13 @@ async fn load_return(tx: &mut Tx, swap: &Swap) -> Result<Option<Shift>, SwapErro
 }
 
 /// Whether the rota would stand with this: both may have what they get, and the rules allow it.
-async fn check(tx: &mut Tx, now: Instant, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
+async fn check(tx: &mut Tx, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
     let About { swap, shift, in_return, .. } = about;
     let without = in_return.as_ref().map(|given| given.id);
-    change::check(tx, now, &swap.office, &Assignment { shift, span, officer, without }).await?;
+    change::check(tx, &swap.office, &Assignment { shift, span, officer, without }).await?;
     if let Some(given) = in_return {
         let back = Assignment { shift: given, span: given.span, officer: swap.officer, without: Some(shift.id) };
-        change::check(tx, now, &swap.office, &back).await?;
+        change::check(tx, &swap.office, &back).await?;
     }
     Ok(())
 }
