@@ -2,8 +2,6 @@
 //!
 //! Has no verbs of its own: each button is a verb of the room whose thing it is. Rule: it can be used with one thumb.
 
-mod figures;
 mod page;
 
-pub use figures::{Figures, figures};
 pub use page::pages;

@@ -5,20 +5,20 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::Deserialize;
 
-use super::{Figures, figures};
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, CoverId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Language, Span, local};
-use crate::offices;
 use crate::people::{self, Absence, AbsenceKind, PeopleError, SignedIn};
+use crate::rota::balance::{Balance, balance};
 use crate::rota::change;
 use crate::rota::cover;
 use crate::rota::page::Notice;
 use crate::rota::reminders::{self, ReminderError, Turn};
+use crate::rota::rules::{self, Plan};
 use crate::rota::swaps;
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
 use crate::web::{self, Locale, Page, say};
@@ -52,7 +52,7 @@ struct Mine {
     /// How many colleagues look for somebody.
     swaps: usize,
     shifts: Vec<Row>,
-    months: Vec<(String, Figures)>,
+    months: Vec<Month>,
     today: String,
 }
 
@@ -69,6 +69,19 @@ struct Row {
     offered: bool,
     /// Why it will not be theirs.
     away: Option<&'static str>,
+}
+
+/// What a month comes to.
+struct Month {
+    name: String,
+    duty: String,
+    /// What would fall to them by their part of full time.
+    fair: String,
+    /// What the contract asks for, at all their tasks.
+    contract: String,
+    nights: i64,
+    weekends: i64,
+    holidays: i64,
 }
 
 #[derive(Deserialize, Default)]
@@ -96,14 +109,23 @@ impl Notice {
     }
 }
 
-impl Figures {
-    /// "38 Std. 30 Min."
-    fn hours(&self) -> String {
-        match (self.time.num_hours(), self.time.num_minutes() % 60) {
-            (hours, 0) => format!("{hours} Std."),
-            (hours, minutes) => format!("{hours} Std. {minutes} Min."),
+impl Month {
+    fn of(day: NaiveDate, it: &Balance) -> Self {
+        Self {
+            name: format!("{} {}", Language::De.month(day.month0()), day.year()),
+            duty: hours(it.minutes.has),
+            fair: hours(it.minutes.fair.round() as i64),
+            contract: hours(it.contract_minutes),
+            nights: it.nights.has,
+            weekends: it.weekends.has,
+            holidays: it.holidays.has,
         }
     }
+}
+
+/// "38 Std. 30 Min."
+fn hours(minutes: i64) -> String {
+    rules::length(TimeDelta::minutes(minutes))
 }
 
 async fn show(
@@ -124,16 +146,11 @@ async fn show(
 async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, change::ChangeError> {
     let now = desk.now();
     let today = local::day(now);
-    let month = local::whole_month(today);
-    let next_month = local::whole_month(today + Months::new(1));
     let shown = Span { start: now, end: now + AHEAD };
-    let known = Span { start: month.start, end: next_month.end.max(shown.end) };
-    let all = shifts::list_shifts_of(&desk.db, officer, known).await?;
+    let all = shifts::list_shifts_of(&desk.db, officer, shown).await?;
     let absences = people::list_absences_of(&desk.db, officer, shown).await?;
-    let calendar = offices::load_calendar(&desk.db, user.0.office, known).await?;
     let covers = cover::list_asked_of(desk, officer).await.map_err(of_cover)?;
     let asked = swaps::list(desk, &user.0, user.0.office, now).await.map_err(of_swap)?;
-    let figures_of = |day| (month_name(day), figures(&all, &calendar, day));
     let now_away = |kind| absences.iter().find(move |it: &&Absence| it.kind == kind && it.covers(now));
     let for_me = |about: &&swaps::About| about.swap.officer != officer && about.swap.state == swaps::State::Open;
     Ok(Mine {
@@ -142,9 +159,24 @@ async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, 
         covers: covers.iter().map(|(cover, hotline)| (cover.id, said(cover.span, hotline))).collect(),
         swaps: asked.iter().filter(for_me).count(),
         shifts: rows(desk, now, (&all, &absences, &asked)).await?,
-        months: [today, today + Months::new(1)].map(figures_of).into(),
+        months: months(desk, user, (officer, today)).await?,
         today: today.to_string(),
     })
+}
+
+/// This month and the next, as they are published.
+async fn months(desk: &Desk, user: &SignedIn, (officer, today): (OfficerId, NaiveDate)) -> Result<Vec<Month>, DbError> {
+    let days = [today, today + Months::new(1)];
+    let [first, last] = days.map(local::whole_month);
+    let both = Span { start: first.start, end: last.end };
+    let ground = rules::load_ground(&desk.db, user.0.office, both).await?;
+    let published = rules::load_published(&desk.db, user.0.office, both).await?;
+    let plan = Plan::new(&published);
+    let mine = |day: &NaiveDate| {
+        let all = balance(&ground, &plan, local::whole_month(*day));
+        all.iter().find(|it| it.officer == officer).map(|it| Month::of(*day, it))
+    };
+    Ok(days.iter().filter_map(mine).collect())
 }
 
 async fn rows(
@@ -227,10 +259,4 @@ fn said(span: Span, hotline: &Hotline) -> String {
 
 fn until(end: Instant) -> String {
     say::day(Language::De, local::day(end - TimeDelta::seconds(1)))
-}
-
-/// "November 2026".
-fn month_name(day: NaiveDate) -> String {
-    use chrono::Datelike;
-    format!("{} {}", Language::De.month(day.month0()), day.year())
 }

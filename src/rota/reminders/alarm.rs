@@ -12,7 +12,7 @@ use crate::db::{DbError, Read};
 use crate::desk::Desk;
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Span, local};
-use crate::offices::{OfficeId, offices};
+use crate::offices::OfficeId;
 use crate::shifts::{self, Cause, Gap, Hotline, NeedsCover, OpenShift, Rota, Shift};
 
 /// How far an alarm looks ahead.
@@ -115,13 +115,13 @@ pub async fn alarm(desk: &Desk, now: Instant) -> Result<u64, ReminderError> {
         return Ok(0);
     }
     let mut told = 0;
-    for office in offices() {
+    for office in list_offices(desk).await? {
         let mut tx = desk.db.begin().await?;
         // Written first, so that a day on which nothing is missing is looked at once, too.
-        if !store::insert_alarm(&mut tx, office.id, today, now).await? {
+        if !store::insert_alarm(&mut tx, office, today, now).await? {
             continue;
         }
-        let alarms = load_alarms(&mut tx, now, office.id).await?;
+        let alarms = load_alarms(&mut tx, now, office).await?;
         if alarms.count(now) > 0 {
             letter::alarm(&mut tx, desk, now, (&alarms, today)).await?;
             told += 1;
@@ -132,13 +132,15 @@ pub async fn alarm(desk: &Desk, now: Instant) -> Result<u64, ReminderError> {
     Ok(told)
 }
 
-/// How many things are missing at each office.
-pub async fn count_all(desk: &Desk, now: Instant) -> Result<Vec<(OfficeId, usize)>, DbError> {
-    let mut counts = Vec::new();
-    for office in offices() {
-        counts.push((office.id, load_alarms(&desk.db, now, office.id).await?.count(now)));
+/// The offices that have a hotline in use.
+async fn list_offices(desk: &Desk) -> Result<Vec<OfficeId>, DbError> {
+    let mut offices: Vec<OfficeId> = Vec::new();
+    for hotline in shifts::list_hotlines(&desk.db, None).await?.iter().filter(|hotline| hotline.active) {
+        if !offices.contains(&hotline.office) {
+            offices.push(hotline.office);
+        }
     }
-    Ok(counts)
+    Ok(offices)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::kernel::{Instant, Secret, Span};
 use crate::people::{self, Actor};
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
 
-pub use alarm::{AHEAD, Alarms, alarm, count_all, load_alarms};
+pub use alarm::{AHEAD, Alarms, alarm, load_alarms};
 pub use http::api;
 pub use page::pages;
 pub use store::{STATEMENTS, is_confirmed};
@@ -72,6 +72,9 @@ impl From<&Shift> for Turn {
 pub async fn remind(desk: &Desk, now: Instant) -> Result<u64, ReminderError> {
     let window = Span { start: now + LATEST, end: now + BEFORE };
     let due = store::list_due(&desk.db, window).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
     let away = people::list_absences(&desk.db, Span { start: now, end: now + BEFORE * 2 }).await?;
     let mut reminded = 0;
     for turn in due {

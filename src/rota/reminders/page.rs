@@ -17,8 +17,9 @@ use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::offices;
 use crate::people::SignedIn;
 use crate::rota::change;
-use crate::rota::form::Names;
+use crate::rota::form::{Names, typed};
 use crate::rota::page::{Choice, Faults};
+use crate::shifts::Shift;
 use crate::web::{self, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
@@ -73,6 +74,8 @@ struct Row {
     hotline: String,
     what: String,
     shift: Option<ShiftId>,
+    /// The query of "who can?"; none: nobody is wanted.
+    who_can: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -146,20 +149,25 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
         let found = alarms.hotlines.iter().find(|it| it.id == id);
         found.map_or(String::new(), |it| it.name.clone())
     };
-    let row = |span, hotline, what: String, shift| Row { when: said(span), hotline, what, shift };
-    let gaps = alarms
-        .gaps
-        .iter()
-        .map(|(hotline, gap)| row(gap.span, hotline.name.clone(), "offen, und niemand im Dienst".into(), None));
-    let open = alarms.open.iter().map(|it| row(it.span, hotline(it.hotline), "niemand eingeteilt".into(), None));
-    let away = alarms.away.iter().map(|(on, it)| {
-        let what = format!("{}: {}", names.of(it.officer), it.kind.german());
-        row(it.span, hotline(*on), what, Some(it.shift))
+    let row = |span, hotline, what: String| Row { when: said(span), hotline, what, shift: None, who_can: None };
+    let gaps = alarms.gaps.iter().map(|(hotline, gap)| Row {
+        who_can: Some(who_can(hotline.id, gap.span, "")),
+        ..row(gap.span, hotline.name.clone(), "offen, und niemand im Dienst".into())
+    });
+    let open = alarms.open.iter().map(|it| Row {
+        who_can: Some(who_can(it.hotline, it.span, &it.id.to_string())),
+        ..row(it.span, hotline(it.hotline), "niemand eingeteilt".into())
+    });
+    let away = alarms.away.iter().map(|(on, it)| Row {
+        who_can: Some(who_can(*on, it.span, &it.shift.to_string())),
+        shift: Some(it.shift),
+        ..row(it.span, hotline(*on), format!("{}: {}", names.of(it.officer), it.kind.german()))
     });
     let unconfirmed = |overdue: bool| {
         let late = move |start| alarms.overdue(now).any(|it| it.span.start == start);
         let wanted = alarms.unconfirmed.iter().filter(move |it| late(it.span.start) == overdue);
-        wanted.map(|it| row(it.span, hotline(it.hotline), names.of(it.officer).to_owned(), Some(it.id)))
+        let name = |it: &Shift| names.of(it.officer).to_owned();
+        wanted.map(move |it| Row { shift: Some(it.id), ..row(it.span, hotline(it.hotline), name(it)) })
     };
     let cover = ("/dienst/einspringen", "Alle fragen, die können");
     let plan = ("/dienst/woche", "Zum Dienstplan");
@@ -182,6 +190,12 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
             rows: unconfirmed(false).collect(),
         },
     ]
+}
+
+/// Everybody who could take this time, ranked.
+fn who_can(hotline: HotlineId, span: Span, shift: &str) -> String {
+    let (from, until) = (web::percent(&typed(span.start)), web::percent(&typed(span.end)));
+    format!("?hotline={hotline}&von={from}&bis={until}&reihe=1&dienst={shift}")
 }
 
 fn said(span: Span) -> String {
