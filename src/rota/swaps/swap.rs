@@ -14,7 +14,7 @@ use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
 use crate::shifts::Shift;
 
-/// A question waits so long for its answer, and never longer than until the shift begins.
+/// A question waits so long for its answer, and never longer than until the shift begins; where it has begun, until it ends.
 pub const WAITS: TimeDelta = TimeDelta::days(7);
 /// A note has so many characters at most.
 pub const LONGEST_NOTE: usize = 200;
@@ -110,7 +110,8 @@ impl Swap {
 
     /// Until when the question waits that is asked now about this time.
     pub fn expiry(span: Span, now: Instant) -> Instant {
-        span.start.max(now).min(now + WAITS)
+        let last = if span.start > now { span.start } else { span.end };
+        last.min(now + WAITS)
     }
 }
 
@@ -284,8 +285,8 @@ mod tests {
     }
 
     #[test]
-    fn a_question_waits_a_week_and_never_longer_than_until_the_shift_begins() {
-        for (start, waits) in [(8, 8), (24 * 7, 24 * 7), (24 * 20, 24 * 7), (-2, 0)] {
+    fn a_question_waits_a_week_and_never_longer_than_until_the_shift_begins_or_a_running_one_ends() {
+        for (start, waits) in [(8, 8), (24 * 7, 24 * 7), (24 * 20, 24 * 7), (-2, 6)] {
             assert_eq!(Swap::expiry(span(start, start + 8), hour(0)), hour(waits), "{start}");
         }
     }
