@@ -174,10 +174,11 @@ fn of_two_replacements_of_one_shift_at_once_the_second_is_refused() {
         for _ in 0..3 {
             let shift = stage.shift(&stage.anna, DAY, ("08:00", "10:00")).await;
             let path = format!("/shifts/{}/parts", shift["id"].as_str().unwrap());
-            let (first, second) = futures_util::join!(
+            let (first, second) = futures_util::future::join(
                 stage.post(&path, part(&shift, ("08:00", "09:00"), "replace", Some(&stage.bela))),
-                stage.post(&path, part(&shift, ("08:30", "09:30"), "replace", Some(&stage.caro)))
-            );
+                stage.post(&path, part(&shift, ("08:30", "09:30"), "replace", Some(&stage.caro))),
+            )
+            .await;
             let mut statuses = [first.0, second.0];
             statuses.sort();
             assert_eq!(statuses, [200, 409], "{first:?} {second:?}");
@@ -304,9 +305,9 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
             assert!(status == 200 && text.contains("Können Sie einspringen?"), "{text}");
         }
         assert_eq!(stage.on("12:00").await, Vec::<String>::new(), "looking changes nothing");
-        let (first, second) = futures_util::join!(
+        let (first, second) = futures_util::future::join(
             cover::say_yes(&world.desk, world.now(), &bela),
-            cover::say_yes(&world.desk, world.now(), &dora)
+            cover::say_yes(&world.desk, world.now(), &dora),
         );
         assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
         let (winner, loser, name) = if first.is_ok() { (&bela, &dora, "Bela") } else { (&dora, &bela, "Dora") };

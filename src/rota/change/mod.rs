@@ -94,14 +94,15 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
     if shift.sequence != wanted.sequence {
         return Err(ShiftsError::ChangedMeanwhile(Box::new(shift)).into());
     }
-    if let Some(officer) = wanted.change.officer() {
-        let assignment = Assignment { shift: &shift, span: wanted.part, officer, without: None };
+    let part = Cut::at(shift.span, wanted.part, now).ok_or(ChangeError::NoEffect)?.part;
+    if let Some(officer) = wanted.change.officer().filter(|officer| *officer != shift.officer) {
+        let assignment = Assignment { shift: &shift, span: part, officer, without: None };
         match check(&mut tx, &hotline.office, &assignment).await {
             Err(ChangeError::AgainstRules(_)) if wanted.despite_rules => {}
             checked => checked?,
         }
     }
-    let step = Step { shift: &shift, part: wanted.part, change: wanted.change };
+    let step = Step { shift: &shift, part, change: wanted.change };
     let mut written = apply(&mut tx, Author { now, actor, reason }, &[step]).await?;
     tx.commit().await?;
     let written = written.pop().ok_or(ChangeError::NoEffect)?;
