@@ -308,7 +308,8 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
         let (first, second) = futures_util::future::join(
             cover::say_yes(&world.desk, world.now(), &bela),
             cover::say_yes(&world.desk, world.now(), &dora),
-        );
+        )
+        .await;
         assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
         let (winner, loser, name) = if first.is_ok() { (&bela, &dora, "Bela") } else { (&dora, &bela, "Dora") };
         assert_eq!(stage.on("12:00").await, [name]);
