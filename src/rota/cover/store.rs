@@ -44,19 +44,20 @@ const FIND_BY_SECRET: &str = "SELECT cover_id, officer_id, told, declined_at FRO
 pub const STATEMENTS: &[&str] =
     &[INSERT, INSERT_ASKED, END, DECLINE, FIND, FIND_ASKED, LIST, LIST_OF, LIST_RUN_OUT, LIST_ASKED, FIND_BY_SECRET];
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: CoverId,
-    office_id: Text<OfficeId>,
-    shift_id: ShiftId,
-    hotline_id: HotlineId,
-    starts_at: Instant,
-    ends_at: Instant,
-    tier: i64,
-    state: Text<State>,
-    taken_by: Option<OfficerId>,
-    asked_at: Instant,
-    ended_at: Option<Instant>,
+crate::row! {
+    struct Row {
+        id: CoverId,
+        office_id: Text<OfficeId>,
+        shift_id: ShiftId,
+        hotline_id: HotlineId,
+        starts_at: Instant,
+        ends_at: Instant,
+        tier: i64,
+        state: Text<State>,
+        taken_by: Option<OfficerId>,
+        asked_at: Instant,
+        ended_at: Option<Instant>,
+    }
 }
 
 impl TryFrom<Row> for Cover {

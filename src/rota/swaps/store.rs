@@ -46,24 +46,25 @@ const SET_TERMS: &str = "INSERT INTO change_terms (office_id, swaps_need_approva
 pub const STATEMENTS: &[&str] =
     &[INSERT, UPDATE, FIND, LIST, LIST_WAITING, LIST_RUN_OUT, LIST_OVERTAKEN, FOLLOW, FIND_TERMS, SET_TERMS];
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: SwapId,
-    office_id: Text<OfficeId>,
-    shift_id: ShiftId,
-    officer_id: OfficerId,
-    starts_at: Option<Instant>,
-    ends_at: Option<Instant>,
-    asked_id: Option<OfficerId>,
-    return_id: Option<ShiftId>,
-    note: String,
-    state: Text<State>,
-    taken_by: Option<OfficerId>,
-    why: String,
-    asked_at: Instant,
-    expires_at: Instant,
-    ended_at: Option<Instant>,
-    sequence: i64,
+crate::row! {
+    struct Row {
+        id: SwapId,
+        office_id: Text<OfficeId>,
+        shift_id: ShiftId,
+        officer_id: OfficerId,
+        starts_at: Option<Instant>,
+        ends_at: Option<Instant>,
+        asked_id: Option<OfficerId>,
+        return_id: Option<ShiftId>,
+        note: String,
+        state: Text<State>,
+        taken_by: Option<OfficerId>,
+        why: String,
+        asked_at: Instant,
+        expires_at: Instant,
+        ended_at: Option<Instant>,
+        sequence: i64,
+    }
 }
 
 impl From<Row> for Swap {
