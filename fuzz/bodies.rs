@@ -147,6 +147,7 @@ impl Call<'_> {
                     Event::Silence
                 }
                 Command::Transfer { .. } => Event::NobodyLeft,
+                Command::Own(_) => Event::Unknown,
                 Command::FindTimes | Command::Book { .. } => Event::Times(vec![Instant(1_800_000_000_000_000)]),
                 Command::Record { .. } => Event::Recorded,
                 Command::Ask { .. } | Command::Say(_) | Command::TakeCallback { .. } => Event::Silence,

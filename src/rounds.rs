@@ -118,6 +118,7 @@ pub async fn keep(desk: &Desk) {
     said("new slots", bookings::extend_slots(desk, now).await);
     said("alarms of the rota", rota::reminders::alarm(desk, now).await);
     said("forgotten bookings' contacts", bookings::forget(desk, now).await);
+    said("forgotten wrong codes", bookings::forget_wrong_codes(desk, now).await);
     said("forgotten codes and turns of bookings", bookings::forget_claims(desk, now).await);
     said("forgotten call-backs' numbers", calls::forget(desk, now).await);
     said("blocks that are over", calls::end_blocks(desk, now).await);

@@ -8,6 +8,7 @@ mod board;
 mod booking;
 mod by_staff;
 mod claims;
+mod code;
 mod cover;
 mod delays;
 mod free;
@@ -49,6 +50,7 @@ use claims::{limit, request};
 pub use booking::{Booking, EXTENSIONS, HOLD, Outcome, REQUEST, Reference, Refusal, State};
 pub use by_staff::{book_for, move_for_office, wish_to_move};
 pub use claims::{Proof, Task, admit, confirm_request, find_request, forget as forget_claims, reopen};
+pub use code::{ByCode, ByKeys, TypedCode, find_by_code, find_by_keys, forget as forget_wrong_codes};
 pub use cover::{Handover, cover_absences, list_handovers};
 pub use delays::{find_expected, list_expected, say_late};
 pub use hour::{AHEAD, ConsultationHour, Format, HourFault, HourState, Member, Plan, Slot};
@@ -60,7 +62,9 @@ pub use offer::{Channel, Day, Time, Wish};
 pub use outcomes::{Ending, Figures, close, load_figures, note};
 pub use page::pages;
 pub use person::{Contact, ContactFault, Faults, NameFault, Person, Typed};
-pub use phone::{Confirmation, PhoneBooking, book_by_phone, list_by_phone};
+pub use phone::{
+    Confirmation, PhoneBooking, book_by_phone, cancel_by_phone, list_by_phone, list_others_by_phone, move_by_phone,
+};
 pub use planning::{
     Change, Decision, Preview, Saving, change_hour, end_hour, extend_slots, list_hours, list_promised, load_hour,
     offer_hours, preview,
@@ -81,6 +85,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     store::STATEMENTS,
     board::STATEMENTS,
     claims::STATEMENTS,
+    code::STATEMENTS,
     cover::STATEMENTS,
     delays::STATEMENTS,
     free::STATEMENTS,

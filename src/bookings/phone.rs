@@ -1,4 +1,5 @@
-//! Booking by telephone: the next free times for a caller, and a booking made by key within the call's transaction.
+//! Booking by telephone: the next free times for a caller, and a booking made, moved or cancelled by key within the call's
+//! transaction.
 //!
 //! Not a second way to book: the same free times, the same fair choice, the same row. Rule: a refusal leaves the caller's
 //! transaction as it was, so that the call goes on.
@@ -7,10 +8,12 @@ use chrono::TimeDelta;
 
 use super::{
     AHEAD, Ask, Booking, BookingError, Channel, Format, Held, Look, Person, Slot, Time, Typed, Wish, clear,
-    fair_choices, guard, list_free_slots, offer, seal, store, write,
+    fair_choices, give_back, guard, letter, list_free_slots, notice, offer, proposals, seal, store, take_over, wish_of,
+    write,
 };
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
+use crate::kernel::id::BookingId;
 use crate::kernel::{Instant, Language, Phone, Secret, Span};
 use crate::offices::{OfficeId, TopicId};
 use crate::outbox::{self, Message, Sms};
@@ -52,15 +55,20 @@ pub async fn list_by_phone(
     mut from: impl Read,
     now: Instant,
     office: OfficeId,
-    topic: Option<TopicId>,
+    (topic, language): (Option<TopicId>, Language),
     count: usize,
 ) -> Result<Vec<Time>, DbError> {
-    let wish = wish(office, topic);
+    let wish = wish(office, topic, language);
+    list_spread(&mut from, &look(now, &wish), count).await
+}
+
+/// At most `count` times for a wish, apart from each other where there are enough.
+async fn list_spread(mut from: impl Read, look: &Look<'_>, count: usize) -> Result<Vec<Time>, DbError> {
+    let now = look.now;
     let soon = Span { start: now + LEAD, end: now + TimeDelta::weeks(2) };
-    let look = look(now, &wish);
-    let mut free = list_free_slots(&mut from, &look, soon).await?;
+    let mut free = list_free_slots(&mut from, look, soon).await?;
     if offer::merged(free.iter().cloned()).iter().map(|day| day.times.len()).sum::<usize>() < count {
-        free.extend(list_free_slots(from, &look, Span { start: soon.end, end: now + AHEAD }).await?);
+        free.extend(list_free_slots(from, look, Span { start: soon.end, end: now + AHEAD }).await?);
     }
     Ok(offer::spread(offer::merged(free), APART, count))
 }
@@ -75,7 +83,7 @@ pub async fn book_by_phone(
 ) -> Result<(Booking, Person), BookingError> {
     let typed = Typed { name: CALLER.into(), contact: asked.number.to_string() };
     let person = Person::read(&typed, Format::Telephone).map_err(BookingError::Malformed)?;
-    let wish = wish(asked.office, asked.topic);
+    let wish = wish(asked.office, asked.topic, asked.language);
     if asked.start <= now {
         return Err(BookingError::Past { nearest: others(tx, now, asked).await? });
     }
@@ -98,9 +106,85 @@ pub async fn book_by_phone(
     Err(BookingError::SlotTaken { nearest: others(tx, now, asked).await? })
 }
 
-fn wish(office: OfficeId, topic: Option<TopicId>) -> Wish {
+/// Other free times for a booking, as the citizen would find them on the web, at most `count`.
+pub async fn list_others_by_phone(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    id: BookingId,
+    count: usize,
+) -> Result<Vec<Time>, BookingError> {
+    let booking = load(tx, id).await?;
+    booking.may_move(now)?;
+    let wish = wish_of(&booking);
+    let mut times = list_spread(&mut *tx, &super::look(desk, now, &wish), count + 1).await?;
+    times.retain(|time| time.span.start != booking.span.start);
+    times.truncate(count);
+    Ok(times)
+}
+
+/// Cancels for a caller, in the call's transaction. After the commit ring `desk.outbox_bell`.
+pub async fn cancel_by_phone(tx: &mut Tx, desk: &Desk, now: Instant, id: BookingId) -> Result<Booking, BookingError> {
+    let booking = store::lock_booking(tx, id).await?.ok_or(BookingError::NoSuchBooking)?;
+    give_back(tx, desk, now, booking, "").await
+}
+
+/// Moves a booking for a caller, in the call's transaction. On a refusal nothing of it stays, and the transaction goes on.
+pub async fn move_by_phone(
+    tx: &mut Tx,
+    desk: &Desk,
+    now: Instant,
+    id: BookingId,
+    start: Instant,
+) -> Result<Booking, BookingError> {
+    let booking = load(tx, id).await?;
+    booking.may_move(now)?;
+    let wish = wish_of(&booking);
+    let look = super::look(desk, now, &wish);
+    if start > now {
+        for (slot, why) in fair_choices(&mut *tx, &look, start).await? {
+            tx.mark().await?;
+            let shifted = shift(tx, &look, id, (&slot, why)).await;
+            match tx.settle(shifted).await {
+                Ok(moved) => {
+                    let (moved, secret) = (moved?, Secret::mint());
+                    store::insert_link(tx, secret.hash(), id, now + notice::LINK_LASTS).await?;
+                    super::tell(tx, desk, now, &moved, letter::Occasion::Moved(&secret)).await?;
+                    return Ok(moved);
+                }
+                Err(DbError::Taken | DbError::Crossed) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Err(BookingError::SlotTaken { nearest: list_others_by_phone(tx, desk, now, id, OTHERS).await? })
+}
+
+/// Takes the slot for the booking in place of what it had. A refusal comes before anything is written.
+async fn shift(
+    tx: &mut Tx,
+    look: &Look<'_>,
+    id: BookingId,
+    (slot, why): (&Slot, String),
+) -> Result<Result<Booking, BookingError>, DbError> {
+    guard(tx, look, slot).await?;
+    let Some(booking) = store::lock_booking(tx, id).await? else { return Ok(Err(BookingError::NoSuchBooking)) };
+    let moved = match booking.clone().move_to(slot, why, look.now) {
+        Ok(moved) => moved,
+        Err(refusal) => return Ok(Err(refusal.into())),
+    };
+    proposals::give_free(tx, look.now, &booking, proposals::State::Declined).await?;
+    take_over(tx, look.now, &moved).await?;
+    Ok(Ok(moved))
+}
+
+async fn load(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingError> {
+    store::find_booking(tx, id).await?.ok_or(BookingError::NoSuchBooking)
+}
+
+fn wish(office: OfficeId, topic: Option<TopicId>, language: Language) -> Wish {
     let topic = topic.unwrap_or(TopicId::OTHER);
-    Wish { channel: Channel::Hotline, office: Some(office), ..Wish::new(topic, Format::Telephone) }
+    Wish { channel: Channel::Hotline, office: Some(office), language, ..Wish::new(topic, Format::Telephone) }
 }
 
 /// A caller names no needs, so no interpreter has to be ordered.
@@ -109,7 +193,7 @@ fn look(now: Instant, wish: &Wish) -> Look<'_> {
 }
 
 async fn others(tx: &mut Tx, now: Instant, asked: &PhoneBooking) -> Result<Vec<Time>, DbError> {
-    list_by_phone(tx, now, asked.office, asked.topic, OTHERS).await
+    list_by_phone(tx, now, asked.office, (asked.topic, asked.language), OTHERS).await
 }
 
 /// False where somebody else has the slot or the officer, also by a hold that ran out and was not cleared yet.

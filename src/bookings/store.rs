@@ -162,6 +162,16 @@ const LIST_BOOKINGS_OF_LINEAGE: &str = concat!(
 );
 const LIST_BY_CONTACT: &str =
     concat!("SELECT ", booking!(), " FROM bookings WHERE contact_hash = $1 ORDER BY starts_at, id");
+// Each sign of the reference is one of those that its key stands for.
+const LIST_WHERE_SIGNS: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE state = 'confirmed' AND starts_at > $1
+      AND $2 LIKE '%' || substr(reference, 1, 1) || '%' AND $3 LIKE '%' || substr(reference, 2, 1) || '%'
+      AND $4 LIKE '%' || substr(reference, 3, 1) || '%' AND $5 LIKE '%' || substr(reference, 5, 1) || '%'
+      AND $6 LIKE '%' || substr(reference, 6, 1) || '%' AND $7 LIKE '%' || substr(reference, 7, 1) || '%'
+      ORDER BY starts_at, id"
+);
 const FIND_BY_REFERENCE: &str = concat!("SELECT ", booking!(), " FROM bookings WHERE reference = $1");
 
 /// Every statement, for the test that prepares them on both engines.
@@ -204,6 +214,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_BOOKINGS_OF_OFFICER,
     LIST_BOOKINGS_OF_LINEAGE,
     LIST_BY_CONTACT,
+    LIST_WHERE_SIGNS,
     FIND_BY_REFERENCE,
 ];
 
@@ -769,6 +780,12 @@ pub async fn list_bookings_of_lineage(
 
 pub async fn list_by_contact(mut from: impl Read, contact_hash: Vec<u8>) -> Result<Vec<Booking>, DbError> {
     read_all(from.all(LIST_BY_CONTACT, args![contact_hash]).await?)
+}
+
+/// The firm bookings ahead each sign of whose reference is one of these.
+pub async fn list_where_signs(mut from: impl Read, signs: [String; 6], now: Instant) -> Result<Vec<Booking>, DbError> {
+    let [a, b, c, d, e, f] = signs;
+    read_all(from.all(LIST_WHERE_SIGNS, args![now, a, b, c, d, e, f]).await?)
 }
 
 pub async fn find_by_reference(mut from: impl Read, reference: &Reference) -> Result<Option<Booking>, DbError> {

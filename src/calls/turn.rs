@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::bookings::{self, BookingError, Confirmation, PhoneBooking, Time};
+use crate::bookings::{self, BookingError, ByKeys, Confirmation, PhoneBooking, Time, TypedCode};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{
-    Appointment, Branch, Command, Context, Edition, Event, Flow, Load, Node, Opening, Place, Queue, Ringing, Strategy,
-    walk,
+    Appointment, Branch, Command, Context, Edition, Errand, Event, Flow, Load, Node, Opening, Place, Queue, Ringing,
+    Strategy, walk,
 };
-use crate::kernel::id::{AttemptId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, BookingId, CallbackId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, local};
 use crate::offices::{self, TopicId};
 use crate::outbox::{self, Message, Sms};
@@ -132,6 +132,7 @@ impl Turn<'_> {
                         }
                         event
                     }
+                    Command::Own(errand) => self.own(errand).await?,
                     Command::Record { longest_seconds } => {
                         let action = self.step_address(step + 1);
                         break 'walk Then::Record(Record { longest_seconds, action });
@@ -526,7 +527,8 @@ impl Turn<'_> {
 
     async fn find_times(&mut self) -> Result<Event, CallsError> {
         let (office, topic) = (self.call.office, self.topic());
-        let times = bookings::list_by_phone(&mut self.tx, self.now, office, topic, Appointment::OFFERED).await?;
+        let asked = (topic, self.call.place.language);
+        let times = bookings::list_by_phone(&mut self.tx, self.now, office, asked, Appointment::OFFERED).await?;
         Ok(Event::Times(starts(times)))
     }
 
@@ -552,6 +554,50 @@ impl Turn<'_> {
                 Ok(Event::Times(vec![]))
             }
         }
+    }
+
+    /// Finds the caller's own booking or changes it, in this very transaction: whoever hears it has it so.
+    async fn own(&mut self, errand: Errand) -> Result<Event, CallsError> {
+        match self.run(errand).await {
+            Ok(event) => Ok(event),
+            Err(BookingError::SlotTaken { nearest } | BookingError::Past { nearest }) => {
+                Ok(Event::Times(starts(nearest)))
+            }
+            Err(BookingError::Db(error)) => Err(error.into()),
+            Err(refused) => {
+                tracing::info!(call = %self.call.id, %refused, "a caller's own booking could not be changed");
+                Ok(Event::Unknown)
+            }
+        }
+    }
+
+    async fn run(&mut self, errand: Errand) -> Result<Event, BookingError> {
+        let Self { desk, tx, now, context, .. } = self;
+        let id = |booking: String| booking.parse::<BookingId>().map_err(|_| BookingError::NoSuchBooking);
+        Ok(match errand {
+            Errand::Find { code, word } => {
+                let typed = TypedCode { code, word, caller: context.caller.clone() };
+                match bookings::find_by_keys(tx, desk, *now, &typed).await? {
+                    ByKeys::Found(booking) => {
+                        Event::Found { booking: booking.id.to_string(), time: booking.span.start }
+                    }
+                    ByKeys::WordAsked => Event::WordAsked,
+                    ByKeys::Unknown => Event::Unknown,
+                }
+            }
+            Errand::Cancel { booking } => {
+                bookings::cancel_by_phone(tx, desk, *now, id(booking)?).await?;
+                Event::Cancelled
+            }
+            Errand::FindTimes { booking } => {
+                let count = Appointment::OFFERED;
+                Event::Times(starts(bookings::list_others_by_phone(tx, desk, *now, id(booking)?, count).await?))
+            }
+            Errand::Move { booking, time } => {
+                let moved = bookings::move_by_phone(tx, desk, *now, id(booking)?, time).await?;
+                Event::Moved { time: moved.span.start }
+            }
+        })
     }
 
     fn step_address(&self, step: i64) -> String {

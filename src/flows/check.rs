@@ -186,6 +186,7 @@ impl Node {
                 let sms = it.sms.as_ref().map_or(0, |sms| sms.seconds() + KEY_TIMEOUT);
                 it.number.longest_stay().max(sms + choosing.max(it.booked.seconds()))
             }
+            Self::OwnBooking(it) => it.longest_stay(),
             Self::Callback(it) => it.number.longest_stay(),
             Self::Voicemail(it) => it.announcement.seconds() + it.longest,
             Self::Transfer(it) => said(&it.say) + it.ring,
@@ -199,6 +200,18 @@ impl NumberPrompts {
         let asked = |prompt: &Prompt, timeout: u32| u32::from(ASKED) * (prompt.seconds() + timeout);
         let keys = asked(&self.known, KEY_TIMEOUT).max(asked(&self.read_back, KEY_TIMEOUT));
         keys.max(asked(&self.typing, DIGIT_TIMEOUT))
+    }
+}
+
+impl OwnBooking {
+    fn longest_stay(&self) -> u32 {
+        let options = u32::try_from(Appointment::OFFERED).unwrap_or(3) * self.option.seconds();
+        let by_key = [self.found.seconds(), self.sure.seconds(), self.offer.seconds() + options];
+        let typed = [self.code.seconds(), self.word.seconds()].map(|seconds| seconds + DIGIT_TIMEOUT);
+        let longest = by_key.map(|seconds| seconds + KEY_TIMEOUT).into_iter().chain(typed).max().unwrap_or(0);
+        let told = self.cancelled.seconds().max(self.moved.seconds());
+        // A key that was typed before may still lead to a word of its own.
+        u32::from(ASKED) * longest + self.wrong.seconds() + told
     }
 }
 
@@ -309,7 +322,8 @@ impl Node {
             Self::Connect(it) => it.say.as_ref(),
             Self::Transfer(it) => it.say.as_ref(),
             Self::Voicemail(it) => Some(&it.announcement),
-            Self::Hours(_) | Self::Branch(_) | Self::Appointment(_) | Self::Callback(_) => None,
+            Self::Hours(_) | Self::Branch(_) | Self::Appointment(_) | Self::OwnBooking(_) => None,
+            Self::Callback(_) => None,
             Self::Jump(_) | Self::HangUp(_) => None,
         };
         first.is_some_and(|prompt| notice.is_given(prompt, language))

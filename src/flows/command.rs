@@ -36,6 +36,8 @@ pub enum Command {
         number: Option<Phone>,
         sms: bool,
     },
+    /// Look for the caller's own booking, or change it.
+    Own(Errand),
     /// Note a call-back; None is the number from which the call came. The walk goes on by itself.
     TakeCallback {
         number: Option<Phone>,
@@ -54,6 +56,19 @@ pub enum Command {
         flow: String,
     },
     HangUp,
+}
+
+/// What is done about a caller's own booking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Come back with `Found`, `WordAsked` or `Unknown`. Code and word are typed by the letters on the keys.
+    Find { code: String, word: Option<String> },
+    /// Come back with `Cancelled`, or `Unknown` where that is not possible any more.
+    Cancel { booking: String },
+    /// Come back with `Times`.
+    FindTimes { booking: String },
+    /// Come back with `Moved`, with other `Times`, or `Unknown`.
+    Move { booking: String, time: Instant },
 }
 
 /// Whom to ring, and how.
@@ -83,6 +98,7 @@ impl Command {
             | Self::Wait { .. }
             | Self::FindTimes
             | Self::Book { .. }
+            | Self::Own(_)
             | Self::Record { .. }
             | Self::Transfer { .. }
             | Self::Jump { .. }

@@ -23,6 +23,16 @@ pub enum Event {
     Times(Vec<Instant>),
     /// The time is booked under this reference.
     Booked { code: String },
+    /// A booking is told only with its Kennwort, since the call comes from another number than was left.
+    WordAsked,
+    /// No booking that lies ahead has this code and word.
+    Unknown,
+    /// The caller's own booking, by a name that only its errands need, and when it is.
+    Found { booking: String, time: Instant },
+    /// It is cancelled.
+    Cancelled,
+    /// It is at this time now.
+    Moved { time: Instant },
     /// The message is recorded.
     Recorded,
     /// The caller is gone.

@@ -90,6 +90,7 @@ pub enum Node {
     Branch(Branch),
     Connect(Connect),
     Appointment(Appointment),
+    OwnBooking(OwnBooking),
     Callback(Callback),
     Voicemail(Voicemail),
     Transfer(Transfer),
@@ -252,6 +253,32 @@ pub struct Appointment {
     pub none: NodeName,
 }
 
+/// Finds a caller's own booking by its code; key 1 cancels, 2 moves, 0 leaves it as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnBooking {
+    /// Asks to type the code.
+    pub code: Prompt,
+    /// Asks to type the Kennwort, ended by `#`: of whoever does not call from the number that they left.
+    pub word: Prompt,
+    /// Said where the two belong to no booking.
+    pub wrong: Prompt,
+    /// Says `{slot}` and the keys.
+    pub found: Prompt,
+    /// Asks whether to cancel: 1 agrees.
+    pub sure: Prompt,
+    pub cancelled: Prompt,
+    pub offer: Prompt,
+    /// Said for each time, with `{slot}` and `{key}`.
+    pub option: Prompt,
+    pub moved: Prompt,
+    pub done: NodeName,
+    pub refused: NodeName,
+    /// Where the call goes after wrong codes.
+    pub unknown: NodeName,
+    /// Where it goes when no other time is free.
+    pub none: NodeName,
+}
+
 /// Offers to call back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
@@ -369,6 +396,11 @@ impl Node {
                 let keys = [key(NumberPrompts::AGREE, &it.done), key(Appointment::REFUSE, &it.refused)];
                 keys.into_iter().chain([way("refused", &it.refused), way("none", &it.none)]).collect()
             }
+            Self::OwnBooking(it) => {
+                let keys = [key(OwnBooking::CANCEL, &it.done), key(OwnBooking::LEAVE, &it.refused)];
+                let itself = [("refused", &it.refused), ("unknown", &it.unknown), ("none", &it.none)];
+                keys.into_iter().chain(itself.map(|(by, to)| way(by, to))).collect()
+            }
             Self::Callback(it) => vec![key(NumberPrompts::AGREE, &it.done), way("refused", &it.refused)],
             Self::Voicemail(it) => vec![way("next", &it.next)],
             Self::Transfer(it) => vec![way("failed", &it.failed)],
@@ -394,6 +426,10 @@ impl Node {
                 let first = [&it.offer, &it.option].into_iter().chain(of_number(&it.number));
                 first.chain(&it.sms).chain([&it.booked]).collect()
             }
+            Self::OwnBooking(it) => {
+                let asked = [&it.code, &it.word, &it.wrong, &it.found, &it.sure];
+                asked.into_iter().chain([&it.cancelled, &it.offer, &it.option, &it.moved]).collect()
+            }
             Self::Callback(it) => of_number(&it.number).into(),
             Self::Voicemail(it) => vec![&it.announcement],
             Self::Transfer(it) => it.say.iter().collect(),
@@ -411,6 +447,7 @@ impl Node {
             Self::Branch(_) => "branch",
             Self::Connect(_) => "connect",
             Self::Appointment(_) => "appointment",
+            Self::OwnBooking(_) => "own_booking",
             Self::Callback(_) => "callback",
             Self::Voicemail(_) => "voicemail",
             Self::Transfer(_) => "transfer",
@@ -429,6 +466,16 @@ impl Appointment {
     pub const REFUSE: char = '0';
     /// More times than these cannot be remembered by ear.
     pub const OFFERED: usize = 3;
+}
+
+impl OwnBooking {
+    pub const CANCEL: char = '1';
+    pub const MOVE: char = '2';
+    pub const LEAVE: char = '0';
+    /// The signs of a code.
+    pub const CODE_KEYS: u8 = 6;
+    /// More than the letters of any Kennwort.
+    pub const WORD_KEYS: u8 = 20;
 }
 
 impl Strategy {

@@ -83,6 +83,7 @@ const fn may(name: &'static str, shape: Shape, about: &'static str) -> Field {
 
 const PLAIN: Shape = Shape::Prompt(Values::May(&[]));
 const WITH_NUMBER: Shape = Shape::Prompt(Values::Must(&[Variable::Number]));
+const WITH_SLOT: Shape = Shape::Prompt(Values::Must(&[Variable::Slot]));
 const KEY_TIMEOUT: Shape = Shape::Seconds(1, 60);
 const RING: Shape = Shape::Seconds(5, 120);
 /// Up to as many repeats of a question: more keep a silent caller for ever.
@@ -129,6 +130,7 @@ const KINDS: &[Field] = &[
     may("branch", Shape::OneOf(BRANCH), "Branches on a fact of the call."),
     may("connect", Shape::Fields(CONNECT), "Rings the officers on duty."),
     may("appointment", Shape::Fields(APPOINTMENT), "Offers the next free consultations and books one by key."),
+    may("own_booking", Shape::Fields(OWN_BOOKING), "Finds the caller's own booking by its code, cancels or moves it."),
     may("callback", Shape::Fields(CALLBACK), "Offers to call back."),
     may("voicemail", Shape::Fields(VOICEMAIL), "Takes a message, where the operator allows it."),
     may("transfer", Shape::Fields(TRANSFER), "Connects with an outside number of the operator's allow list."),
@@ -254,6 +256,31 @@ const APPOINTMENT: &[Field] = &[
     must("done", Shape::Target, "Where the call goes when the time is booked."),
     must("refused", Shape::Target, "Where it goes on key 0, or if nothing was chosen."),
     must("none", Shape::Target, "Where it goes if no time is free."),
+];
+
+const OWN_BOOKING: &[Field] = &[
+    must("code", PLAIN, "Asks to type the six signs of the booking's code, letters by the key on which they stand."),
+    must(
+        "word",
+        PLAIN,
+        "Asks to type the Kennwort in the same way, ended by the hash key: of whoever calls from another number than \
+         they left.",
+    ),
+    must("wrong", PLAIN, "Said where they belong to no booking that lies ahead; then the code is asked for again."),
+    must("found", WITH_SLOT, "Says {slot} and the keys: 1 cancels, 2 moves, 0 leaves it as it is."),
+    must("sure", WITH_SLOT, "Asks whether the booking at {slot} is to be cancelled: 1 agrees, 0 leaves it."),
+    must("cancelled", WITH_SLOT, "Confirms that the booking at {slot} is cancelled."),
+    must("offer", PLAIN, "Said before the other times; 0 leaves the booking as it is."),
+    must(
+        "option",
+        Shape::Prompt(Values::Must(&[Variable::Slot, Variable::Key])),
+        "Said for each time, with {slot} and {key}.",
+    ),
+    must("moved", WITH_SLOT, "Confirms the new {slot}."),
+    must("done", Shape::Target, "Where the call goes when the booking is cancelled or moved."),
+    must("refused", Shape::Target, "Where it goes on key 0, or if nothing was chosen."),
+    must("unknown", Shape::Target, "Where it goes after three wrong codes."),
+    must("none", Shape::Target, "Where it goes if no other time is free."),
 ];
 
 const CALLBACK: &[Field] = &[

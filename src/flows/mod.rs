@@ -30,7 +30,7 @@ mod walk;
 mod words;
 
 pub use capability::{PROVIDERS, Provider};
-pub use command::{Command, Ringing, Speech};
+pub use command::{Command, Errand, Ringing, Speech};
 pub use draw::{Arrow, Form, Graph, Group, Overlay, Station, svg};
 pub use edit::{EditKind, Editable, editables, replace, station_names};
 pub use event::{Context, Event, Load, Opening, Queue};

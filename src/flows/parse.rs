@@ -566,7 +566,7 @@ impl<'a> Inspector<'a> {
             self.find(at, "the operator does not allow recorded messages", help);
         }
         let Some(provider) = self.provider else { return };
-        let needs_keys = matches!(kind, "language" | "menu" | "appointment" | "callback");
+        let needs_keys = matches!(kind, "language" | "menu" | "appointment" | "own_booking" | "callback");
         let (cannot, help) = match kind {
             _ if needs_keys && !provider.menu => {
                 ("tell which keys a caller presses", "do without keys, or choose another provider")
@@ -583,6 +583,15 @@ impl<'a> Inspector<'a> {
             "menu" => self.keys_of_menu(tree),
             "language" => self.keys_of_language(tree),
             "connect" => self.keys_of_connect(tree),
+            "own_booking" => {
+                for (field, keys) in
+                    [("code", "0123456789"), ("word", "#"), ("found", "120"), ("sure", "10"), ("offer", "0")]
+                {
+                    if let Some(prompt) = tree.get(field) {
+                        self.only_names(prompt, keys);
+                    }
+                }
+            }
             "callback" | "appointment" => {
                 for (field, keys) in [("known", "12"), ("read_back", "12"), ("type", "#"), ("sms", "1")] {
                     if let Some(prompt) = tree.get(field) {

@@ -77,7 +77,8 @@ impl Node {
             Self::Language(_) | Self::Menu(_) => Group::Ask,
             Self::Hours(_) | Self::Branch(_) => Group::Decide,
             Self::Connect(_) => Group::Connect,
-            Self::Appointment(_) | Self::Callback(_) | Self::Voicemail(_) => Group::Note,
+            Self::Appointment(_) | Self::OwnBooking(_) => Group::Note,
+            Self::Callback(_) | Self::Voicemail(_) => Group::Note,
             Self::Transfer(_) | Self::Jump(_) => Group::Leave,
             Self::HangUp(_) => Group::End,
         }

@@ -71,10 +71,28 @@ pub(super) enum Stage {
         time: Instant,
         sms: bool,
     },
+    /// Looks for their own booking, or changes it.
+    Own(Own),
     Connecting {
         since: Instant,
     },
     Ended,
+}
+
+/// How far a caller has come to their own booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Own {
+    /// Types its code.
+    Code { typed: Option<String> },
+    /// Types its Kennwort.
+    Word { code: String },
+    /// Has heard when it is.
+    Found { booking: String, time: Instant },
+    /// Was asked whether it is to be cancelled.
+    Sure { booking: String, time: Instant },
+    /// Has been given other times to choose from.
+    Moving { booking: String, time: Instant, times: Vec<Instant> },
 }
 
 impl Place {
@@ -127,7 +145,7 @@ impl Stage {
         match self {
             Self::Confirming { time } | Self::Typing { time } | Self::ReadingBack { time, .. } => *time,
             Self::AskingSms { time, .. } | Self::Booking { time, .. } => Some(*time),
-            Self::Arrived | Self::Choosing { .. } | Self::Connecting { .. } | Self::Ended => None,
+            Self::Arrived | Self::Choosing { .. } | Self::Own(_) | Self::Connecting { .. } | Self::Ended => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveTime, TimeDelta};
 
 use super::check::CHARACTERS_A_SECOND;
-use super::command::{Command, Ringing, Speech};
+use super::command::{Command, Errand, Ringing, Speech};
 use super::event::{Context, Event, Queue};
 use super::finding::duration;
 use super::place::{Passed, Place};
@@ -74,6 +74,10 @@ impl<'a> Rehearsal<'a> {
             Command::Transfer { .. } => "accepted, nobody, or: hang up",
             Command::FindTimes => "times 3 (so many are free), none free, or: hang up",
             Command::Book { .. } => "booked, taken (by somebody else meanwhile), or: hang up",
+            Command::Own(Errand::Find { .. }) => "found, word (the Kennwort is asked for), unknown, or: hang up",
+            Command::Own(Errand::Cancel { .. }) => "cancelled, unknown (it is gone), or: hang up",
+            Command::Own(Errand::FindTimes { .. }) => "times 3 (so many are free), none free, or: hang up",
+            Command::Own(Errand::Move { .. }) => "moved, taken (by somebody else meanwhile), unknown, or: hang up",
             Command::Record { .. } => "recorded, or: hang up",
             Command::Say(_) | Command::TakeCallback { .. } | Command::Jump { .. } | Command::HangUp => "nothing",
         }
@@ -111,6 +115,7 @@ impl<'a> Rehearsal<'a> {
                 _ if matches!(self.last, Command::Connect(_)) => queue(words).map(Event::AllBusy),
                 _ => None,
             },
+            Command::Own(errand) => self.errand(errand, words),
             Command::FindTimes => match words.split_once(' ') {
                 None if words.is_empty() => Some(self.times(3)),
                 Some(("times", count)) => count.parse().ok().map(|count| self.times(count)),
@@ -125,6 +130,30 @@ impl<'a> Rehearsal<'a> {
             Command::Record { .. } => matches!(words, "" | "recorded").then_some(Event::Recorded),
             Command::Say(_) | Command::TakeCallback { .. } | Command::Jump { .. } | Command::HangUp => None,
         }
+    }
+
+    fn errand(&self, errand: &Errand, words: &str) -> Option<Event> {
+        let found = || match self.times(1) {
+            Event::Times(times) => times.first().map(|time| Event::Found { booking: CODE.to_owned(), time: *time }),
+            _ => None,
+        };
+        match (errand, words) {
+            (Errand::FindTimes { .. }, "none free") => Some(self.times(0)),
+            (Errand::FindTimes { .. }, "") => Some(self.times(3)),
+            (Errand::FindTimes { .. }, _) => self.times_of(words),
+            (_, "unknown") => Some(Event::Unknown),
+            (Errand::Find { .. }, "" | "found") => found(),
+            (Errand::Find { word: None, .. }, "word") => Some(Event::WordAsked),
+            (Errand::Cancel { .. }, "" | "cancelled") => Some(Event::Cancelled),
+            (Errand::Move { time, .. }, "" | "moved") => Some(Event::Moved { time: *time }),
+            (Errand::Move { time, .. }, "taken") => Some(self.times_after(*time, 3)),
+            (Errand::Find { .. } | Errand::Cancel { .. } | Errand::Move { .. }, _) => None,
+        }
+    }
+
+    /// `times 3`.
+    fn times_of(&self, words: &str) -> Option<Event> {
+        words.strip_prefix("times ")?.parse().ok().map(|count| self.times(count))
     }
 
     fn times(&self, count: u64) -> Event {
@@ -203,6 +232,15 @@ impl<'a> Rehearsal<'a> {
             }
             Command::Connect(ringing) => vec![rings(ringing)],
             Command::FindTimes => vec!["* looks for free times".to_owned()],
+            Command::Own(errand) => vec![match errand {
+                Errand::Find { word: None, .. } => "* looks for the booking with this code".to_owned(),
+                Errand::Find { .. } => "* looks for the booking with this code and Kennwort".to_owned(),
+                Errand::Cancel { .. } => "* cancels the booking".to_owned(),
+                Errand::FindTimes { .. } => "* looks for other free times".to_owned(),
+                Errand::Move { time, .. } => {
+                    format!("* moves the booking to {}", local::wall(*time).format("%a %d %b %Y %H:%M"))
+                }
+            }],
             Command::Book { time, number, sms } => {
                 let sms = if *sms { ", with an SMS" } else { "" };
                 let wall = local::wall(*time).format("%a %d %b %Y %H:%M");
@@ -234,6 +272,7 @@ pub fn longest(command: &Command) -> u32 {
         Command::Transfer { ring_seconds, .. } => *ring_seconds,
         Command::FindTimes
         | Command::Book { .. }
+        | Command::Own(_)
         | Command::TakeCallback { .. }
         | Command::Jump { .. }
         | Command::HangUp => 0,

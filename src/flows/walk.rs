@@ -4,12 +4,14 @@
 //! One rule: every walk ends in a command that waits for something or in `HangUp`, and before each wait and each end the
 //! caller has heard words.
 
+mod own;
+
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
 use super::check::{ASKED, DIGIT_TIMEOUT, KEY_TIMEOUT};
-use super::command::{Command, Ringing, Speech};
+use super::command::{Command, Errand, Ringing, Speech};
 use super::event::{Context, Event, Opening, Queue};
 use super::flow::*;
 use super::place::{Passed, Place, Stage};
@@ -35,6 +37,7 @@ pub fn walk(flow: &Flow, place: &Place, event: Event, context: &Context) -> (Pla
             Some((_, Node::Menu(menu))) => walk.answer_menu(menu, event),
             Some((_, Node::Connect(connect))) => walk.answer_connect(connect, event),
             Some((_, Node::Appointment(appointment))) => walk.answer_appointment(appointment, event),
+            Some((_, Node::OwnBooking(own))) => walk.answer_own(own, event),
             Some((_, Node::Callback(callback))) => walk.answer_callback(callback, event),
             Some((_, Node::Voicemail(voicemail))) => walk.go("next", &voicemail.next),
             Some((_, Node::Transfer(transfer))) => walk.go("failed", &transfer.failed),
@@ -97,6 +100,7 @@ impl<'a> Walk<'a> {
                     return self.ring(connect, self.context.now);
                 }
                 Node::Appointment(_) => return self.commands.push(Command::FindTimes),
+                Node::OwnBooking(own) => return self.ask_code(own),
                 Node::Callback(callback) => return self.agree_on_number(&callback.number, None),
                 Node::Voicemail(voicemail) => {
                     self.say(Some(&voicemail.announcement));
@@ -288,7 +292,9 @@ impl<'a> Walk<'a> {
                     (Agreed::Yes(_) | Agreed::No, _) => self.go("refused", &appointment.refused),
                 }
             }
-            (_, Stage::Arrived | Stage::Connecting { .. } | Stage::Ended) => self.commands.push(Command::FindTimes),
+            (_, Stage::Arrived | Stage::Own(_) | Stage::Connecting { .. } | Stage::Ended) => {
+                self.commands.push(Command::FindTimes)
+            }
         }
     }
 
@@ -297,24 +303,33 @@ impl<'a> Walk<'a> {
         if times.is_empty() {
             return self.go("none", &appointment.none);
         }
-        let option = |(i, time): (usize, &Instant)| {
-            let values = Values { time: Some(*time), key: Some(i + 1), ..Values::default() };
-            self.speech(&appointment.option, &values)
-        };
-        let options: Vec<Speech> = times.iter().enumerate().map(option).collect();
-        let prompts = [self.speech(&appointment.offer, &Values::default())].into_iter().chain(options).collect();
+        let prompts = self.options((&appointment.offer, &appointment.option), &times);
         self.place.stage = Stage::Choosing { times };
         self.ask_key(prompts, KEY_TIMEOUT);
     }
 
+    /// The times, each with its key.
+    fn options(&self, (offer, option): (&Prompt, &Prompt), times: &[Instant]) -> Vec<Speech> {
+        let said = |(i, time): (usize, &Instant)| {
+            let values = Values { time: Some(*time), key: Some(i + 1), ..Values::default() };
+            self.speech(option, &values)
+        };
+        let options: Vec<Speech> = times.iter().enumerate().map(said).collect();
+        [self.speech(offer, &Values::default())].into_iter().chain(options).collect()
+    }
+
+    /// The time that the first of these keys chooses.
+    fn chosen(&self, keys: &str, times: &[Instant]) -> Option<Instant> {
+        let key = usize::try_from(keys.chars().next()?.to_digit(10)?).ok()?;
+        times.get(key.checked_sub(1)?).copied()
+    }
+
     fn answer_times(&mut self, appointment: &'a Appointment, times: Vec<Instant>, event: Event) {
-        let pressed = pressed(&event);
-        let chosen = pressed.and_then(|key| key.to_digit(10)).and_then(|key| usize::try_from(key).ok());
-        if let Some(time) = chosen.and_then(|key| times.get(key.checked_sub(1)?)) {
+        if let Some(time) = pressed(&event).and_then(|key| self.chosen(key.encode_utf8(&mut [0; 4]), &times)) {
             self.place.silences = 0;
-            return self.agree_on_number(&appointment.number, Some(*time));
+            return self.agree_on_number(&appointment.number, Some(time));
         }
-        match pressed {
+        match pressed(&event) {
             Some(Appointment::REFUSE) => self.go(&Appointment::REFUSE.to_string(), &appointment.refused),
             _ if self.may_ask_again() => self.offer(appointment, times),
             _ => self.go("refused", &appointment.refused),
@@ -624,6 +639,51 @@ mod tests {
     }
 
     #[test]
+    fn a_caller_hears_the_own_booking_and_cancels_it_only_when_asked_twice() {
+        let closed = context(Opening::Closed, Some(ANNA));
+        let flow = &edition().flow;
+        let time = closed.now + TimeDelta::hours(20);
+        let found = Event::Found { booking: "b".into(), time };
+        let at_code = play(&closed, &[Event::Silence, key("3")]).0;
+        let (asked, commands) = walk(flow, &at_code, key("576279"), &closed);
+        assert_eq!(commands, [Command::Own(Errand::Find { code: "576279".into(), word: None })]);
+        let (worded, commands) = walk(flow, &asked, Event::WordAsked, &closed);
+        assert!(heard(&commands).contains("Kennwort"), "{}", heard(&commands));
+        let (worded, commands) = walk(flow, &worded, key("27335#"), &closed);
+        assert_eq!(commands, [Command::Own(Errand::Find { code: "576279".into(), word: Some("27335".into()) })]);
+        let (place, commands) = walk(flow, &worded, found.clone(), &closed);
+        assert!(heard(&commands).contains("morgen um 6 Uhr"), "{}", heard(&commands));
+        for (events, done, said) in [
+            (vec![key("1"), key("1"), Event::Cancelled], true, "abgesagt"),
+            (vec![key("1"), key("0")], false, "im Internet"),
+            (vec![key("1"), Event::Silence, Event::Silence, Event::Silence], false, "im Internet"),
+            (vec![key("0")], false, "im Internet"),
+            (vec![key("2"), Event::Times(vec![])], false, "nicht frei"),
+            (vec![key("2"), Event::Times(vec![time]), key("1"), Event::Moved { time }], true, "verschoben"),
+            (vec![key("2"), Event::Times(vec![time]), key("1"), Event::Unknown], false, "im Internet"),
+        ] {
+            let step = |(place, _): (Place, Vec<Command>), event: &Event| walk(flow, &place, event.clone(), &closed);
+            let (ended, commands) = events.iter().fold((place.clone(), vec![]), step);
+            assert!(ended.has_ended() && heard(&commands).contains(said), "{events:?}: {}", heard(&commands));
+            assert_eq!(heard(&commands).contains("Vielen Dank"), done, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn three_wrong_codes_end_the_question() {
+        let closed = context(Opening::Closed, None);
+        let flow = &edition().flow;
+        let mut place = play(&closed, &[Event::Silence, key("3")]).0;
+        for asked in 1..=3 {
+            (place, _) = walk(flow, &place, key("222222"), &closed);
+            let (next, commands) = walk(flow, &place, Event::Unknown, &closed);
+            assert!(heard(&commands).contains("finden wir keinen Termin"), "{}", heard(&commands));
+            assert_eq!(next.has_ended(), asked == 3);
+            place = next;
+        }
+    }
+
+    #[test]
     fn nothing_follows_a_hang_up_or_a_talk() {
         let open = context(Opening::Open, None);
         for event in [Event::HungUp, Event::Accepted] {
@@ -642,6 +702,12 @@ mod tests {
         assert!(!format!("{place:?}").contains("99998200"), "a number must not reach a log");
     }
 
+    fn own_event() -> impl Strategy<Value = Event> {
+        let found = Event::Found { booking: "b".into(), time: Instant(7_200_000_000) };
+        let moved = Event::Moved { time: Instant(3_600_000_000) };
+        prop_oneof![Just(Event::WordAsked), Just(Event::Unknown), Just(found), Just(Event::Cancelled), Just(moved)]
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         prop_oneof![
             4 => "[0-9*#]{1,3}".prop_map(Event::Key),
@@ -651,6 +717,7 @@ mod tests {
             2 => (1..9u32).prop_map(|position| Event::AllBusy(Queue { position, minutes: None })),
             2 => (0..4i64).prop_map(|count| Event::Times((1..=count).map(|hour| Instant(hour * 3_600_000_000)).collect())),
             1 => Just(Event::Booked { code: "K7".into() }),
+            3 => own_event(),
             1 => Just(Event::Recorded),
             1 => Just(Event::Started),
         ]
@@ -685,6 +752,7 @@ mod tests {
                     Some(Command::HangUp) => return Ok(()),
                     Some(Command::Connect(_)) => Event::NobodyLeft,
                     Some(Command::FindTimes | Command::Book { .. }) => Event::Times(vec![]),
+                    Some(Command::Own(_)) => Event::Unknown,
                     _ => Event::Silence,
                 };
                 (place, commands) = walk(flow, &place, event, &context);

@@ -49,7 +49,8 @@ fn asked(start: &str) -> PhoneBooking {
 }
 
 async fn starts(world: &World, count: usize) -> Vec<String> {
-    let times = bookings::list_by_phone(&world.desk.db, world.now(), karlsruhe(), None, count).await.unwrap();
+    let times =
+        bookings::list_by_phone(&world.desk.db, world.now(), karlsruhe(), (None, Language::De), count).await.unwrap();
     times.into_iter().map(|time| local::wall(time.span.start).format("%d.%m. %H:%M").to_string()).collect()
 }
 

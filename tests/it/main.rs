@@ -36,6 +36,7 @@ mod neighbours;
 mod oracles;
 mod outage;
 mod outbox;
+mod own_booking;
 mod proof;
 mod replay;
 mod ringing_back;

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::flows::{
-    Command, Connect, Context, Edition, Event, HangUp, Load, Node, Passed, Place, Prompt, Provider, Queue, Ringing,
-    Strategy as Order, Surroundings, parse, walk,
+    Command, Connect, Context, Edition, Errand, Event, HangUp, Load, Node, Passed, Place, Prompt, Provider, Queue,
+    Ringing, Strategy as Order, Surroundings, parse, walk,
 };
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Language, local};
@@ -248,6 +248,19 @@ impl<'a> Minute<'a> {
                 self.live(caller, Event::Times(vec![self.context.now]));
             }
             Command::Book { .. } => self.live(after, Event::Booked { code: "AB".into() }),
+            Command::Own(errand) => {
+                for event in match errand {
+                    Errand::Find { .. } => {
+                        let found = Event::Found { booking: "b".into(), time: self.context.now };
+                        vec![Event::WordAsked, Event::Unknown, found]
+                    }
+                    Errand::FindTimes { .. } => vec![Event::Times(vec![]), Event::Times(vec![self.context.now])],
+                    Errand::Cancel { .. } => vec![Event::Cancelled],
+                    Errand::Move { time, .. } => vec![Event::Moved { time }],
+                } {
+                    self.live(after.clone(), event);
+                }
+            }
             Command::Jump { flow } => match self.premises.flows.get(&flow) {
                 Some(edition) => {
                     let place = caller.place.onward(&edition.flow);

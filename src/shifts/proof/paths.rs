@@ -7,8 +7,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::flows::{
-    Appointment, Branch, Connect, Flow, HangUp, Hours, Menu, Node, NodeName, NumberPrompts, Prompt, SHORTEST_RING,
-    Strategy,
+    Appointment, Branch, Connect, Flow, HangUp, Hours, Menu, Node, NodeName, NumberPrompts, OwnBooking, Prompt,
+    SHORTEST_RING, Strategy,
 };
 
 use super::state::{Crew, Opening, Posts, State};
@@ -140,6 +140,17 @@ impl<'a> Paths<'a> {
                     Exit::by(Step::NoKey, after.to(&it.refused)),
                     Exit::by(Step::Key(Appointment::REFUSE), after.to(&it.refused)),
                     Exit::by(Step::NoFreeTime, spot.to(&it.none)),
+                ]
+            }
+            Some(Node::OwnBooking(it)) => {
+                let told = Spot { heard: true, ..spot };
+                let cancelled = vec![Step::Number, Step::Key(OwnBooking::CANCEL), Step::Key(OwnBooking::CANCEL)];
+                vec![
+                    Exit { to: told.to(&it.done), steps: cancelled },
+                    Exit::by(Step::NoKey, after.to(&it.refused)),
+                    Exit { to: after.to(&it.refused), steps: vec![Step::Number, Step::Key(OwnBooking::LEAVE)] },
+                    Exit::by(Step::WrongKey, told.to(&it.unknown)),
+                    Exit::by(Step::NoFreeTime, after.to(&it.none)),
                 ]
             }
             Some(Node::Callback(it)) => vec![
