@@ -60,6 +60,8 @@ impl FromStr for Channel {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wish {
     pub topic: TopicId,
+    /// Whatever the topic: only to list what is free, for nothing is held so.
+    pub any_topic: bool,
     pub format: Format,
     /// The one that the talk is in.
     pub language: Language,
@@ -78,6 +80,7 @@ impl Wish {
     pub fn new(topic: TopicId, format: Format) -> Self {
         Self {
             topic,
+            any_topic: false,
             format,
             language: Language::De,
             needs: Needs::NONE,
@@ -204,7 +207,7 @@ impl Diary {
 }
 
 /// A deployment's end is not known: it takes the appointments of today, not those of the coming weeks.
-fn takes(absence: &Absence, slot: Span, now: Instant) -> bool {
+pub fn takes(absence: &Absence, slot: Span, now: Instant) -> bool {
     absence.touches(slot) && (!absence.is_open() || local::day(slot.start) <= local::day(now))
 }
 

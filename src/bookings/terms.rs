@@ -91,7 +91,7 @@ impl Terms {
     /// Whether what is wished for is offered at all.
     pub fn suit(&self, wish: &Wish) -> bool {
         self.formats.contains(&wish.format)
-            && (self.topics.is_empty() || self.topics.contains(&wish.topic))
+            && (wish.any_topic || self.topics.is_empty() || self.topics.contains(&wish.topic))
             && (self.languages.is_empty() || self.languages.contains(&spoken(wish.language)))
             && wish.needs.are_served_by(self.needs)
     }

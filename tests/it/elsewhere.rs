@@ -6,6 +6,8 @@ use reqwest::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, SET_COOKIE,
 };
 use serde_json::{Value, json};
+use sprechzeit::bookings::{self, Plan, Window};
+use sprechzeit::people::Actor;
 
 use crate::bookings::{book, go, hold, officer};
 use crate::world::{World, on_both};
@@ -87,6 +89,37 @@ fn a_list_that_cannot_be_is_refused_and_an_empty_one_says_so() {
         assert!(list["empty"].as_str().unwrap().contains("kein Termin frei"));
         let (status, framed) = world.page("/einbetten/liste?stelle=ka").await;
         assert!(status == 200 && framed.contains("kein Termin frei"));
+    });
+}
+
+#[test]
+fn a_list_without_a_topic_has_the_times_of_every_topic_and_who_books_is_asked_for_it() {
+    on_both(NOW, async |world| {
+        let anna = crate::staff::hire(world, "Anna", "ka").await;
+        let window = Window::read("10:00", "11:00").unwrap();
+        let mut plan = Plan::weekly(anna, chrono::Weekday::Tue, window, "2026-07-01".parse().unwrap());
+        plan.terms.topics = vec!["stalking".parse().unwrap()];
+        bookings::offer_hours(&world.desk, world.now(), &Actor::system(), plan).await.unwrap();
+        for (query, days) in
+            [("office=ka", true), ("office=ka&topic=stalking", true), ("office=ka&topic=anderes", false)]
+        {
+            assert_eq!(free_times(world, query).await["days"] != json!([]), days, "{query}");
+        }
+        let list = free_times(world, "office=ka&format=telephone").await;
+        let link = list["days"][0]["times"][0]["link"].as_str().unwrap();
+        assert!(link.ends_with("/termin?art=telefon&stelle=ka"), "the topic is asked first: {link}");
+        for path in ["/einbetten/termine.atom", "/einbetten/liste"] {
+            let (status, any) = world.page(&format!("{path}?stelle=ka&thema=")).await;
+            assert!(status == 200 && any.contains("10:00"), "{any}");
+            for (wrong, words) in [("thema=zauberei", "„zauberei“"), ("art=brief", "„brief“"), ("stelle=zz", "„zz“")]
+            {
+                let (status, text) = world.page(&format!("{path}?{wrong}")).await;
+                assert_eq!(status, 400, "{path}?{wrong}");
+                assert!(text.contains(words) && !text.contains('<'), "{text}");
+            }
+        }
+        let (_, page) = world.page("/einbetten?stelle=ka").await;
+        assert!(page.contains("Alle Themen") && !page.contains("topic=anderes"), "{page}");
     });
 }
 

@@ -25,7 +25,7 @@ pub fn api() -> OpenApiRouter<Desk> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct FreeQuery {
-    /// Default: `anderes`, something else.
+    /// Default: whatever the topic; whoever books is asked for it.
     topic: Option<TopicId>,
     /// Default: every format.
     format: Option<Format>,
@@ -119,13 +119,8 @@ async fn get_free_times(State(desk): State<Desk>, Query(query): Query<FreeQuery>
     if !(1..=super::MOST).contains(&most) {
         return Err(Problem::bad_request("the list cannot be so long").field("limit", "1 to 50"));
     }
-    let asked = Asked {
-        topic: query.topic.unwrap_or(TopicId::OTHER),
-        format: query.format,
-        office: query.office,
-        language: query.language,
-        most,
-    };
+    let asked =
+        Asked { topic: query.topic, format: query.format, office: query.office, language: query.language, most };
     let times = super::list_next(&desk, desk.now(), &asked).await.map_err(BookingError::from)?;
     let t = Locale::new(query.language);
     let view = FreeTimesView::of(&desk, &Shown { t: &t, asked }, &times);

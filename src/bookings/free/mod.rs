@@ -22,7 +22,8 @@ pub use store::STATEMENTS;
 /// What another site wants to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
-    pub topic: TopicId,
+    /// None: whatever the topic.
+    pub topic: Option<TopicId>,
     /// None: every format.
     pub format: Option<Format>,
     /// None: any office.
@@ -53,7 +54,9 @@ pub async fn list_next(desk: &Desk, now: Instant, asked: &Asked) -> Result<Vec<F
 async fn list_within(desk: &Desk, now: Instant, asked: &Asked, until: Instant) -> Result<Vec<FreeTime>, DbError> {
     let mut times: BTreeMap<Instant, FreeTime> = BTreeMap::new();
     for format in asked.format.map_or(Format::ALL.to_vec(), |format| vec![format]) {
-        let wish = Wish { language: asked.language, office: asked.office, ..Wish::new(asked.topic, format) };
+        let topic = asked.topic.unwrap_or(TopicId::OTHER);
+        let any_topic = asked.topic.is_none();
+        let wish = Wish { any_topic, language: asked.language, office: asked.office, ..Wish::new(topic, format) };
         let days = super::list_free(desk, now, &wish, Span { start: now, end: until }).await?;
         for time in days.into_iter().flat_map(|day| day.times) {
             let known = times.entry(time.span.start).or_insert(FreeTime { span: time.span, formats: vec![] });

@@ -39,11 +39,12 @@ pub(super) async fn feed(desk: &Desk, now: Instant, shown: &Shown<'_>) -> Result
 fn entry(desk: &Desk, shown: &Shown<'_>, time: &FreeTime, given_back: Option<Instant>) -> Entry {
     let (t, asked) = (shown.t, &shown.asked);
     let formats: Vec<String> = time.formats.iter().map(|format| format_name(t, *format)).collect();
+    let topic = asked.topic.map_or_else(|| t.tr("embed-any-topic"), |topic| topic.title(t.language).to_owned());
     let office = asked.office.map_or_else(|| t.tr("bookings-any-office"), |id| id.name().to_owned());
     Entry {
         id: id(&[
             asked.office.map_or("", |office| office.as_str()),
-            asked.topic.as_str(),
+            asked.topic.as_ref().map_or("", |topic| topic.as_str()),
             asked.format.map_or("", Format::as_str),
             &time.span.start.rfc3339(),
             &given_back.map(Instant::rfc3339).unwrap_or_default(),
@@ -51,7 +52,7 @@ fn entry(desk: &Desk, shown: &Shown<'_>, time: &FreeTime, given_back: Option<Ins
         // Where nobody had it yet: when it was laid, as far ahead as times are.
         updated: given_back.unwrap_or(time.span.start - AHEAD),
         title: t.with("embed-entry", "when", say::span(t.language, time.span)),
-        summary: format!("{}, {office}, {}", asked.topic.title(t.language), formats.join(", ")),
+        summary: format!("{topic}, {office}, {}", formats.join(", ")),
         link: desk.address(&shown.link(time)),
     }
 }
@@ -70,7 +71,8 @@ fn id(parts: &[&str]) -> Uuid {
 
 fn written(desk: &Desk, now: Instant, shown: &Shown<'_>, entries: &[Entry]) -> String {
     let (t, asked) = (shown.t, &shown.asked);
-    let name = [asked.office.map_or("", |office| office.as_str()), asked.topic.as_str(), t.tag()];
+    let name =
+        [asked.office.map_or("", |office| office.as_str()), asked.topic.as_ref().map_or("", |it| it.as_str()), t.tag()];
     let own = id(&[name[0], name[1], asked.format.map_or("", Format::as_str), name[2]]);
     // An empty feed is as old as its day.
     let updated = entries.iter().map(|it| it.updated).max().unwrap_or(local::whole_day(local::day(now)).start);

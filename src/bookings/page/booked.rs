@@ -13,9 +13,9 @@ use super::week::{Week, Weeks};
 use super::{Choice, Fault, FaultList, Link, frame, held, needs_text, requested, trouble};
 use crate::bookings::delays;
 use crate::bookings::notice::{self, Reach};
-use crate::bookings::{self, Booking, BookingError, Format, Person, Refusal, State as Stage, Time};
+use crate::bookings::{self, Booking, BookingError, ByCode, Format, Person, Refusal, State as Stage, Time};
 use crate::desk::Desk;
-use crate::kernel::{Instant, Secret};
+use crate::kernel::{Instant, Language, Secret};
 use crate::people::Officer;
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -247,13 +247,17 @@ struct FindPage<'a> {
     t: &'a Locale,
     page: Page,
     faults: FaultList,
-    typed: String,
+    /// What was typed: the link, the reference.
+    typed: (String, String),
 }
 
 pub(super) async fn find(t: Locale) -> Response {
     let page = Page::new(&t, t.tr("bookings-find-title"));
-    web::ok(&FindPage { t: &t, page, faults: FaultList::default(), typed: String::new() })
+    web::ok(&FindPage { t: &t, page, faults: FaultList::default(), typed: Default::default() })
 }
+
+/// So much of what was typed is shown again, in characters.
+const LONGEST: usize = 300;
 
 #[derive(Deserialize)]
 pub(super) struct Kept {
@@ -266,14 +270,50 @@ pub(super) async fn found(State(desk): State<Desk>, t: Locale, Form(kept): Form<
     let secret = kept.link.split(|c: char| c == '/' || c.is_whitespace()).find_map(Secret::parse);
     if let Some(secret) = secret {
         match bookings::find_by_secret(&desk, &secret).await {
-            Ok(Some(_)) => return web::go(&path(&t, &secret)),
+            Ok(Some(_)) => return web::go(&path(&language_of(&t, &kept.link), &secret)),
             Ok(None) => {}
             Err(error) => return web::unavailable(&t, &error),
         }
     }
-    let fault = Fault { field: "link", text: t.tr("bookings-find-wrong") };
-    let page = Page::new(&t, t.tr("bookings-find-title")).with_error(&t);
-    web::html(StatusCode::BAD_REQUEST, &FindPage { t: &t, page, faults: fault.into(), typed: kept.link })
+    let typed = kept.link.chars().take(LONGEST).collect();
+    not_found(&t, ("link", "bookings-find-wrong"), (typed, String::new()))
+}
+
+/// A link that somebody kept is opened in its own language, where the page is in German.
+fn language_of(t: &Locale, link: &str) -> Locale {
+    let tags = link.split(['/', '?', '#']).filter_map(Language::written);
+    let own = tags.last().filter(|_| t.language == Language::De);
+    Locale::new(own.unwrap_or(t.language))
+}
+
+fn not_found(t: &Locale, (field, key): (&'static str, &str), typed: (String, String)) -> Response {
+    let faults = Fault { field, text: t.tr(key) }.into();
+    let page = Page::new(t, t.tr("bookings-find-title")).with_error(t);
+    web::html(StatusCode::BAD_REQUEST, &FindPage { t, page, faults, typed })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Coded {
+    #[serde(default)]
+    nummer: String,
+    #[serde(default)]
+    kennwort: String,
+}
+
+/// Leads from reference and Kennwort to the booking, by a link of its own.
+pub(super) async fn by_code(State(desk): State<Desk>, t: Locale, Form(coded): Form<Coded>) -> Response {
+    let typed = (String::new(), coded.nummer.chars().take(LONGEST).collect());
+    match bookings::find_by_code(&desk, desk.now(), &coded.nummer, &coded.kennwort).await {
+        Ok(ByCode::Link(secret)) => web::go(&path(&t, &secret)),
+        Ok(ByCode::Unknown) => not_found(&t, ("nummer", "bookings-find-code-wrong"), typed),
+        Ok(ByCode::TooOften) => not_found(&t, ("nummer", "bookings-find-too-often"), typed),
+        Err(error) => trouble(&t, error),
+    }
+}
+
+/// A reload of what only a form may ask for.
+pub(super) async fn back_to_find(t: Locale) -> Response {
+    web::go(&t.path("/buchung"))
 }
 
 /// A firm booking that lies ahead, or the page that says why it is none.

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::HeaderMap;
 use http::header::{self, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
 
 use super::atom;
 use super::search::{TIMES, Trail};
@@ -39,7 +39,7 @@ const IN_A_FRAME: usize = 12;
 
 impl<'a> Shown<'a> {
     fn of(t: &'a Locale, trail: &Trail, most: usize) -> Self {
-        let topic = trail.topic().map_or(TopicId::OTHER, |topic| topic.id);
+        let topic = trail.topic().map(|topic| topic.id);
         let asked =
             Asked { topic, format: trail.format(), office: trail.office().flatten(), language: t.language, most };
         Self { t, asked }
@@ -54,8 +54,8 @@ impl<'a> Shown<'a> {
     /// The page on which this time can be chosen. A link changes nothing, so the time itself is chosen there.
     pub(in crate::bookings) fn link(&self, time: &FreeTime) -> String {
         let format = self.asked.format.or_else(|| <[Format; 1]>::try_from(time.formats.as_slice()).ok().map(|[it]| it));
-        let Some(format) = format else { return self.all() };
-        let wish = Wish { office: self.asked.office, ..Wish::new(self.asked.topic, format) };
+        let (Some(topic), Some(format)) = (self.asked.topic, format) else { return self.all() };
+        let wish = Wish { office: self.asked.office, ..Wish::new(topic, format) };
         let day = local::day(time.span.start);
         let week = local::week_name(local::monday(day));
         format!("{}&woche={week}#d-{day}", Trail::of(&wish).link(self.t, TIMES))
@@ -87,6 +87,9 @@ const FRAMED: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img
                       form-action 'none'; frame-ancestors *";
 
 async fn list(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
+    if let Some(refused) = unknown(&t, &trail) {
+        return refused;
+    }
     let shown = Shown::of(&t, &trail, IN_A_FRAME);
     let times = match free::list_next(&desk, desk.now(), &shown.asked).await {
         Ok(times) => times,
@@ -107,6 +110,14 @@ async fn list(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
     response
 }
 
+/// Programs read this: a plain word, and no list that was not asked for.
+fn unknown(t: &Locale, trail: &Trail) -> Option<Response> {
+    let (name, word) = trail.unknown()?;
+    let word: String = word.chars().take(40).collect();
+    let text = t.with_all("embed-unknown", &[("name", name), ("word", &word)]);
+    Some((StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
 async fn script() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     let mut response = (kind, include_str!("../free/termine.js")).into_response();
@@ -125,6 +136,9 @@ fn for_everybody(response: &mut Response, kept: &'static str) {
 const ATOM: Polled = Polled { kind: "application/atom+xml; charset=utf-8", kept: "public, max-age=300" };
 
 async fn feed(State(desk): State<Desk>, t: Locale, trail: Trail, headers: HeaderMap) -> Response {
+    if let Some(refused) = unknown(&t, &trail) {
+        return refused;
+    }
     let shown = Shown::of(&t, &trail, free::MOST);
     match atom::feed(&desk, desk.now(), &shown).await {
         Ok(feed) => {
@@ -142,7 +156,7 @@ struct ElsewherePage<'a> {
     t: &'a Locale,
     page: Page,
     topics: &'static [Topic],
-    topic: TopicId,
+    topic: Option<TopicId>,
     format: Option<Format>,
     office: Option<OfficeId>,
     /// The line that loads the element, and the element.
@@ -164,13 +178,13 @@ async fn show(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
     let chosen = [
         attribute("office", asked.office.map(|it| it.to_string())),
         attribute("format", asked.format.map(|it| it.to_string())),
-        attribute("topic", (asked.topic != TopicId::OTHER).then(|| asked.topic.to_string())),
+        attribute("topic", asked.topic.map(|it| it.to_string())),
         attribute("language", Some(t.tag().to_owned())),
     ]
     .concat();
     let framed = desk.address(&begun.link(&t, "/einbetten/liste"));
     let data = [
-        format!("topic={}", asked.topic),
+        asked.topic.map(|it| format!("topic={it}")).unwrap_or_default(),
         asked.format.map(|it| format!("format={it}")).unwrap_or_default(),
         asked.office.map(|it| format!("office={it}")).unwrap_or_default(),
         format!("language={}", t.tag()),

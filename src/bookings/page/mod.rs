@@ -39,6 +39,7 @@ pub fn pages() -> Router<Desk> {
         .route("/reservierung/{secret}/verlaengern", post(held::extend).get(held::back_to_form))
         .route("/reservierung/{secret}/pruefen", get(held::check).post(held::confirm))
         .route("/buchung", get(booked::find).post(booked::found))
+        .route("/buchung/nummer", post(booked::by_code).get(booked::back_to_find))
         .route("/buchung/{secret}", get(booked::show))
         .route("/buchung/{secret}/termin.ics", get(booked::file))
         .route("/buchung/{secret}/zurueck", post(requested::reopen).get(requested::back))

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::linked;
 use super::week::{Week, Weeks};
 use super::{Choice, Fault, FaultList, frame, need_name, needs_text, trouble};
+use crate::bookings::waiting;
 use crate::bookings::{self, Ask, BookingError, Format, Need, Needs, Proof, Task, Time, Wish};
 use crate::db::DbError;
 use crate::desk::Desk;
@@ -58,6 +59,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Trail {
     }
 }
 
+/// Longer searches and places are not looked for, nor shown again, in characters.
+const LONGEST: usize = 100;
 /// Stands in the address where any office will do.
 const ANY_OFFICE: &str = "alle";
 
@@ -98,10 +101,10 @@ impl Trail {
     }
 
     /// Answers given so far; those that are not known are asked.
-    pub(super) fn begun(topic: TopicId, format: Option<Format>, office: Option<OfficeId>) -> Self {
+    pub(super) fn begun(topic: Option<TopicId>, format: Option<Format>, office: Option<OfficeId>) -> Self {
         let code = |office: OfficeId| office.as_str().to_owned();
         Self {
-            thema: topic.to_string(),
+            thema: topic.map(|topic| topic.to_string()).unwrap_or_default(),
             art: format.map(format_word).unwrap_or_default().to_owned(),
             stelle: office.map(code).unwrap_or_default(),
             ..Self::default()
@@ -110,6 +113,19 @@ impl Trail {
 
     pub(super) fn topic(&self) -> Option<&'static Topic> {
         Topic::find(&self.thema)
+    }
+
+    /// A word of the address that means nothing, by its name: what was asked for cannot be shown.
+    pub(super) fn unknown(&self) -> Option<(&'static str, &str)> {
+        let is_any = |word: &str| word.is_empty() || word == ANY_OFFICE;
+        [
+            ("thema", self.thema.as_str(), self.topic().is_some()),
+            ("art", &self.art, self.format().is_some()),
+            ("stelle", &self.stelle, self.office().is_some()),
+        ]
+        .into_iter()
+        .find(|(_, word, is_known)| !is_known && !is_any(word))
+        .map(|(name, word, _)| (name, word))
     }
 
     pub(super) fn format(&self) -> Option<Format> {
@@ -249,12 +265,25 @@ struct TopicPage<'a> {
     groups: Vec<(&'static Group, Vec<&'static Topic>)>,
 }
 
+/// What was typed, as far as it may be.
+fn typed(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.chars().count() > LONGEST
+}
+
 pub(super) async fn topic(t: Locale, trail: Trail) -> Response {
-    topic_page(&t, &trail, FaultList::default())
+    let faults = match is_too_long(&trail.suche) {
+        true => Fault { field: "suche", text: t.tr("bookings-too-long") }.into(),
+        false => FaultList::default(),
+    };
+    topic_page(&t, &trail, faults)
 }
 
 fn topic_page(t: &Locale, trail: &Trail, faults: FaultList) -> Response {
-    let sought = trail.suche.trim().to_lowercase();
+    let sought = typed(&trail.suche).trim().to_lowercase();
     let fits = |topic: &&'static Topic| {
         [topic.title(t.language), topic.group.title(t.language)]
             .iter()
@@ -274,7 +303,7 @@ fn topic_page(t: &Locale, trail: &Trail, faults: FaultList) -> Response {
         action: t.path(trail.after("thema")),
         hidden: trail.hidden_but("thema"),
         chosen: trail.topic(),
-        sought: trail.suche.clone(),
+        sought: typed(&trail.suche),
         nothing_found,
         groups: found,
     };
@@ -370,6 +399,10 @@ pub(super) async fn place(t: Locale, trail: Trail) -> Response {
     }
     match trail.ort.as_deref().map(str::trim) {
         None => place_page(&t, &trail, topic, FaultList::default()),
+        Some(long) if is_too_long(long) => {
+            let fault = Fault { field: "ort", text: t.tr("bookings-too-long") };
+            place_page(&t, &trail, topic, fault.into())
+        }
         Some("") => {
             let fault = Fault { field: "ort", text: t.tr("bookings-place-missing") };
             place_page(&t, &trail, topic, fault.into())
@@ -391,7 +424,7 @@ fn place_page(t: &Locale, trail: &Trail, topic: &Topic, faults: FaultList) -> Re
         faults,
         hidden: trail.hidden_but("stelle"),
         back: trail.link(t, "/termin/art"),
-        typed: trail.ort.clone().unwrap_or_default(),
+        typed: trail.ort.as_deref().map(typed).unwrap_or_default(),
         anywhere: anywhere.next(t),
     };
     web::html(status, &page)
@@ -409,7 +442,7 @@ fn which_place_page(t: &Locale, trail: &Trail, topic: &Topic, places: &[&Place])
         faults,
         hidden: trail.hidden_but("stelle"),
         back: trail.link(t, "/termin/ort"),
-        typed: trail.ort.clone().unwrap_or_default(),
+        typed: trail.ort.as_deref().map(typed).unwrap_or_default(),
         candidates: candidates(t, trail, places),
     };
     web::html(status, &page)
@@ -420,7 +453,7 @@ fn no_place_page(t: &Locale, trail: &Trail, topic: &Topic, nearest: &[&Place]) -
         t,
         page: framed(t, "bookings-no-place-title", Some(topic), &FaultList::default()),
         back: trail.link(t, "/termin/ort"),
-        typed: trail.ort.clone().unwrap_or_default(),
+        typed: trail.ort.as_deref().map(typed).unwrap_or_default(),
         candidates: candidates(t, trail, nearest),
         state_office: trail.with_office(OfficeId::STATE).next(t),
     })
@@ -507,8 +540,10 @@ struct TimePage<'a> {
     anyone: Option<String>,
     /// The same search at any office, where one was chosen.
     anywhere: Option<String>,
-    /// The waiting list, for who finds no time.
-    waiting: String,
+    /// The waiting list, for who finds no time; none where it is closed.
+    waiting: Option<String>,
+    /// Where the needs are changed, if it is them for which nothing is free.
+    other_needs: Option<String>,
 }
 
 /// The question by whom the talk shall be: asked where somebody agreed to be booked by name.
@@ -578,6 +613,14 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
         Ok(week) => week,
         Err(error) => return trouble(&t, error),
     };
+    let asked = async {
+        let is_for_needs = week.is_without_any() && is_free_without_needs(&desk, now, &wish).await?;
+        Ok::<_, DbError>((is_for_needs, waiting::is_open(&desk, &wish).await?))
+    };
+    let (is_for_needs, is_open) = match asked.await {
+        Ok(asked) => asked,
+        Err(error) => return web::unavailable(&t, &error),
+    };
     let any = Trail { stelle: ANY_OFFICE.into(), bei: String::new(), ..trail.clone() };
     let anyone = Trail { bei: String::new(), ..trail.clone() };
     web::ok(&TimePage {
@@ -596,9 +639,16 @@ pub(super) async fn time(State(desk): State<Desk>, t: Locale, trail: Trail) -> R
         week,
         whom,
         anyone: wish.officer.map(|_| anyone.link(&t, TIMES)),
-        waiting: trail.link(&t, "/warteliste"),
+        waiting: is_open.then(|| trail.link(&t, "/warteliste")),
+        other_needs: is_for_needs.then(|| trail.link(&t, "/termin/bedarf")),
         anywhere: wish.office.map(|_| any.link(&t, TIMES)),
     })
+}
+
+/// Whether it is for what is needed that nothing is free.
+async fn is_free_without_needs(desk: &Desk, now: Instant, wish: &Wish) -> Result<bool, DbError> {
+    let without = Wish { needs: Needs::NONE, ..*wish };
+    Ok(!wish.needs.is_empty() && bookings::next_free(desk, now, &without, now).await?.is_some())
 }
 
 /// The held time as a button, where it is free for this wish.

@@ -56,6 +56,13 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn ask_join(State(desk): State<Desk>, t: Locale, trail: Trail) -> Response {
+    if let Some(wish) = trail.wish(t.language) {
+        match waiting::is_open(&desk, &wish).await {
+            Ok(true) => {}
+            Ok(false) => return refused(&t, WaitingError::Closed),
+            Err(error) => return web::unavailable(&t, &error),
+        }
+    }
     let bis = local::day(desk.now() + SOON).to_string();
     join_page(&desk, &t, &trail, JoinForm { bis, ..JoinForm::default() }, FaultList::default())
 }

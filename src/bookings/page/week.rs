@@ -21,6 +21,13 @@ pub(super) struct Week {
     pub(super) next: Option<(String, String)>,
 }
 
+impl Week {
+    /// Nothing is free here, nor later.
+    pub(super) fn is_without_any(&self) -> bool {
+        self.days.is_empty() && self.next.is_none()
+    }
+}
+
 /// How the weeks of a page are addressed, and what a button there does.
 pub(super) struct Weeks<'a> {
     pub(super) t: &'a Locale,

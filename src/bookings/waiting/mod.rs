@@ -69,6 +69,14 @@ pub struct Listed {
     pub person: Option<Person>,
 }
 
+/// Whether somebody with this wish may be put on the list.
+pub async fn is_open(desk: &Desk, wish: &Wish) -> Result<bool, DbError> {
+    match wish.office {
+        Some(office) => Ok(rules::load(&desk.db, office).await?.waiting_list == WaitingList::Open),
+        None => Ok(true),
+    }
+}
+
 /// Puts somebody on the waiting list. The secret leads to the wish.
 pub async fn join(desk: &Desk, now: Instant, asked: &Join) -> Result<(Waiting, Secret), WaitingError> {
     let person = Person::read(&asked.typed, asked.wish.format).map_err(WaitingError::Malformed)?;
