@@ -3,6 +3,9 @@
 //! what is fetched.
 //! Lists the folders of `locales/` in `$OUT_DIR/languages.rs`: each is a language of the pages.
 
+#[path = "build/languages.rs"]
+mod languages;
+
 use std::env;
 use std::fs;
 use std::io;
@@ -51,21 +54,12 @@ fn collect_assets() -> Result<(), String> {
     Ok(())
 }
 
-/// The languages that the program names itself come first, in this order.
-const NAMED: [(&str, &str); 3] = [("de", "De"), ("en", "En"), ("de-simple", "Simple")];
-
 /// Writes the list of `Language::WRITTEN`.
 fn list_languages() -> Result<(), String> {
     let folder = Path::new("locales");
-    let entries = fs::read_dir(folder).map_err(|error| about(folder, &error))?;
-    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
-    let mut others: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    others.retain(|tag| NAMED.iter().all(|(named, _)| named != tag));
-    others.sort();
-    let named = NAMED.iter().map(|(_, name)| format!("Language::{name}"));
-    let written: Vec<String> = named.chain(others.iter().map(|tag| format!("Language::Other({tag:?})"))).collect();
+    let written = languages::written(folder).map_err(|error| about(folder, &error))?;
     let file = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("languages.rs");
-    fs::write(&file, format!("&[{}]\n", written.join(", "))).map_err(|error| about(&file, &error))
+    fs::write(&file, written).map_err(|error| about(&file, &error))
 }
 
 /// Installs the locked packages into `folder`, if they are not there yet, and says where they lie.
