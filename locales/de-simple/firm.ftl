@@ -53,3 +53,8 @@ firm-late-wrong-title = Diese Zahl geht nicht
 firm-late-wrong-text = Bitte schreiben Sie eine Zahl von 0 bis 60.
 firm-cancelled-subject = Ihr Termin fällt aus – { $what }
 firm-cancelled-mail = Ihr Termin fällt aus: { $when }.
+
+# The office moved it, and there is no mail address.
+firm-moved-subject = Ihr neuer Termin – { $what }
+firm-moved-mail = Ihr Termin ist jetzt: { $when }. Ihr Kennwort ist: { $kennwort }.
+firm-moved-sms = Ihr Termin ist jetzt: { $when }. Ihr Kennwort ist: { $kennwort }. Hier sehen Sie den Termin:

@@ -62,3 +62,8 @@ firm-late-wrong-text = Geben Sie 0 bis 60 Minuten an.
 firm-cancelled-subject = Absage – { $what }
 firm-cancelled-mail = Ihr Termin ist abgesagt: { $when }.
 firm-cancelled-sms = Ihr Termin { $when } ist leider abgesagt. Einen neuen buchen Sie hier:
+
+# The office moved it, and there is no mail address.
+firm-moved-subject = Ihr neuer Termin – { $what }
+firm-moved-mail = Ihr Termin ist verschoben. Er ist jetzt: { $when }. Kennwort: { $kennwort }.
+firm-moved-sms = Ihr Termin ist verschoben. Er ist jetzt: { $when }. Kennwort: { $kennwort }. Ansehen, verschieben, absagen:

@@ -62,3 +62,8 @@ firm-late-wrong-text = Give 0 to 60 minutes.
 firm-cancelled-subject = Cancelled – { $what }
 firm-cancelled-mail = Your appointment is cancelled: { $when }.
 firm-cancelled-sms = Unfortunately your appointment { $when } is cancelled. Book a new one here:
+
+# The office moved it, and there is no mail address.
+firm-moved-subject = Your new appointment – { $what }
+firm-moved-mail = Your appointment is moved. It is now: { $when }. Kennwort: { $kennwort }.
+firm-moved-sms = Your appointment is moved. It is now: { $when }. Kennwort: { $kennwort }. See, move, cancel:

@@ -3,7 +3,7 @@
 //! Rule: both go through the citizens' own verbs, so what holds there holds here. The limit per contact does not count:
 //! whoever has somebody on the telephone decides.
 
-use super::notice;
+use super::notice::{self, Notice, Reach};
 use super::{
     Ask, Booking, BookingError, Channel, Faults, Person, Typed, Wish, hold, load_entry, lock, lock_for, make_firm,
     move_within, seal_typed, store, wish_of,
@@ -59,7 +59,12 @@ pub async fn move_for_office(
     let wish = Wish { officer: None, ..wish_of(&booking) };
     let moved = move_within(desk, now, (&booking, &secret), &wish, start).await?;
     let mut tx = desk.db.begin().await?;
+    // A mail with the calendar entry has gone out where there is an address.
+    if let Reach::Sms(_) = notice::find_reach(desk, &moved)? {
+        notice::send(&mut tx, desk, now, &moved, Notice::Moved).await?;
+    }
     people::record(&mut tx, now, actor, "move_booking", (&id, &moved.office)).await?;
     tx.commit().await?;
+    desk.outbox_bell.notify_one();
     Ok(moved)
 }

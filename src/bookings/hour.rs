@@ -257,6 +257,17 @@ impl Plan {
         window.map_or(Ok(()), |window| self.check_window(window))
     }
 
+    /// Whether both want the same time of an officer on one of these days.
+    pub fn overlaps(&self, other: &Self, days: &RangeInclusive<NaiveDate>) -> bool {
+        if !self.team.iter().any(|member| other.team.iter().any(|it| it.officer == member.officer)) {
+            return false;
+        }
+        let span = |it: &Occurrence| it.window().on(it.day);
+        let others: Vec<_> = other.series.occurrences(days.clone()).iter().map(span).collect();
+        let own = self.series.occurrences(days.clone());
+        own.iter().map(span).any(|(opens, closes)| others.iter().any(|(from, until)| opens < *until && *from < closes))
+    }
+
     /// The slots of these local days for one officer, in order. On days on which the office is closed there are none.
     pub fn slots(&self, days: RangeInclusive<NaiveDate>, calendar: &Calendar) -> Vec<Span> {
         let occurrences = self.series.occurrences(days);

@@ -66,8 +66,8 @@ pub use phone::{
     Confirmation, PhoneBooking, book_by_phone, cancel_by_phone, list_by_phone, list_others_by_phone, move_by_phone,
 };
 pub use planning::{
-    Change, Decision, Preview, Saving, change_hour, end_hour, extend_slots, list_hours, list_promised, load_hour,
-    offer_hours, preview,
+    Change, Decision, Preview, Saving, change_hour, end_hour, extend_slots, list_hours, list_overlaps, list_promised,
+    load_hour, offer_hours, preview,
 };
 pub use proposals::{Proposal, ProposedTime, Reason, expire_proposals, propose};
 pub use reminders::remind;
@@ -310,6 +310,7 @@ pub async fn confirm(
     };
     tx.commit().await?;
     desk.outbox_bell.notify_one();
+    cover::ring(desk, now, &booking);
     Ok(booking)
 }
 

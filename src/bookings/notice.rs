@@ -30,6 +30,8 @@ pub enum Notice<'a> {
         minutes: i64,
         expected: Instant,
     },
+    /// The office moved it; by SMS only, since a mail carries the calendar entry.
+    Moved,
     /// The office cancelled; by SMS only, since a mail takes the calendar entry back.
     Cancelled,
 }
@@ -99,6 +101,7 @@ impl Notice<'_> {
             Self::Remind(Ahead::Day) => "firm-remind-day",
             Self::Remind(Ahead::Hour) => "firm-remind-hour",
             Self::Late { .. } => "firm-late",
+            Self::Moved => "firm-moved",
             Self::Cancelled => "firm-cancelled",
         }
     }
@@ -108,7 +111,7 @@ impl Notice<'_> {
         let booking = format!("/buchung/{}", secret.expose());
         match self {
             Self::Asked { .. } => booking + "/vorschlag",
-            Self::HandedOver(_) | Self::Remind(_) | Self::Late { .. } | Self::Cancelled => booking,
+            Self::HandedOver(_) | Self::Remind(_) | Self::Late { .. } | Self::Moved | Self::Cancelled => booking,
         }
     }
 }
@@ -158,7 +161,7 @@ impl Words<'_> {
             Notice::Late { minutes, expected } => {
                 values.extend([("minutes", minutes.to_string()), ("time", say::time(expected))]);
             }
-            Notice::Remind(_) => values.push(("kennwort", self.person.kennwort.clone())),
+            Notice::Remind(_) | Notice::Moved => values.push(("kennwort", self.person.kennwort.clone())),
             Notice::Cancelled => {}
         }
         let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -168,7 +171,7 @@ impl Words<'_> {
     /// What the citizen needs for an appointment that takes place.
     fn facts(&self) -> Vec<String> {
         match self.notice {
-            Notice::Asked { .. } | Notice::Late { .. } | Notice::Cancelled => Vec::new(),
+            Notice::Asked { .. } | Notice::Late { .. } | Notice::Moved | Notice::Cancelled => Vec::new(),
             Notice::HandedOver(_) | Notice::Remind(_) => {
                 let (office, reference) = (self.booking.office.name(), self.booking.reference.to_string());
                 let facts = [("office", office), ("reference", &reference), ("kennwort", &self.person.kennwort)];

@@ -218,7 +218,9 @@ fn excepted(mut hour: ConsultationHour, of: NaiveDate, exception: Option<Excepti
 }
 
 fn until(mut hour: ConsultationHour, last_day: NaiveDate) -> ConsultationHour {
-    if last_day < hour.plan.series.first_day {
+    let first_day = hour.plan.series.first_day;
+    // It has never taken place, and will not: it is withdrawn.
+    if last_day < first_day || hour.plan.series.occurrences(first_day..=last_day).is_empty() {
         return ConsultationHour { state: HourState::Ended, ..hour };
     }
     hour.plan.series = hour.plan.series.split(last_day + TimeDelta::days(1)).0;
@@ -263,6 +265,21 @@ pub async fn end_hour(desk: &Desk, now: Instant, actor: &Actor, id: HourId) -> R
 pub async fn list_hours(desk: &Desk, now: Instant, actor: &Actor) -> Result<Vec<ConsultationHour>, DbError> {
     let mut hours = store::list_hours(&desk.db, local::day(now)).await?;
     hours.retain(|hour| actor.may_see(&hour.office));
+    Ok(hours)
+}
+
+/// The hours that offer times of the same officer as this plan does, within the weeks for which slots are made; but for
+/// those that follow from `own`.
+pub async fn list_overlaps(
+    desk: &Desk,
+    now: Instant,
+    plan: &Plan,
+    own: Option<HourId>,
+) -> Result<Vec<ConsultationHour>, DbError> {
+    let first = local::day(now).max(plan.series.first_day);
+    let days = first..=first + AHEAD;
+    let mut hours = store::list_hours(&desk.db, local::day(now)).await?;
+    hours.retain(|hour| Some(hour.lineage) != own && hour.plan.overlaps(plan, &days));
     Ok(hours)
 }
 

@@ -73,7 +73,7 @@ async fn propose(world: &World, path: &str, reason: Reason) -> Proposal {
 }
 
 /// Waits until so many messages went out; they come in the order in which they were sent.
-async fn told(world: &World, count: usize) -> Vec<Message> {
+pub async fn told(world: &World, count: usize) -> Vec<Message> {
     for _ in 0..400 {
         let told = outbox::list_mailbox(&world.desk, 100).await.unwrap();
         if told.len() >= count {

@@ -4,8 +4,12 @@
 
 mod store;
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
+use chrono::{NaiveDate, TimeDelta};
+
+use super::offer::takes;
+use super::terms::LONGEST_BUFFER;
 use super::{BookingError, Entry, Sought, State, list_bookings};
 use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, SlotId};
@@ -30,6 +34,14 @@ pub enum Filled {
     Booked(Box<Entry>),
 }
 
+/// A slot that is offered, taken or not.
+pub struct Open {
+    pub slot: SlotId,
+    pub officer: OfficerId,
+    pub span: Span,
+    pub pause: TimeDelta,
+}
+
 /// What stands on the board in the window, by start and officer: the actor's own appointments, or those of all whom they
 /// plan. What was given up is left out.
 pub async fn list_places(
@@ -42,29 +54,36 @@ pub async fn list_places(
     let mut booked = list_bookings(desk, actor, &sought).await?;
     booked.retain(|entry| !matches!(entry.booking.state_at(now), State::Expired | State::Cancelled));
     let mut slots = store::list_open(&desk.db, office, window).await?;
-    slots.retain(|(_, officer, _)| actor.may_excuse(*officer, &office));
-    let commitments = people::list_commitments(&desk.db, window).await?;
-    let absences = people::list_absences(&desk.db, window).await?;
+    slots.retain(|slot| actor.may_excuse(slot.officer, &office));
+    let pause = TimeDelta::minutes(LONGEST_BUFFER);
+    let touched = Span { start: window.start - pause, end: window.end + pause };
+    let commitments = people::list_commitments(&desk.db, touched).await?;
+    let absences = people::list_absences(&desk.db, touched).await?;
     Ok(laid_out(now, slots, booked, (&commitments, &absences)))
 }
 
 fn laid_out(
     now: Instant,
-    slots: Vec<(SlotId, OfficerId, Span)>,
+    slots: Vec<Open>,
     booked: Vec<Entry>,
     (commitments, absences): (&[Commitment], &[Absence]),
 ) -> Vec<Place> {
-    let is_taken = |slot: SlotId| booked.iter().any(|entry| entry.booking.slot == slot);
-    let is_busy = |officer: OfficerId, span: Span| {
-        commitments.iter().any(|c| c.officer == officer && c.blocks(span, now))
-            || absences.iter().any(|a| a.officer == officer && a.touches(span))
+    let is_taken = |slot: &Open| booked.iter().any(|entry| entry.booking.slot == slot.slot);
+    let is_busy = |slot: &Open| {
+        commitments.iter().any(|c| c.officer == slot.officer && c.crowds(slot.span, slot.pause, now))
+            || absences.iter().any(|a| a.officer == slot.officer && takes(a, slot.span, now))
     };
-    let free = slots.iter().filter(|(slot, _, span)| !is_taken(*slot) && span.start > now);
-    let mut places: Vec<Place> = free
-        .map(|(_, officer, span)| Place {
-            officer: *officer,
-            span: *span,
-            filled: if is_busy(*officer, *span) { Filled::Busy } else { Filled::Free },
+    // Of two series that offer the same time of one officer, one appointment can be booked.
+    let mut seen = BTreeSet::new();
+    let own = booked.iter().map(|entry| (entry.booking.officer, entry.booking.span));
+    seen.extend(own);
+    let ahead = slots.iter().filter(|slot| !is_taken(slot) && slot.span.start > now);
+    let mut places: Vec<Place> = ahead
+        .filter(|slot| seen.insert((slot.officer, slot.span)))
+        .map(|slot| Place {
+            officer: slot.officer,
+            span: slot.span,
+            filled: if is_busy(slot) { Filled::Busy } else { Filled::Free },
         })
         .collect();
     places.extend(booked.into_iter().map(|entry| Place {
@@ -74,6 +93,25 @@ fn laid_out(
     }));
     places.sort_by_key(|place| (place.span.start, place.officer));
     places
+}
+
+/// How many appointments can still be booked: of free times of one officer that overlap, one.
+pub fn count_free(places: &[Place]) -> usize {
+    let mut free: Vec<(OfficerId, Span)> = places
+        .iter()
+        .filter(|place| matches!(place.filled, Filled::Free))
+        .map(|place| (place.officer, place.span))
+        .collect();
+    free.sort_by_key(|(officer, span)| (*officer, span.end));
+    let mut last: Option<(OfficerId, Span)> = None;
+    let mut count = 0;
+    for (officer, span) in free {
+        if last.is_none_or(|(other, before)| other != officer || before.end <= span.start) {
+            last = Some((officer, span));
+            count += 1;
+        }
+    }
+    count
 }
 
 /// The places of each of these days.
@@ -86,4 +124,29 @@ pub fn by_day(places: Vec<Place>, days: impl Iterator<Item = NaiveDate>) -> Vec<
         }
     }
     days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_times_of_one_officer_that_overlap_one_can_be_booked() {
+        let at = |minute: i64| Instant(minute * 60_000_000);
+        let [anna, bela] = [0; 2].map(|_| OfficerId::mint());
+        let free = |officer, start: i64, end: i64| Place {
+            officer,
+            span: Span { start: at(start), end: at(end) },
+            filled: Filled::Free,
+        };
+        for (places, count) in [
+            (vec![], 0),
+            (vec![free(anna, 0, 30), free(anna, 30, 60)], 2),
+            (vec![free(anna, 0, 30), free(anna, 15, 45), free(anna, 30, 60)], 2),
+            (vec![free(anna, 0, 60), free(anna, 0, 30), free(anna, 30, 60)], 2),
+            (vec![free(anna, 0, 30), free(bela, 0, 30)], 2),
+        ] {
+            assert_eq!(count_free(&places), count);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! the code makes nothing anew.
 
 use super::store;
+use crate::bookings::cover;
 use crate::bookings::rules::{self, Firmness};
 use crate::bookings::{
     Booking, BookingError, Channel, Person, letter, load_by_secret, lock, make_firm, open_person, store as rows,
@@ -74,6 +75,7 @@ pub async fn confirm_request(
     let firm = make_firm(&mut tx, desk, now, booking, secret).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
+    cover::ring(desk, now, &firm);
     Ok(firm)
 }
 

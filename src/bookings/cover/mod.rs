@@ -66,6 +66,13 @@ pub async fn cover_absences(desk: &Desk, now: Instant) -> Result<u64, BookingErr
     Ok(covered)
 }
 
+/// Rings for the round where an appointment of today was made firm: its officer may have been called away meanwhile.
+pub fn ring(desk: &Desk, now: Instant, firm: &Booking) {
+    if firm.state == State::Confirmed && local::day(firm.span.start) == local::day(now) {
+        desk.absence_bell.notify_one();
+    }
+}
+
 /// What was handed over at an office since then, as far as the actor may know, the newest first.
 pub async fn list_handovers(
     desk: &Desk,

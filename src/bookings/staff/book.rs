@@ -370,7 +370,8 @@ async fn move_page(
 fn told(reach: &Reach) -> String {
     match reach {
         Reach::Mail(to) => format!("Die neue Zeit geht sofort per E-Mail an {to}."),
-        Reach::Sms(_) | Reach::Call => "Es gibt keine E-Mail-Adresse: Rufen Sie an, bevor Sie verschieben.".into(),
+        Reach::Sms(to) => format!("Die neue Zeit geht sofort per SMS an {to}."),
+        Reach::Call => "Nichts Geschriebenes erreicht diese Person: Rufen Sie an, bevor Sie verschieben.".into(),
     }
 }
 

@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::hour_form::{self, Faults, HourForm};
-use super::hours::{DayRow, HourRow, days_of, own, plannable};
+use super::hours::{self, DayRow, HourRow, days_of, own, plannable};
 use super::{Names, Row, refused};
 use crate::bookings::{
     self, BookingError, Change, ConsultationHour, Decision, Exception, HourState, Preview, Saving, Series,
@@ -34,8 +34,10 @@ struct DayPage<'a> {
     day: DayRow,
     /// Whether it departs from the series already.
     is_exception: bool,
+    to_day: String,
     opens: String,
     closes: String,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -67,6 +69,8 @@ struct PreviewPage<'a> {
     hit: Vec<Hit>,
     form: HourForm,
     word: String,
+    /// Address and words of the hours that want the same time.
+    overlaps: Vec<(String, String)>,
     /// Why it was not saved.
     refused: Option<&'static str>,
 }
@@ -85,25 +89,7 @@ pub(super) async fn occurrence(
     Path((id, day)): Path<(String, String)>,
 ) -> Response {
     let (Ok(id), Some(of)) = (id.parse::<HourId>(), local::plannable(&day)) else { return web::not_found(&t) };
-    let shown = async {
-        let (hour, names) = own(&desk, &user.0, id).await?;
-        let day = days_of(&desk, &hour).await?.into_iter().find(|row| row.of == of);
-        Ok::<_, BookingError>((day, HourRow::new(&hour, &names), hour))
-    };
-    match shown.await {
-        Ok((Some(day), row, hour)) => {
-            let exception = hour.plan.series.exceptions.get(&of);
-            let window = match exception {
-                Some(Exception::Moved { window, .. } | Exception::Extra { window }) => *window,
-                Some(Exception::Closed) | None => hour.plan.series.window,
-            };
-            let page = user.page(&t, "Tag der Sprechstunde");
-            let (opens, closes) = (hour_form::clock(window.opens), hour_form::clock(window.closes));
-            web::ok(&DayPage { t: &t, page, hour: row, day, is_exception: exception.is_some(), opens, closes })
-        }
-        Ok((None, ..)) => web::not_found(&t),
-        Err(error) => refused(&t, error),
-    }
+    Changing { desk: &desk, t: &t, user: &user }.day_page((id, of), Default::default()).await
 }
 
 #[derive(Deserialize)]
@@ -175,6 +161,54 @@ struct Changing<'a> {
 }
 
 impl Changing<'_> {
+    /// One day of the hour, with what was typed there.
+    async fn day_page(&self, (id, of): (HourId, NaiveDate), (form, faults): (HourForm, Faults)) -> Response {
+        let shown = async {
+            let (hour, names) = own(self.desk, &self.user.0, id).await?;
+            let day = days_of(self.desk, &hour).await?.into_iter().find(|row| row.of == of);
+            Ok::<_, BookingError>((day, HourRow::new(&hour, &names), hour))
+        };
+        let (day, row, hour) = match shown.await {
+            Ok((Some(day), row, hour)) => (day, row, hour),
+            Ok((None, ..)) => return web::not_found(self.t),
+            Err(error) => return refused(self.t, error),
+        };
+        let exception = hour.plan.series.exceptions.get(&of);
+        let window = match exception {
+            Some(Exception::Moved { window, .. } | Exception::Extra { window }) => *window,
+            Some(Exception::Closed) | None => hour.plan.series.window,
+        };
+        let typed = |field: &str, before: String| match faults.0.is_empty() {
+            true => before,
+            false => form.text(field).to_owned(),
+        };
+        let (status, page) = self.frame("Tag der Sprechstunde", !faults.0.is_empty());
+        let page = DayPage {
+            t: self.t,
+            page,
+            hour: row,
+            is_exception: exception.is_some(),
+            to_day: typed("to_day", day.day.to_string()),
+            opens: typed("opens", hour_form::clock(window.opens)),
+            closes: typed("closes", hour_form::clock(window.closes)),
+            day,
+            faults,
+        };
+        web::html(status, &page)
+    }
+
+    /// Back to the form from which a change came that cannot be read.
+    async fn back(&self, hour: &ConsultationHour, form: HourForm, Unread { day, faults }: Unread) -> Response {
+        match (form.text("what"), day) {
+            ("moved", Some(of)) => self.day_page((hour.id, of), (form, faults)).await,
+            ("extra" | "until" | "closed" | "restored" | "moved", _) => {
+                let faults = Faults(faults.0.into_iter().map(|(field, fault)| (named(&form, field), fault)).collect());
+                hours::hour_page(self.desk, self.t, self.user, hour.id, (form, faults)).await
+            }
+            _ => self.edit_page(hour, day.unwrap_or(hour.plan.series.first_day), (form, faults)).await,
+        }
+    }
+
     async fn edit_page(&self, hour: &ConsultationHour, day: NaiveDate, (form, faults): (HourForm, Faults)) -> Response {
         let gathered = async { Ok((Names::load(self.desk).await?, plannable(self.desk, &self.user.0).await?)) };
         let (names, mut officers) = match gathered.await {
@@ -193,10 +227,7 @@ impl Changing<'_> {
             let (hour, names) = own(self.desk, &self.user.0, id).await?;
             let (change, what) = match read {
                 Ok(read) => read,
-                Err(Unread { day, faults }) => {
-                    let first_day = hour.plan.series.first_day;
-                    return Ok(self.edit_page(&hour, day.unwrap_or(first_day), (form, faults)).await);
-                }
+                Err(unread) => return Ok(self.back(&hour, form, unread).await),
             };
             let preview = match bookings::preview(self.desk, self.desk.now(), &self.user.0, id, &change).await {
                 Err(BookingError::Hour(fault)) => {
@@ -205,7 +236,14 @@ impl Changing<'_> {
                 }
                 preview => preview?,
             };
-            Ok(self.shown(preview, &names, (form, what), why))
+            let mut overlaps = Vec::new();
+            for part in preview.after.iter().filter(|part| part.state == HourState::Offered) {
+                overlaps.extend(hours::overlaps_of(self.desk, self.t, &part.plan, Some(part.lineage)).await?);
+            }
+            overlaps.sort();
+            overlaps.dedup();
+            let shown = self.shown(preview, &names, (form, what), why);
+            Ok(web::html(shown.0, &PreviewPage { overlaps, ..shown.1 }))
         };
         shown.await.unwrap_or_else(|error| refused(self.t, error))
     }
@@ -216,7 +254,7 @@ impl Changing<'_> {
         names: &Names,
         (form, what): (HourForm, String),
         refused: Option<&'static str>,
-    ) -> Response {
+    ) -> (StatusCode, PreviewPage<'_>) {
         let now = self.desk.now();
         let hit = |entry: bookings::Entry| {
             let field = format!("decision-{}", entry.booking.id);
@@ -226,15 +264,18 @@ impl Changing<'_> {
         let goes_on = preview.after.iter().filter(|part| part.state == HourState::Offered);
         let (status, page) = self.frame("Änderung prüfen", refused.is_some());
         let status = if refused.is_some() { StatusCode::CONFLICT } else { status };
-        web::html(
+        let is_withdrawn = preview.after.iter().all(|part| part.state == HourState::Ended);
+        let withdrawn = "Sie wird zurückgezogen, denn bis dahin hätte sie nie stattgefunden.".to_owned();
+        (
             status,
-            &PreviewPage {
+            PreviewPage {
                 t: self.t,
                 page,
                 hour: HourRow::new(&preview.hour, names),
                 is_possible: true,
                 after: goes_on.map(|part| HourRow::new(part, names)).collect(),
-                what,
+                what: if is_withdrawn { withdrawn } else { what },
+                overlaps: Vec::new(),
                 version: preview.hour.version,
                 hit: preview.hit.into_iter().map(hit).collect(),
                 word: form.text("word").to_owned(),
@@ -261,6 +302,7 @@ impl Changing<'_> {
             what,
             version: hour.version,
             hit: Vec::new(),
+            overlaps: Vec::new(),
             word: String::new(),
             form,
             refused: Some(fault),
@@ -276,6 +318,17 @@ impl Changing<'_> {
     }
 }
 
+/// The field's name on the page of the hour, which has several forms.
+fn named(form: &HourForm, field: &'static str) -> &'static str {
+    match (form.text("what"), field) {
+        ("extra", "day") => "extra-day",
+        ("extra", "opens") => "extra-opens",
+        ("extra", "closes") => "extra-closes",
+        ("until", "day") => "end-day",
+        (_, field) => field,
+    }
+}
+
 /// A form that makes no change.
 struct Unread {
     day: Option<NaiveDate>,
@@ -285,9 +338,12 @@ struct Unread {
 /// The change that a form asks for, and what it is in words.
 fn change_of(form: &HourForm) -> Result<(Change, String), Unread> {
     let mut faults = Faults::default();
-    let day = local::plannable(form.text("day"));
+    let day = form.day("day", "Geben Sie den Tag als Datum an.", &mut faults);
     let Some(of) = day else {
-        faults.0.push(("day", "Geben Sie den Tag als Datum an."));
+        // What else is wrong is told at the same time.
+        if form.text("what") == "extra" {
+            form.window(&mut faults);
+        }
         return Err(Unread { day, faults });
     };
     let date = |day: NaiveDate| say::day(Language::De, day);
@@ -297,13 +353,15 @@ fn change_of(form: &HourForm) -> Result<(Change, String), Unread> {
         "closed" => except(Some(Exception::Closed), format!("{} fällt aus.", date(of))),
         "restored" => except(None, format!("{}: wieder wie in der Reihe.", date(of))),
         "until" => Ok((Change::Until { last_day: of }, format!("Letzter Tag ist {}.", date(of)))),
-        "moved" => match (local::plannable(form.text("to_day")), form.window(&mut faults)) {
-            (Some(to), Some(window)) => {
-                let exception = Exception::Moved { day: to, window };
-                except(Some(exception), format!("{} wird verlegt auf {}, {window}.", date(of), date(to)))
+        "moved" => {
+            match (form.day("to_day", "Geben Sie den neuen Tag als Datum an.", &mut faults), form.window(&mut faults)) {
+                (Some(to), Some(window)) => {
+                    let exception = Exception::Moved { day: to, window };
+                    except(Some(exception), format!("{} wird verlegt auf {}, {window}.", date(of), date(to)))
+                }
+                (_, _) => unread(faults),
             }
-            (_, _) => unread(faults),
-        },
+        }
         "extra" => match form.window(&mut faults) {
             Some(window) => except(Some(Exception::Extra { window }), format!("Zusätzlich am {}, {window}.", date(of))),
             None => unread(faults),

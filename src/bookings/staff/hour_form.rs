@@ -2,6 +2,8 @@
 //!
 //! Rule: what was typed stays as it was typed, so that nothing is lost on the way over the preview.
 
+use std::str::FromStr;
+
 use chrono::{NaiveDate, NaiveTime, Weekday, WeekdaySet};
 use serde::Deserialize;
 
@@ -178,7 +180,7 @@ impl HourForm {
         let named: Vec<OfficerId> = self.list("by_name").filter_map(|id| id.parse().ok()).collect();
         let officers = self.list("officer").filter_map(|id| id.parse().ok());
         let team: Vec<Member> = officers.map(|officer| Member { officer, by_name: named.contains(&officer) }).collect();
-        if team.is_empty() {
+        if team.is_empty() || team.len() < self.list("officer").count() {
             faults.0.insert(0, in_german(HourFault::NoOfficer));
         }
         let (Some(series), Some(terms), []) = (series, terms, faults.0.as_slice()) else { return Err(faults) };
@@ -187,27 +189,52 @@ impl HourForm {
     }
 
     fn series(&self, faults: &mut Faults) -> Option<Series> {
-        let numbers = self.list("weekday").filter_map(|number| number.parse::<u8>().ok());
-        let days = numbers.filter_map(|number| Weekday::try_from(number.wrapping_sub(1)).ok());
-        let weekdays: WeekdaySet = days.collect();
+        let numbers = self.list("weekday").map(|number| number.parse::<u8>().ok());
+        let days = numbers.map(|number| Weekday::try_from(number?.wrapping_sub(1)).ok());
+        let weekdays: WeekdaySet = days.collect::<Option<_>>().unwrap_or(WeekdaySet::EMPTY);
         let window = self.window(faults);
-        let first_day = local::plannable(self.text("first_day"));
-        let last_day = match self.text("last_day") {
-            "" => Some(None),
-            day => local::plannable(day).map(Some),
+        let rhythm = match self.text("rhythm") {
+            "" => Some(Rhythm::Weeks(1)),
+            text => text.parse().ok(),
         };
         for (field, missing, fault) in [
             ("weekday", weekdays.is_empty(), "Wählen Sie mindestens einen Wochentag."),
-            ("first_day", first_day.is_none(), "Geben Sie den ersten Tag als Datum an."),
-            ("last_day", last_day.is_none(), "Geben Sie den letzten Tag als Datum an, oder lassen Sie das Feld leer."),
+            ("rhythm", rhythm.is_none(), "Wählen Sie aus der Liste, wie oft die Sprechstunde stattfindet."),
         ] {
             if missing {
                 faults.0.push((field, fault));
             }
         }
-        let rhythm = self.text("rhythm").parse().unwrap_or(Rhythm::Weeks(1));
+        let first_day = self.day("first_day", "Geben Sie den ersten Tag als Datum an.", faults);
+        let last_day = match self.text("last_day") {
+            "" => Some(None),
+            _ => {
+                let missing = "Geben Sie den letzten Tag als Datum an, oder lassen Sie das Feld leer.";
+                self.day("last_day", missing, faults).map(Some)
+            }
+        };
         let (first_day, last_day, exceptions) = (first_day?, last_day?, Exceptions::new());
-        Some(Series { weekdays, rhythm, window: window?, first_day, last_day, exceptions })
+        Some(Series { weekdays, rhythm: rhythm?, window: window?, first_day, last_day, exceptions })
+    }
+
+    /// A day, or what is wrong with it.
+    pub fn day(&self, field: &'static str, missing: &'static str, faults: &mut Faults) -> Option<NaiveDate> {
+        let text = self.text(field);
+        let day = local::plannable(text);
+        if day.is_none() {
+            let is_a_day = text.parse::<NaiveDate>().is_ok();
+            faults.0.push((field, if is_a_day { "Möglich sind Tage von 2000 bis 2199." } else { missing }));
+        }
+        day
+    }
+
+    /// All that is chosen of a field; a fault where one of it is nothing that can be chosen.
+    fn chosen<T: FromStr>(&self, field: &'static str, faults: &mut Faults) -> Vec<T> {
+        let read: Option<Vec<T>> = self.list(field).map(|text| text.parse().ok()).collect();
+        read.unwrap_or_else(|| {
+            faults.0.push((field, "Etwas davon gibt es nicht. Wählen Sie aus der Liste."));
+            Vec::new()
+        })
     }
 
     /// Beginning and end.
@@ -231,23 +258,29 @@ impl HourForm {
         let contingents =
             Contingents { web: most("most_web"), hotline: most("most_hotline"), staff: most("most_staff") };
         let spoken = [Language::De, Language::En].into_iter().filter(|language| self.has("languages", language.tag()));
+        let spoken: Vec<Language> = spoken.collect();
+        if spoken.len() < self.list("languages").count() {
+            faults.0.push(("languages", "Eine Sprache davon gibt es nicht. Wählen Sie aus der Liste."));
+        }
         let notice = match self.text("notice_unit") {
-            "business_days" => Notice::BusinessDays(number("notice", 0)),
-            _ => Notice::Hours(number("notice", 0)),
+            "business_days" => Some(Notice::BusinessDays(number("notice", 0))),
+            "hours" | "" => Some(Notice::Hours(number("notice", 0))),
+            _ => None,
         };
-        if !notice.is_possible() {
+        let notice = notice.filter(|notice| notice.is_possible());
+        if notice.is_none() {
             faults.0.push(in_german(HourFault::Notice));
         }
         Some(Terms {
             slot_minutes: number("slot_minutes", 0),
             buffer_minutes: number("buffer_minutes", 0),
-            notice,
+            notice: notice?,
             horizon_weeks: number("horizon_weeks", 12),
             contingents,
-            topics: self.list("topics").filter_map(|topic| topic.parse().ok()).collect(),
-            formats: self.list("formats").filter_map(|format| format.parse().ok()).collect(),
-            languages: spoken.collect(),
-            needs: self.list("needs").filter_map(|need| need.parse::<Need>().ok()).collect(),
+            topics: self.chosen("topics", faults),
+            formats: self.chosen("formats", faults),
+            languages: spoken,
+            needs: self.chosen::<Need>("needs", faults).into_iter().collect(),
         })
     }
 }
@@ -337,6 +370,18 @@ mod tests {
     }
 
     #[test]
+    fn a_day_out_of_range_is_told_so() {
+        for (field, day, words) in [
+            ("first_day", "3000-01-01", "Möglich sind Tage"),
+            ("first_day", "bald", "als Datum"),
+            ("last_day", "1999-12-31", "Möglich sind Tage"),
+        ] {
+            let faults = with(field, &[day]).read().map(|_| ()).unwrap_err();
+            assert!(faults.of(field).is_some_and(|fault| fault.contains(words)), "{field} {day}");
+        }
+    }
+
+    #[test]
     fn each_fault_is_told_at_its_field() {
         for (name, values, field) in [
             ("officer", &[][..], "officer"),
@@ -353,6 +398,15 @@ mod tests {
             ("horizon_weeks", &["13"], "horizon_weeks"),
             ("most_web", &["-2"], "most_web"),
             ("formats", &[], "formats"),
+            ("formats", &["telephone", "brief"], "formats"),
+            ("rhythm", &["manchmal"], "rhythm"),
+            ("topics", &["stalking", "zauberei"], "topics"),
+            ("languages", &["xx"], "languages"),
+            ("needs", &["kaffee"], "needs"),
+            ("notice_unit", &["Monde"], "notice"),
+            ("weekday", &["1", "9"], "weekday"),
+            ("officer", &["niemand"], "officer"),
+            ("first_day", &["3000-01-01"], "first_day"),
         ] {
             let faults = with(name, values).read().map(|_| ()).unwrap_err();
             assert_eq!(faults.0.iter().map(|(field, _)| *field).collect::<Vec<_>>(), [field], "{name} {values:?}");

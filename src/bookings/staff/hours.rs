@@ -13,7 +13,9 @@ use serde::Deserialize;
 
 use super::hour_form::{self, Faults, HourForm};
 use super::{Names, german, hour_change, refused};
-use crate::bookings::{self, AHEAD, BookingError, Channel, ConsultationHour, Exception, Notice, Occurrence, Origin};
+use crate::bookings::{
+    self, AHEAD, BookingError, Channel, ConsultationHour, Exception, HourState, Notice, Occurrence, Origin,
+};
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::HourId;
@@ -44,6 +46,8 @@ struct HoursPage<'a> {
     topics: &'static [Topic],
     form: HourForm,
     faults: Faults,
+    /// Address and words of the hours that want the same time.
+    overlaps: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -54,6 +58,22 @@ struct HourPage<'a> {
     hour: HourRow,
     days: Vec<DayRow>,
     today: NaiveDate,
+    /// It has ended, or never took place.
+    is_over: bool,
+    /// What was typed into one of the forms, and what is wrong with it.
+    form: HourForm,
+    faults: Faults,
+}
+
+impl HourPage<'_> {
+    /// What was typed into this field of this form.
+    fn typed(&self, form: &str, field: &str) -> &str {
+        if self.form.text("what") == form { self.form.text(field) } else { "" }
+    }
+
+    fn last_day(&self) -> String {
+        if self.form.text("what") == "until" { self.form.text("day").to_owned() } else { self.today.to_string() }
+    }
 }
 
 /// A consultation hour in words.
@@ -205,19 +225,36 @@ struct Sought {
 
 async fn list(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(sought): Query<Sought>) -> Response {
     let form = HourForm::blank(desk.now());
-    shown(&desk, &t, &user, (form, Faults::default()), sought.suche).await
+    shown(&desk, &t, &user, (form, Faults::default()), Around { sought: sought.suche, ..Around::default() }).await
+}
+
+/// What stands on the page of hours beside the form.
+#[derive(Default)]
+struct Around {
+    sought: String,
+    overlaps: Vec<(String, String)>,
 }
 
 async fn offer(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): Form<HourForm>) -> Response {
     let plan = match form.read() {
         Ok(plan) => plan,
-        Err(faults) => return shown(&desk, &t, &user, (form, faults), String::new()).await,
+        Err(faults) => return shown(&desk, &t, &user, (form, faults), Around::default()).await,
     };
+    if form.text("trotzdem").is_empty() {
+        match overlaps_of(&desk, &t, &plan, None).await {
+            Ok(overlaps) if overlaps.is_empty() => {}
+            Ok(overlaps) => {
+                let around = Around { overlaps, ..Around::default() };
+                return shown(&desk, &t, &user, (form, Faults::default()), around).await;
+            }
+            Err(error) => return web::unavailable(&t, &error),
+        }
+    }
     match bookings::offer_hours(&desk, desk.now(), &user.0, plan).await {
         Ok(hour) => web::go(&t.path(&format!("/dienst/sprechstunden/{}", hour.id))),
         Err(BookingError::NoSuchOfficer) => {
             let faults = Faults(vec![("officer", "Diese Personen gehören nicht zu einer gemeinsamen Dienststelle.")]);
-            shown(&desk, &t, &user, (form, faults), String::new()).await
+            shown(&desk, &t, &user, (form, faults), Around::default()).await
         }
         Err(error) => refused(&t, error),
     }
@@ -228,9 +265,13 @@ async fn shown(
     t: &Locale,
     user: &SignedIn,
     (form, faults): (HourForm, Faults),
-    sought: String,
+    Around { sought, overlaps }: Around,
 ) -> Response {
-    let status = if faults.0.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let status = match (faults.0.is_empty(), overlaps.is_empty()) {
+        (true, true) => StatusCode::OK,
+        (true, false) => StatusCode::CONFLICT,
+        (false, _) => StatusCode::BAD_REQUEST,
+    };
     let mut page = user.page(t, "Sprechstunden");
     if !faults.0.is_empty() {
         page = page.with_error(t);
@@ -244,10 +285,26 @@ async fn shown(
             hours.retain(|hour| hour.says(&sought));
             let several = user.0.plans();
             let topics = topics();
-            web::html(status, &HoursPage { t, page, hours, several, sought, officers, topics, form, faults })
+            web::html(status, &HoursPage { t, page, hours, several, sought, officers, topics, form, faults, overlaps })
         }
         Err(error) => web::unavailable(t, &error),
     }
+}
+
+/// The hours that want the same time of the same officer: address and words.
+pub(super) async fn overlaps_of(
+    desk: &Desk,
+    t: &Locale,
+    plan: &bookings::Plan,
+    own: Option<HourId>,
+) -> Result<Vec<(String, String)>, DbError> {
+    let found = bookings::list_overlaps(desk, desk.now(), plan, own).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::load(desk).await?;
+    let rows = found.iter().map(|hour| HourRow::new(hour, &names));
+    Ok(rows.map(|row| (t.path(&row.path), format!("{}, {}, {}", row.when, row.officer, row.days))).collect())
 }
 
 /// The hours that are the actor's: their own, or those of all whom they plan.
@@ -267,19 +324,34 @@ pub(super) async fn plannable(desk: &Desk, actor: &Actor) -> Result<Vec<Officer>
 
 async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse() else { return web::not_found(&t) };
-    match shown_hour(&desk, &user.0, id).await {
-        Ok((hour, days)) => {
-            let (page, today) = (user.page(&t, "Sprechstunde"), local::day(desk.now()));
-            web::ok(&HourPage { t: &t, page, hour, days, today })
-        }
-        Err(error) => refused(&t, error),
-    }
+    hour_page(&desk, &t, &user, id, Default::default()).await
 }
 
-async fn shown_hour(desk: &Desk, actor: &Actor, id: HourId) -> Result<(HourRow, Vec<DayRow>), BookingError> {
+/// The page of an hour, with what was typed into one of its forms.
+pub(super) async fn hour_page(
+    desk: &Desk,
+    t: &Locale,
+    user: &SignedIn,
+    id: HourId,
+    (form, faults): (HourForm, Faults),
+) -> Response {
+    let (hour, days, is_over) = match shown_hour(desk, &user.0, id).await {
+        Ok(shown) => shown,
+        Err(error) => return refused(t, error),
+    };
+    let (page, today) = (user.page(t, "Sprechstunde"), local::day(desk.now()));
+    let (status, page) = match faults.0.is_empty() {
+        true => (StatusCode::OK, page),
+        false => (StatusCode::BAD_REQUEST, page.with_error(t)),
+    };
+    web::html(status, &HourPage { t, page, hour, days, today, is_over, form, faults })
+}
+
+async fn shown_hour(desk: &Desk, actor: &Actor, id: HourId) -> Result<(HourRow, Vec<DayRow>, bool), BookingError> {
     let (hour, names) = own(desk, actor, id).await?;
-    let days = days_of(desk, &hour).await?;
-    Ok((HourRow::new(&hour, &names), days))
+    let is_over = hour.state == HourState::Ended;
+    let days = if is_over { Vec::new() } else { days_of(desk, &hour).await? };
+    Ok((HourRow::new(&hour, &names), days, is_over))
 }
 
 pub(super) async fn days_of(desk: &Desk, hour: &ConsultationHour) -> Result<Vec<DayRow>, DbError> {

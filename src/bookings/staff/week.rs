@@ -80,6 +80,8 @@ struct DayView {
     sheet: String,
     free: usize,
     booked: usize,
+    /// Reserved, not booked yet.
+    held: usize,
     places: Vec<PlaceView>,
 }
 
@@ -120,8 +122,9 @@ async fn load_week<'a>(
         name: say::day(Language::De, day),
         is_today: day == local::day(now),
         sheet: asked.path(t, "/dienst/tagesblatt", ("tag", &day.to_string())),
-        free: places.iter().filter(|place| matches!(place.filled, Filled::Free)).count(),
-        booked: places.iter().filter(|place| matches!(place.filled, Filled::Booked(_))).count(),
+        free: board::count_free(&places),
+        booked: places.iter().filter(is_booked).count(),
+        held: places.iter().filter(is_held).count(),
         places: places.into_iter().map(|place| place_view(now, place, &names)).collect(),
     };
     let link = |monday: NaiveDate| asked.path(t, "/dienst/termine", ("woche", &local::week_name(monday)));
@@ -139,6 +142,15 @@ async fn load_week<'a>(
         days: days.into_iter().map(day).collect(),
         is_empty,
     })
+}
+
+fn is_booked(place: &&Place) -> bool {
+    matches!(&place.filled, Filled::Booked(entry) if entry.booking.state.is_booked())
+}
+
+/// Somebody fills in the form, or has to confirm by mail.
+fn is_held(place: &&Place) -> bool {
+    matches!(&place.filled, Filled::Booked(entry) if !entry.booking.state.is_booked())
 }
 
 fn place_view(now: Instant, place: Place, names: &Names) -> PlaceView {
