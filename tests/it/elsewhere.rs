@@ -70,7 +70,7 @@ fn any_site_may_read_the_free_times_and_only_the_list_may_be_framed() {
         assert_eq!(script.headers()[CONTENT_TYPE], "text/javascript; charset=utf-8");
 
         // Each link of the list leads to a page on which that time can be chosen.
-        let list = free_times(world, "office=ka&format=video").await;
+        let list = free_times(world, "office=ka&format=video&topic=einbruchschutz").await;
         let link = list["days"][0]["times"][0]["link"].as_str().unwrap().strip_prefix(&world.address).unwrap();
         let (status, page) = world.page(link).await;
         assert_eq!(status, 200);

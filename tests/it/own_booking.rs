@@ -60,7 +60,7 @@ fn from_the_number_that_was_left_the_code_is_enough_to_move_and_to_cancel() {
         let code = keys(&said(&before, "reference"));
         let mut call = ask(&stage, CITIZEN, &code).await;
         call.hears("Ihr Termin ist: Dienstag, der vierundzwanzigste November, um 10 Uhr.");
-        call.presses("2").await.hears("andere Zeiten").hears("Drücken Sie die 1");
+        call.presses("2").await.hears("Diese anderen Zeiten").hears("Drücken Sie die 1");
         call.presses("1").await.hears("Ihr Termin ist verschoben").hears("Vielen Dank");
         let moved = booking(&stage).await;
         assert_eq!((&moved["id"], &moved["sequence"]), (&before["id"], &json!(1)));
