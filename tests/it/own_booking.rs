@@ -118,7 +118,7 @@ fn from_another_number_the_kennwort_tells_whose_it_is_and_wrong_tries_are_counte
         }
         // The code was tried wrongly five times: not even the right word finds it, from wherever.
         guesser.hears("Dazu finden wir keinen Termin").hangs_up().await;
-        let mut late = ask(&stage, "+493023125046", &code).await;
+        let late = ask(&stage, "+493023125046", &code).await;
         late.hears("Dazu finden wir keinen Termin").hangs_up().await;
         world.advance_minutes(61);
         let mut again = ask(&stage, "+493023125046", &code).await;
