@@ -567,7 +567,7 @@ fn an_edit_in_a_years_draft_is_saved_in_under_50_milliseconds() {
         took("a year filled", since);
         for round in 0..3 {
             let seen = now(world, &office, &draft).await;
-            let change = Change { officer: Some(Some(officers[round])), ..Change::default() };
+            let change = Change { position: Some(2), ..Change::default() };
             let since = std::time::Instant::now();
             draft::change(desk, at, planner, seen, (plan[5000 + round].id, &change)).await.unwrap();
             took("an edit", since);
