@@ -10,7 +10,7 @@ pub mod store;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{TimeDelta, Timelike};
+use chrono::TimeDelta;
 
 use crate::db::DbError;
 use crate::desk::Desk;
@@ -18,6 +18,7 @@ use crate::flows::{Speech, spoken};
 use crate::kernel::id::{DutyCallId, UserId};
 use crate::kernel::{Instant, Language, Phone, Span, local};
 use crate::people::{self, AbsenceKind, Actor, NUMBER_DIGITS, PIN_DIGITS, PeopleError};
+use crate::rota::cover::{self, CoverError};
 use crate::shifts::{self, Shift};
 use crate::vault::Place;
 
@@ -224,11 +225,11 @@ impl DutyCall {
         let mut said = match keys {
             "1" => {
                 let end = sick_until(desk, now, actor).await?;
-                let sick = (AbsenceKind::Sick, Span { start: now, end });
-                match people::enter_absence(desk, now, actor, officer, sick).await {
+                let last_day = local::day(end - TimeDelta::minutes(1));
+                match cover::report_sick(desk, now, actor, officer, last_day).await {
                     Ok(_) => until_says("duty-line-sick", end, now),
-                    Err(PeopleError::Db(error)) => return Err(error.into()),
-                    Err(_) => return Ok(self.end("duty-line-goodbye")),
+                    Err(CoverError::People(PeopleError::Db(error))) => return Err(error.into()),
+                    Err(_) => return Ok(self.end("duty-line-give-up")),
                 }
             }
             _ => officer_says("duty-line-not-sick", &[]),
@@ -281,21 +282,19 @@ impl DutyCall {
     }
 }
 
-/// Midnight, or the end of the shift that they have then, at a full minute.
+/// The end of the day on which the shift ends that they have today.
 async fn sick_until(desk: &Desk, now: Instant, actor: &Actor) -> Result<Instant, DbError> {
     let today = local::whole_day(local::day(now));
     let Some(officer) = actor.officer else { return Ok(today.end) };
     let shifts = shifts::list_shifts_of(&desk.db, officer, today).await?;
     let ends = shifts.iter().filter(|shift| shift.is_published()).map(|shift| shift.span.end);
-    Ok(ends.fold(today.end, Instant::max))
+    let end = ends.fold(today.end, Instant::max);
+    Ok(local::whole_day(local::day(end - TimeDelta::minutes(1))).end)
 }
 
 fn until_says(word: &str, until: Instant, now: Instant) -> Vec<Speech> {
-    let wall = local::wall(until);
-    let words = match (wall.hour(), wall.minute()) {
-        (0, 0) => format!("{} um 24 Uhr", spoken::day(local::day(until - TimeDelta::minutes(1)), now, Language::De)),
-        _ => spoken::moment(until, now, Language::De),
-    };
+    let last_day = local::day(until - TimeDelta::minutes(1));
+    let words = format!("{} um 24 Uhr", spoken::day(last_day, now, Language::De));
     officer_says(word, &[("until", &words)])
 }
 
