@@ -281,8 +281,8 @@ pub(super) async fn found(State(desk): State<Desk>, t: Locale, Form(kept): Form<
 
 /// A link that somebody kept is opened in its own language, where the page is in German.
 fn language_of(t: &Locale, link: &str) -> Locale {
-    let tags = link.split(['/', '?', '#']).filter_map(Language::written);
-    let own = tags.last().filter(|_| t.language == Language::De);
+    let mut tags = link.split(['/', '?', '#']).filter_map(Language::written);
+    let own = tags.next_back().filter(|_| t.language == Language::De);
     Locale::new(own.unwrap_or(t.language))
 }
 
