@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Column, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
+use super::sqlite::Named;
 use super::{Cell, Db, DbError, Tx, postgres_args, sqlite};
 use crate::args;
 use crate::kernel::Span;
@@ -24,8 +25,6 @@ pub async fn copy(from: &Db, to: &Db, parts: &[Part], span: Span) -> Result<(), 
     }
     tx.commit().await
 }
-
-type Named = (Vec<String>, Vec<Cell>);
 
 #[allow(clippy::disallowed_types, reason = "tables and conditions are constants of the program")]
 async fn rows(from: &Db, (table, condition): Part, span: Span) -> Result<Vec<Named>, DbError> {

@@ -15,6 +15,9 @@ use super::{Args, DbError};
 /// A value on its way into a statement, or out of a copied row.
 pub type Cell = rusqlite::types::Value;
 
+/// A whole row: the names of its columns, and what stands in them.
+pub type Named = (Vec<String>, Vec<Cell>);
+
 /// Statements that a connection keeps prepared; all that the program has.
 const KEPT: usize = 1000;
 
@@ -109,7 +112,7 @@ pub fn all<T>(
 }
 
 /// Every row as it stands there, with the columns' names.
-pub fn raw(connection: &Connection, sql: &str, values: &[Cell]) -> Result<Vec<(Vec<String>, Vec<Cell>)>, DbError> {
+pub fn raw(connection: &Connection, sql: &str, values: &[Cell]) -> Result<Vec<Named>, DbError> {
     let mut statement = prepared(connection, sql, values)?;
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = statement.raw_query();

@@ -166,7 +166,7 @@ mod tests {
                     let on = |who| pieces.itself.iter().chain(&pieces.fresh)
                         .filter(|(officer, span)| *officer == who && span.contains(at)).count();
                     let changes = wanted.contains(at) && shift.contains(at) && at >= minute(now);
-                    let stays = shift.contains(at) && !(changes && !matches!(change, Change::Add(_)));
+                    let stays = shift.contains(at) && (!changes || matches!(change, Change::Add(_)));
                     prop_assert_eq!(on(a), usize::from(stays));
                     prop_assert_eq!(on(b), usize::from(changes && change.officer().is_some()));
                 }
