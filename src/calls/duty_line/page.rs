@@ -23,6 +23,8 @@ struct PinPage<'a> {
     /// Whether it was set just now.
     is_set: bool,
     fault: Option<&'static str>,
+    /// Only who advises has a PIN.
+    advises: bool,
 }
 
 #[derive(Deserialize)]
@@ -68,9 +70,6 @@ async fn set(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(new): For
 }
 
 async fn page(desk: &Desk, t: &Locale, user: &SignedIn, (is_set, fault): (bool, Option<&'static str>)) -> Response {
-    if user.0.officer.is_none() {
-        return web::not_found(t);
-    }
     let number = match people::find_number(desk, &user.0).await {
         Ok(number) => number,
         Err(error) => return web::unavailable(t, &error),
@@ -81,5 +80,5 @@ async fn page(desk: &Desk, t: &Locale, user: &SignedIn, (is_set, fault): (bool, 
         None => (StatusCode::OK, page),
     };
     let line = desk.config.telephony.duty_line.as_ref().map(|line| line.0.as_str().to_owned());
-    web::html(status, &PinPage { t, page, line, number, is_set, fault })
+    web::html(status, &PinPage { t, page, line, number, is_set, fault, advises: user.0.officer.is_some() })
 }
