@@ -318,8 +318,8 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
         let late = world.form(&path(loser), &[("do", "yes")]).await;
         assert_eq!(late.status(), 303);
         assert_eq!(stage.on("12:00").await, [name]);
-        let found =
-            cover::list(&world.desk, &people::Actor::system(), "ka".parse().unwrap(), world.now()).await.unwrap();
+        let (system, since) = (people::Actor::system(), world.now() - chrono::TimeDelta::hours(1));
+        let found = cover::list(&world.desk, &system, "ka".parse().unwrap(), since).await.unwrap();
         assert_eq!(found[0].cover.id, id::<CoverId>(&search["id"]));
         assert_eq!(found[0].cover.state, cover::State::Taken);
     });
