@@ -153,7 +153,8 @@ impl House {
         };
         shifts::open_hotline(&desk, now, &actor, &hotline).await.unwrap();
         for shift in 0..500 {
-            let (day, from) = (shift / 2, if shift % 2 == 0 { 13 } else { 15 });
+            // From tomorrow on: in the afternoon, today's would be over.
+            let (day, from) = (shift / 2 + 1, if shift % 2 == 0 { 13 } else { 15 });
             let plan = ShiftPlan {
                 officer: officers[55],
                 day: local::day(now) + TimeDelta::days(day),
