@@ -85,6 +85,8 @@ impl Writer {
     pub fn open(file: &Path, durable: Durable) -> Result<Self, DbError> {
         let connection = sqlite::open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "synchronous", durable.synchronous())?;
+        // A turn waits for another writer without holding up the thread: see `begin`.
+        connection.busy_timeout(Duration::ZERO)?;
         let seat = Seat { connection, state: State::Idle, finished: Vec::new() };
         Ok(Self { seat: Arc::new(Mutex::new(seat)), waiting: Arc::default(), durable })
     }

@@ -21,11 +21,14 @@ pub type Named = (Vec<String>, Vec<Cell>);
 /// Statements that a connection keeps prepared; all that the program has.
 const KEPT: usize = 1000;
 
+/// So long a statement waits where another program has the file for itself, as while it closes it.
+const BUSY: Duration = Duration::from_secs(5);
+
 /// Opens a file whose tables are there.
 pub fn open(file: &Path, flags: OpenFlags) -> Result<Connection, DbError> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.set_prepared_statement_cache_capacity(KEPT);
-    connection.busy_timeout(Duration::ZERO)?;
+    connection.busy_timeout(BUSY)?;
     for (pragma, value) in PRAGMAS {
         connection.pragma_update(None, pragma, value)?;
     }

@@ -24,15 +24,11 @@ pub async fn hash(password: &str) -> Result<String, PeopleError> {
     if !(12..=200).contains(&password.chars().count()) {
         return Err(PeopleError::WeakPassword);
     }
-    hashed(password).await
+    hash_any(password).await
 }
 
-/// A PIN is short; who asks for it counts the tries.
-pub async fn hash_pin(pin: &str) -> Result<String, PeopleError> {
-    hashed(pin).await
-}
-
-async fn hashed(password: &str) -> Result<String, PeopleError> {
+/// Of a text of any length, for PINs: who asks for those counts the tries.
+pub async fn hash_any(password: &str) -> Result<String, PeopleError> {
     let password = password.to_owned();
     let hashed = off_the_runtime(move || hash_with(&password, Salt::new(&random::<16>()).ok()?));
     hashed.await.flatten().ok_or(PeopleError::WeakPassword)

@@ -5,6 +5,7 @@
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::Instant;
+use crate::kernel::id::UserId;
 use crate::kernel::secret::random;
 
 use super::{Actor, ActorId, FAILURES, PeopleError, WINDOW, password, record, store};
@@ -22,7 +23,7 @@ pub async fn set_pin(desk: &Desk, now: Instant, actor: &Actor, pin: &str) -> Res
     if pin.len() != PIN_DIGITS || !pin.bytes().all(|digit| digit.is_ascii_digit()) || is_too_plain(pin) {
         return Err(PeopleError::WeakPin);
     }
-    let hash = password::hash_pin(pin).await?;
+    let hash = password::hash_any(pin).await?;
     for _ in 0..DRAWS {
         let mut tx = desk.db.begin().await?;
         let number = match store::find_pin_number(&mut tx, user).await? {
@@ -67,7 +68,7 @@ pub async fn identify(desk: &Desk, now: Instant, digits: &str) -> Result<Actor, 
 }
 
 /// Who that is, by the account that was identified before.
-pub async fn find_user_again(desk: &Desk, user: crate::kernel::id::UserId) -> Result<Option<Actor>, DbError> {
+pub async fn find_user_again(desk: &Desk, user: UserId) -> Result<Option<Actor>, DbError> {
     store::find_actor(&desk.db, user).await
 }
 

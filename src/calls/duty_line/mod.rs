@@ -71,7 +71,10 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
     store::insert(&mut tx, DutyCallId::mint(), leg, now).await?;
     let call = store::find_by_provider(&mut tx, leg.0, leg.1).await?.ok_or(CallsError::NoSuchCall)?;
     tx.commit().await?;
-    Ok(ask(desk, dialect, &call, officer_says("duty-line-welcome", &[])))
+    match call.step {
+        0 => Ok(ask(desk, dialect, &call, officer_says("duty-line-welcome", &[]))),
+        _ => Ok(repeated(desk, dialect, &call)),
+    }
 }
 
 /// What was typed after input number `step` was asked for.
@@ -83,7 +86,7 @@ pub async fn advance(
     inbound: &Inbound,
 ) -> Result<Step, CallsError> {
     let mut tx = desk.db.begin().await?;
-    let is_new = store::take(&mut tx, id, step).await?;
+    let is_new = store::take(&mut tx, (id, step), dialect.name()).await?;
     let call = store::find(&mut tx, id).await?.filter(|call| call.provider == dialect.name());
     let mut call = call.ok_or(CallsError::NoSuchCall)?;
     tx.commit().await?;

@@ -12,7 +12,8 @@ const INSERT: &str = "INSERT INTO duty_calls (id, provider, provider_call, asks,
 const FIND: &str = "SELECT id, provider, asks, user_id, tries, step, reply FROM duty_calls WHERE id = $1";
 const FIND_BY_PROVIDER: &str = "SELECT id, provider, asks, user_id, tries, step, reply FROM duty_calls
     WHERE provider = $1 AND provider_call = $2";
-const TAKE: &str = "UPDATE duty_calls SET step = step + 1, reply = NULL WHERE id = $1 AND step = $2";
+const TAKE: &str = "UPDATE duty_calls SET step = step + 1, reply = NULL
+    WHERE id = $1 AND step = $2 AND provider = $3";
 const KEEP: &str = "UPDATE duty_calls SET asks = $2, user_id = $3, tries = $4, reply = $5 WHERE id = $1";
 const FORGET: &str = "DELETE FROM duty_calls WHERE began_at < $1";
 
@@ -51,8 +52,8 @@ pub async fn find_by_provider(mut from: impl Read, provider: &str, leg: &str) ->
 }
 
 /// False where this input was taken before.
-pub async fn take(tx: &mut Tx, id: DutyCallId, step: i64) -> Result<bool, DbError> {
-    Ok(tx.run(TAKE, args![id, step]).await? == 1)
+pub async fn take(tx: &mut Tx, (id, step): (DutyCallId, i64), provider: &str) -> Result<bool, DbError> {
+    Ok(tx.run(TAKE, args![id, step, provider]).await? == 1)
 }
 
 pub async fn keep(tx: &mut Tx, call: &DutyCall) -> Result<(), DbError> {
