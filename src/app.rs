@@ -25,7 +25,7 @@ use crate::kernel::{Clock, Language};
 use crate::library::LibraryError;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
-use crate::{bookings, calls, demo, feeds, library, offices, official, people, rota, rounds, shifts};
+use crate::{bookings, calls, demo, feeds, library, metrics, offices, official, people, rota, rounds, shifts};
 
 /// The version, and that of the time zone database inside.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -195,6 +195,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(calls::webhooks())
         .merge(feeds::doors())
         .merge(library::doors())
+        .merge(metrics::doors())
         .merge(demo::doors(desk.mode))
         .merge(web::assets())
         .route("/healthz", get(healthz))

@@ -35,6 +35,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The address that citizens and the telephone provider use, without a slash at the end: `https://beratung.example.de`.
     pub public_address: Option<PublicAddress>,
+    /// Opens `GET /metrics` to whoever sends it as a bearer token. At least 20 characters. Default: none, and no such door.
+    pub metrics_token: Option<LongSecret>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -193,6 +195,10 @@ pub struct PublicAddress(pub String);
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct SecretText(pub String);
 
+/// A secret of at least 20 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongSecret(pub SecretText);
+
 /// A key of the vault.
 #[derive(Debug, Clone)]
 pub struct KeyText(pub Key);
@@ -221,7 +227,7 @@ pub struct Number<const LEAST: i64, const MOST: i64>(pub i64);
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_address: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_address: None, metrics_token: None }
     }
 }
 
@@ -336,6 +342,12 @@ read_from_text! {
             .ok_or_else(|| format!("\"{text}\" is not an address such as https://beratung.example.de (no slash at the end)"))
     };
     SftpFolder: str::parse;
+    LongSecret: |text| {
+        let long = text.chars().count() >= 20 && text.chars().all(|c| c.is_ascii_graphic());
+        long.then(|| LongSecret(SecretText(text.to_owned()))).ok_or_else(|| {
+            "a secret here has at least 20 letters, digits or signs; `openssl rand -base64 24` makes one".to_owned()
+        })
+    };
     KeyText: |text| text.parse().map(KeyText).map_err(|e: crate::vault::NotAKey| e.to_string());
     PhoneText: |text| text.parse().map(PhoneText).map_err(|e: crate::kernel::phone::NotAPhone| e.to_string());
 }
@@ -401,6 +413,7 @@ impl<'de, const LEAST: i64, const MOST: i64> Deserialize<'de> for Number<LEAST, 
 const KEYS: &[(&str, Kind)] = &[
     ("server.listen", Kind::Text),
     ("server.public_address", Kind::Text),
+    ("server.metrics_token", Kind::Text),
     ("database.url", Kind::Text),
     ("database.folder", Kind::Text),
     ("vault.keys", Kind::List),

@@ -11,6 +11,7 @@
 //! - [`flows`]: the call-flow language, its checks, and `walk`, its only interpreter. No IO.
 //! - [`db`]: SQLite or PostgreSQL behind one SQL text. [`vault`]: personal data at rest. [`config`]: the operator's file.
 //! - [`desk`]: what every verb is handed: database, vault, clock, configuration, flows.
+//! - [`metrics`]: figures for the operator's monitor.
 //! - [`ical`]: iCalendar objects, for feeds and invitations.
 //! - [`outbox`]: what must be told, posted in the transaction of its change. [`web`]: the furniture of pages and doors.
 //! - [`offices`]: who is responsible for which place, topics, opening hours, holidays.
@@ -27,7 +28,7 @@
 //!
 //! # Rules that tests hold
 //!
-//! - A folder imports only from its right: `main > cli > app > demo > simulation > rounds > calls, feeds, official > bookings > library, rota > shifts >
+//! - A folder imports only from its right: `main > cli > app > demo > simulation > metrics, rounds > calls, feeds, official > bookings > library, rota > shifts >
 //!   people > offices > outbox, web > desk, ical > config > vault, db > flows > kernel`; never another's `store` or door.
 //! - sqlx stays in `db` and `store.rs`, rusqlite in `db`; axum in doors; reqwest in `outbox` and `calls::provider`.
 //! - Time and ids are arguments; only `kernel` asks the system. Statements are constants, prepared on both engines.
@@ -69,6 +70,7 @@ pub mod flows;
 pub mod ical;
 pub mod kernel;
 pub mod library;
+pub mod metrics;
 pub mod offices;
 pub mod official;
 pub mod outbox;

@@ -74,7 +74,7 @@ pub use replay::{Compared, Fate, Habits, Replay, replay};
 pub use ringing_back::{MOST_ROUNDS, ring_back};
 pub use room::stop_left_legs;
 pub use route::{Choice, Outlook, Wish};
-pub use store::{Listed, PastStep, STATEMENTS};
+pub use store::{Listed, Live, PastStep, STATEMENTS};
 pub use voicemail::{
     OpenedVoicemail, delete_voicemail, erase_sounds, forget_voicemails, list_voicemails, load_voicemail, mark_heard,
     play_voicemail,
@@ -174,6 +174,11 @@ const GRACE: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_TALK: TimeDelta = TimeDelta::hours(4);
 /// After so long without a webhook a call in the flow is lost.
 const SILENCE: TimeDelta = TimeDelta::minutes(15);
+
+/// How many callers are on the line now, and how far they are.
+pub async fn count_live(desk: &Desk) -> Result<Live, DbError> {
+    store::count_live(&desk.db).await
+}
 
 /// A call comes in. Announced again, it is answered as the first time.
 pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inbound) -> Result<Step, CallsError> {

@@ -59,6 +59,9 @@ const LIST_LOST: &str = "SELECT id FROM calls
 // A node that died leaves nobody waiting for long.
 const LIST_WAITING: &str = "SELECT id, waiting_since, topic, language, wish FROM calls
     WHERE hotline_id = $1 AND waiting_since IS NOT NULL AND state = 'running' AND updated_at > $2";
+const COUNT_LIVE: &str = "SELECT count(*) FILTER (WHERE state = 'running' AND waiting_since IS NULL),
+        count(*) FILTER (WHERE state = 'running' AND waiting_since IS NOT NULL), count(*) FILTER (WHERE state = 'talking')
+    FROM calls WHERE state IN ('running', 'talking')";
 const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
@@ -112,6 +115,7 @@ const OF_CALLS: &[&str] = &[
     DENY_TALK,
     LIST_LOST,
     LIST_WAITING,
+    COUNT_LIVE,
     INSERT_STEP,
     FIND_STEP,
     LIST_STEPS,
@@ -282,6 +286,23 @@ pub async fn list_waiting(mut from: impl Read, hotline: HotlineId, alive: Instan
         Waiting { call, since, wish: Wish { topic, language, officer: wish.map(|wish| wish.0) } }
     };
     Ok(rows.into_iter().map(waiting).collect())
+}
+
+/// Callers on the line now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// In the flow, or while officers are rung.
+    pub menu: i64,
+    /// In a queue.
+    pub waiting: i64,
+    /// With an officer.
+    pub talking: i64,
+}
+
+pub async fn count_live(mut from: impl Read) -> Result<Live, DbError> {
+    let counted: Option<(i64, i64, i64)> = from.first(COUNT_LIVE, &[]).await?;
+    let (menu, waiting, talking) = counted.unwrap_or_default();
+    Ok(Live { menu, waiting, talking })
 }
 
 /// How often the caller of a call called the hotline before, in the same week.

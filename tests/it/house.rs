@@ -10,7 +10,7 @@ const ORDER: &[&[&str]] = &[
     &["app"],
     &["demo"],
     &["simulation"],
-    &["rounds"],
+    &["metrics", "rounds"],
     &["calls", "feeds", "official"],
     &["bookings"],
     &["library", "rota"],

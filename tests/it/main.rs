@@ -33,6 +33,7 @@ mod hours;
 mod house;
 mod languages;
 mod library;
+mod metrics;
 mod neighbours;
 mod oracles;
 mod outage;

@@ -82,6 +82,15 @@ pub async fn load_alarms(mut from: impl Read, now: Instant, office: OfficeId) ->
     Ok(Alarms { office, hotlines, open, away, gaps, unconfirmed })
 }
 
+/// The same at every office that has a hotline in use.
+pub async fn load_all_alarms(desk: &Desk, now: Instant) -> Result<Vec<Alarms>, DbError> {
+    let mut found = Vec::new();
+    for office in list_offices(desk).await? {
+        found.push(load_alarms(&desk.db, now, office).await?);
+    }
+    Ok(found)
+}
+
 /// Shifts to come that their officers have not confirmed, by start; without those whose officer is away anyway.
 fn unconfirmed(rota: &Rota, away: &[(HotlineId, NeedsCover)], confirmed: &BTreeSet<Turn>, now: Instant) -> Vec<Shift> {
     let mut shifts = rota.shifts.clone();

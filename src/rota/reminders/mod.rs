@@ -20,7 +20,7 @@ use crate::kernel::{Instant, Secret, Span};
 use crate::people::{self, Actor};
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
 
-pub use alarm::{AHEAD, Alarms, alarm, load_alarms};
+pub use alarm::{AHEAD, Alarms, alarm, load_alarms, load_all_alarms};
 pub use http::api;
 pub use page::pages;
 pub use store::{STATEMENTS, is_confirmed};
