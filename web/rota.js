@@ -5,10 +5,13 @@
 
 const place = document.getElementById("tafel");
 const word = document.getElementById("tafel-wort");
+const why = document.getElementById("tafel-trotzdem");
 const NOBODY = "offen";
 const HALF_HOUR = 30 * 60_000;
 const DAY = 48 * HALF_HOUR;
+// Where the server cannot be waited for, the board looks so often; and so often anyway.
 const EVERY = 10_000;
+const ANYWAY = 60_000;
 
 // Times on the board are Berlin's wall times, drawn as if they were UTC: the browser's own zone plays no part.
 const wall = (date) => date.toISOString().slice(0, 16);
@@ -26,8 +29,10 @@ function board() {
   let rows = [];
   let carried = null;
   let dragging = false;
+  let unreasoned = null;
   let asked = "";
   let letGoAt = -Infinity;
+  let lookedAt = 0;
 
   const calendar = EventCalendar.create(place, {
     view: place.dataset.monat ? "resourceTimelineMonth" : "resourceTimelineWeek",
@@ -67,6 +72,7 @@ function board() {
 
   function begins() {
     dragging = true;
+    if (unreasoned) putBack();
   }
 
   // What is let go of is no click.
@@ -77,11 +83,15 @@ function board() {
 
   const copies = (event) => Boolean(event?.ctrlKey || event?.metaKey);
 
-  /** Draws the board anew if it has changed. */
+  /** Draws the board anew if it has changed; false where that could not be. */
   async function load(told = "") {
-    const answer = await fetch(place.dataset.tafel, { cache: "no-cache" }).catch(() => null);
-    const text = answer?.ok ? await answer.text() : null;
-    if (text === null || text === known || dragging || carried) return;
+    const text = await read(place.dataset.tafel);
+    lookedAt = performance.now();
+    if (text === null || dragging || carried || unreasoned) return false;
+    if (text === known) {
+      if (told) say(told, "good");
+      return true;
+    }
     const first = known === "";
     known = text;
     const data = JSON.parse(text);
@@ -91,6 +101,28 @@ function board() {
     if (told) say(told, "good");
     else if (!first) say("Jemand hat den Plan geändert. Er ist neu gezeichnet.", "soft");
     if (!first) fresh();
+    return true;
+  }
+
+  /** What the server answers; null where it is away, or asks to sign in. */
+  async function read(address) {
+    const answer = await fetch(address, { cache: "no-cache" }).catch(() => null);
+    return answer?.ok && !answer.redirected ? answer.text() : null;
+  }
+
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+  /** Waits with the server for a change, as long as somebody looks. */
+  async function watch() {
+    let mark = "";
+    for (;;) {
+      if (document.hidden) await new Promise((seen) => document.addEventListener("visibilitychange", seen, { once: true }));
+      const now = await read(`${place.dataset.stand}&bekannt=${encodeURIComponent(mark)}`);
+      if (now === mark && performance.now() - lookedAt < ANYWAY) continue;
+      if (now === null) await pause(EVERY);
+      if (await load()) mark = now ?? mark;
+      else await pause(1000);
+    }
   }
 
   /** The rest of the page anew: table, rules, staffing, and what can be undone. */
@@ -201,13 +233,19 @@ function board() {
   }
 
   /** Sends the change; what is refused goes back to where it was. */
-  async function drop(event, row, what) {
+  async function drop(event, row, what, reason = "") {
     asked = "";
+    unreasoned = null;
+    why.hidden = true;
     const told = { aendern: "Verschoben", kopieren: "Kopiert" }[what];
     let refused = tooLong(event) ? "Ein Dienst dauert höchstens einen Tag." : null;
     if (!refused) {
-      const answer = await fetch(place.dataset.ablegen, { method: "POST", body: form(event, row, what) }).catch(() => null);
+      const fields = form(event, row, what);
+      if (reason) fields.set("trotzdem", "ja");
+      fields.set("grund", reason);
+      const answer = await fetch(place.dataset.ablegen, { method: "POST", body: fields }).catch(() => null);
       const found = answer ? await answer.json().catch(() => null) : null;
+      if (found?.needs_reason) return askWhy(event, row, what, found.refused);
       if (!answer?.ok || !found) refused = found?.refused ?? "Das ging nicht. Bitte laden Sie die Seite neu.";
     }
     known = refused ? "anew" : known;
@@ -216,6 +254,32 @@ function board() {
     if (refused) say(refused, "hard");
     element(event.id)?.focus();
   }
+
+  /** What breaks a hard rule is put down with a reason, or goes back. */
+  function askWhy(event, row, what, refused) {
+    unreasoned = { event, row, what };
+    say(`${refused} Schreiben Sie, warum es sein muss, oder legen Sie den Dienst zurück.`, "hard");
+    why.reset();
+    why.hidden = false;
+    why.elements["tafel-grund"].focus();
+  }
+
+  async function putBack() {
+    const { event } = unreasoned;
+    unreasoned = null;
+    why.hidden = true;
+    known = "anew";
+    await load("Zurückgelegt. Der Dienst steht, wo er war.");
+    element(event.id)?.focus();
+  }
+
+  why.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const reason = why.elements["tafel-grund"].value.trim();
+    if (reason) drop(unreasoned.event, unreasoned.row, unreasoned.what, reason);
+    else why.elements["tafel-grund"].focus();
+  });
+  document.getElementById("tafel-zurueck").addEventListener("click", putBack);
 
   // ---- the keyboard ----
 
@@ -288,8 +352,7 @@ function board() {
   }, true);
 
   new MutationObserver(plain).observe(place, { childList: true, subtree: true });
-  setInterval(() => document.hidden || load(), EVERY);
-  load();
+  watch();
 }
 
 if (place && window.EventCalendar) {

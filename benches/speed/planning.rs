@@ -12,8 +12,9 @@ use sprechzeit::kernel::id::{HotlineId, OfficerId, ShiftId};
 use sprechzeit::kernel::{Instant, Span, local};
 use sprechzeit::offices::{OfficeId, OpeningHours, offices};
 use sprechzeit::people::{self, Actor, NewUser, Officer, Role};
-use sprechzeit::rota::board::{self, Seen, Target, Work};
+use sprechzeit::rota::board::{self, Despite, Seen, Target, Work};
 use sprechzeit::rota::draft::{self, NewDraft, Terms};
+use sprechzeit::rota::reminders;
 use sprechzeit::shifts::{self, Hotline, Tier};
 use tower::ServiceExt;
 
@@ -54,6 +55,7 @@ impl House {
 
         self.open("published week", &cookie, office, (monday, "")).await;
         self.edit("published", office, (Target::Published(office.id), monday)).await;
+        self.look(office, monday).await;
 
         let first_day = local::day(self.desk.now()) + TimeDelta::days(1);
         let new = NewDraft {
@@ -136,6 +138,21 @@ impl House {
         }
     }
 
+    /// What looking costs: of whoever waits for a change, each second, and of the monitor that asks for all offices.
+    async fn look(&self, office: &Office, monday: NaiveDate) {
+        let actor = Actor::system();
+        let days = monday.iter_days().take(7).collect();
+        let asked = board::Asked { office: office.id, draft: None, days };
+        let took = median(200, async || {
+            board::load_mark(&self.desk, &actor, &asked).await.unwrap();
+        });
+        println!("a glance whether the week has changed: {:.2} ms", took.await);
+        let took = median(5, async || {
+            reminders::load_all_alarms(&self.desk, self.desk.now()).await.unwrap();
+        });
+        println!("the alarms of all offices: {:.0} ms", took.await);
+    }
+
     /// A shift to and fro between two officers' rows: what speaks against it, and then the change.
     async fn edit(&self, what: &str, office: &Office, (target, monday): (Target, NaiveDate)) {
         let (now, actor) = (self.desk.now(), Actor::system());
@@ -161,7 +178,8 @@ impl House {
         if let Target::Draft(id) = target {
             version = draft::load(&self.desk.db, &actor, id).await.unwrap().version;
         }
-        board::put(&self.desk, now, &actor, target, (Seen { version, reason: "" }, Work::Add(terms))).await.unwrap();
+        let seen = |version| Seen { version, reason: "Messung", despite: Despite::Rules };
+        board::put(&self.desk, now, &actor, target, (seen(version), Work::Add(terms))).await.unwrap();
         let mut times = Vec::new();
         for turn in (0..40).map(|n| n % 2 == 0) {
             let (before, after) = if turn { (*free, *other.1) } else { (*other.1, *free) };
@@ -170,8 +188,7 @@ impl House {
             let work = Work::Change(mine.planned.id, Terms { officer: Some(after), ..terms });
             let watch = std::time::Instant::now();
             board::preview(&self.desk, &actor, target, work).await.unwrap();
-            let seen = Seen { version: mine.seen, reason: "" };
-            board::put(&self.desk, now, &actor, target, (seen, work)).await.unwrap();
+            board::put(&self.desk, now, &actor, target, (seen(mine.seen), work)).await.unwrap();
             times.push(watch.elapsed().as_secs_f64() * 1000.0);
         }
         times.sort_by(f64::total_cmp);

@@ -114,6 +114,11 @@ pub async fn record(
     store::insert_audit(tx, now, actor.id, (verb, subject.to_string()), office).await
 }
 
+/// When something was recorded of an office last: for whoever waits for a change.
+pub async fn last_recorded(from: impl Read, office: OfficeId) -> Result<Option<Instant>, DbError> {
+    store::last_recorded(from, office).await
+}
+
 /// Takes on an officer. The telephone number and the mail address are sealed.
 pub async fn hire(
     desk: &Desk,

@@ -67,6 +67,7 @@ const FIND_TOKEN: &str = "SELECT id, name, role, office_id FROM tokens WHERE tok
 const REVOKE_TOKEN: &str = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 const INSERT_AUDIT: &str =
     "INSERT INTO audit (id, at, actor, verb, subject, office_id) VALUES ($1, $2, $3, $4, $5, $6)";
+const LAST_RECORDED: &str = "SELECT max(at) FROM audit WHERE office_id = $1";
 const INSERT_ABSENCE: &str = "INSERT INTO absences
     (id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, 'entered', 0, $6, $6)";
@@ -144,6 +145,7 @@ pub const STATEMENTS: &[&str] = &[
     FIND_TOKEN,
     REVOKE_TOKEN,
     INSERT_AUDIT,
+    LAST_RECORDED,
     INSERT_ABSENCE,
     FIND_ABSENCE,
     LIST_ABSENCES,
@@ -439,6 +441,11 @@ pub async fn insert_audit(
     let id = AuditId::mint();
     tx.run(INSERT_AUDIT, args![id, now, actor.to_string(), verb, subject, Text(*office)]).await?;
     Ok(())
+}
+
+pub async fn last_recorded(mut from: impl Read, office: OfficeId) -> Result<Option<Instant>, DbError> {
+    let found: Option<(Option<Instant>,)> = from.first(LAST_RECORDED, args![Text(office)]).await?;
+    Ok(found.and_then(|row| row.0))
 }
 
 crate::row! {

@@ -360,6 +360,13 @@ pub async fn load_rota_of(from: impl Read, shifts: Vec<Shift>, window: Span) -> 
     rota(from, shifts, window).await
 }
 
+/// What is different as soon as a published shift of an office in the window is, with an officer or open.
+pub async fn load_mark(mut from: impl Read, office: OfficeId, window: Span) -> Result<String, DbError> {
+    let (shifts, sum) = store::mark_of_shifts(&mut from, office, window).await?;
+    let (open, open_sum) = open::store::mark_of_open_shifts(from, office, window).await?;
+    Ok(format!("{shifts}.{sum}.{open}.{open_sum}"))
+}
+
 /// The same over all hotlines of an office.
 pub async fn load_office_rota(mut from: impl Read, office: OfficeId, window: Span) -> Result<Rota, DbError> {
     let shifts = store::list_shifts_at(&mut from, office, window).await?;

@@ -71,6 +71,9 @@ const LIST_SHIFTS_AT: &str = "SELECT s.id, s.hotline_id, s.officer_id, s.starts_
     s.state, s.sequence, s.created_at, s.updated_at FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
     WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000
     ORDER BY s.starts_at, s.tier, s.position, s.id";
+const MARK_OF_SHIFTS: &str = "SELECT count(*), CAST(coalesce(sum(s.sequence), 0) AS BIGINT)
+    FROM shifts s JOIN hotlines h ON h.id = s.hotline_id
+    WHERE h.office_id = $1 AND s.ends_at > $2 AND s.starts_at < $3 AND s.starts_at > $2 - 93600000000";
 const LIST_SHIFTS_OF_STAFF: &str =
     "SELECT s.id, s.hotline_id, s.officer_id, s.starts_at, s.ends_at, s.tier, s.position,
     s.state, s.sequence, s.created_at, s.updated_at FROM officers o JOIN shifts s ON s.officer_id = o.id
@@ -109,6 +112,7 @@ pub const STATEMENTS: &[&str] = &[
     LIST_SHIFTS,
     LIST_SHIFTS_OF,
     LIST_SHIFTS_AT,
+    MARK_OF_SHIFTS,
     LIST_SHIFTS_OF_STAFF,
     MARK_UNREACHABLE,
     DELETE_UNREACHABLE,
@@ -380,6 +384,12 @@ pub async fn list_shifts_of(mut from: impl Read, officer: OfficerId, window: Spa
 /// The shifts on all hotlines of an office that touch the window, removed ones too.
 pub async fn list_shifts_at(mut from: impl Read, office: OfficeId, window: Span) -> Result<Vec<Shift>, DbError> {
     shifts(from.all(LIST_SHIFTS_AT, args![Text(office), window.start, window.end]).await?)
+}
+
+/// How many shifts touch the window, removed ones too, and the sum of their sequences.
+pub async fn mark_of_shifts(mut from: impl Read, office: OfficeId, window: Span) -> Result<(i64, i64), DbError> {
+    let found = from.first(MARK_OF_SHIFTS, args![Text(office), window.start, window.end]).await?;
+    Ok(found.unwrap_or_default())
 }
 
 /// The shifts of all who work at an office, on whatever hotline, that touch the window; removed ones too.

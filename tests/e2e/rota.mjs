@@ -7,8 +7,8 @@ import { SUPERVISOR } from "./logins.mjs";
 const BOARD = "/dienst/dienstplan?woche=2026-W44";
 
 /** A board with a shift of its own, far from what other tests look at. */
-async function withShift(page, day) {
-  await visit(page, `${BOARD}&tag=${day}&von=18:00&bis=21:00`);
+async function withShift(page, day, [from, until] = ["18:00", "21:00"]) {
+  await visit(page, `${BOARD}&tag=${day}&von=${from}&bis=${until}`);
   const people = page.locator("#person");
   const [, first, second] = await people.locator("option").evaluateAll((all) => all.map((it) => it.value));
   await people.selectOption(first);
@@ -118,7 +118,7 @@ test("a shift is carried, stretched and dropped with the keyboard alone", async 
   await page.keyboard.press("Space");
   await told(page, "Verschoben");
   await inspect(page, "rota-carried");
-  await told(other, "Jemand hat den Plan geändert");
+  await other.locator("#tafel-wort").filter({ hasText: "Jemand hat den Plan geändert" }).waitFor({ timeout: 3000 });
   await inspect(other, "rota-looked-on");
   await page.locator("#tafel [aria-label*='30. Oktober 2026, 18:30']").first().focus();
   await page.keyboard.press("Enter");
@@ -126,4 +126,35 @@ test("a shift is carried, stretched and dropped with the keyboard alone", async 
   assert.equal(await page.locator("#von").inputValue(), "18:30");
   await page.context().close();
   await other.context().close();
+});
+
+test("what breaks a hard rule is put down with a reason, or goes back", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  await withShift(page, "2026-10-31");
+  await withShift(page, "2026-11-01", ["09:00", "11:00"]);
+  const at = (time) => page.locator(`#tafel [aria-label*='1. November 2026, ${time}']`).first();
+  const carryBack = async () => {
+    await at("09:00").focus();
+    await page.keyboard.press("Space");
+    for (let n = 0; n < 4; n += 1) await page.keyboard.press("ArrowLeft");
+    await told(page, "Ruhezeit");
+    await page.keyboard.press("Space");
+    await told(page, "Schreiben Sie, warum es sein muss");
+  };
+  await at("09:00").waitFor();
+  await carryBack();
+  await inspect(page, "rota-unreasoned");
+  await page.getByRole("button", { name: "Zurücklegen" }).click();
+  await told(page, "Zurückgelegt");
+  await at("09:00").waitFor();
+  await carryBack();
+  await page.locator("#tafel-grund").fill("Großlage");
+  await page.getByRole("button", { name: "Trotzdem ablegen" }).click();
+  await told(page, "Verschoben");
+  await at("07:00").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/dienst=shf_/);
+  await page.locator("#dienst").getByText("Trotzdem, weil: Großlage").waitFor();
+  await page.context().close();
 });

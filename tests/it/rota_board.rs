@@ -142,6 +142,57 @@ fn the_reasons_against_a_place_are_known_before_the_shift_is_dropped_there() {
 }
 
 #[test]
+fn a_shift_that_breaks_a_hard_rule_is_put_down_only_with_a_reason_and_the_reason_is_seen() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("14:00", "22:00"), 1)).await;
+        office.plan(world, office.shift(&office.bela, "2026-11-18", ("07:00", "13:00"), 1)).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let belas = shifts(world, &cookie, "").await.into_iter().find(|it| it["row"] == office.bela.as_str()).unwrap();
+        let id = belas["id"].as_str().unwrap().to_owned();
+        let over = |more: &[(&'static str, &'static str)]| {
+            let mut fields = fields(&office, &office.anna, "2026-11-18", ("07:00", "13:00"));
+            fields.extend([("dienst", id.as_str()), ("stand", "0"), ("tun", "aendern")]);
+            fields.extend(more);
+            fields
+        };
+        let drop = format!("{BOARD}/tafel");
+        for fields in [over(&[]), over(&[("grund", "Großlage")])] {
+            let (status, _, said) = send(world, &cookie, &drop, &fields).await;
+            assert!(status == 409 && said.contains("Ruhezeit 2 Std. zu kurz"), "{said}");
+            assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["needs_reason"], true);
+        }
+        let (status, _, form) = send(world, &cookie, BOARD, &over(&[])).await;
+        assert!(status == 409 && form.contains("id=\"trotzdem\"") && form.contains("value=\"07:00\""), "{form}");
+        let (status, _, form) = send(world, &cookie, BOARD, &over(&[("trotzdem", "ja")])).await;
+        assert!(status == 409 && form.contains("warum es trotzdem sein muss"), "a reason is wanted: {form}");
+        let meant = over(&[("grund", "Großlage"), ("trotzdem", "ja")]);
+        assert_eq!(send(world, &cookie, &drop, &meant).await.0, 200);
+        let (_, shown) = page(world, &cookie, &format!("{WEEK}&dienst={id}")).await;
+        assert!(shown.contains("eine begründete Ausnahme") && shown.contains("Trotzdem, weil: Großlage"), "{shown}");
+    });
+}
+
+#[test]
+fn whoever_waits_hears_of_a_change_at_once() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let wait = async |known: &str| {
+            let known = format!("{BOARD}/tafel/stand?woche=2026-W47&bekannt={known}");
+            tokio::time::timeout(std::time::Duration::from_secs(6), page(world, &cookie, &known)).await
+        };
+        let (status, mark) = wait("").await.unwrap();
+        assert_eq!(status, 200);
+        let change = async {
+            office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        };
+        let (told, ()) = tokio::join!(wait(&mark), change);
+        assert_ne!(told.expect("the change was not told in time").1, mark);
+    });
+}
+
+#[test]
 fn who_looks_on_is_told_only_what_changed() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;

@@ -14,7 +14,7 @@ use crate::people::{AbsenceKind, AbsenceState, Officer};
 use crate::rota::PlannedShift;
 use crate::rota::demand::Demand;
 use crate::rota::draft::Draft;
-use crate::rota::rules::{Breach, Ground, Plan, Verdict};
+use crate::rota::rules::{Breach, Ground, Plan, Verdict, Waiver};
 use crate::shifts::{Hotline, Rota, Shift, ShiftState};
 
 /// A rota over some days, published or drafted.
@@ -114,6 +114,11 @@ impl Board {
     pub fn breaches_of(&self, shift: ShiftId) -> impl Iterator<Item = &Breach> {
         let all = self.verdict.blocking.iter().chain(&self.verdict.warnings);
         all.filter(move |breach| breach.shifts.contains(&shift))
+    }
+
+    /// The hard breaches that a shift has a part in and that somebody lets stand.
+    pub fn waived_of(&self, shift: ShiftId) -> impl Iterator<Item = &(Breach, Waiver)> {
+        self.verdict.waived.iter().filter(move |(breach, _)| breach.shifts.contains(&shift))
     }
 
     /// All that takes an officer's time and is no shift of this board, in order, within its days.

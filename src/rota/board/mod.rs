@@ -8,6 +8,7 @@
 mod board;
 mod export;
 mod page;
+mod weigh;
 
 use std::collections::HashMap;
 
@@ -23,11 +24,13 @@ use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
 use crate::shifts::{self, OpenShift, Shift, ShiftsError};
 
 use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
-use super::rules::{self, Plan};
+use super::rules::{self, Plan, RulesError};
 use super::{PlannedShift, demand};
 
 pub use board::{Board, Cell, Other, Outcome, Placed, Row, outcome};
 pub use page::pages;
+pub use weigh::Despite;
+use weigh::{Scale, around};
 
 /// The most days that a board shows.
 pub const MOST_DAYS: usize = 31;
@@ -40,6 +43,10 @@ pub enum BoardError {
     Forbidden,
     #[error("this shift is not there any more")]
     NoSuchShift,
+    #[error("this is against the rules: {}", .0.join("; "))]
+    AgainstRules(Vec<String>),
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error(transparent)]
@@ -81,8 +88,9 @@ pub enum Work {
 pub struct Seen<'a> {
     /// Of a draft its version, of a published shift its sequence.
     pub version: i64,
-    /// Stands in the versions of what is published.
+    /// Stands in the versions of what is published, and with what it breaks of the rules.
     pub reason: &'a str,
+    pub despite: Despite,
 }
 
 /// A board that the actor may see; a draft only who plans.
@@ -91,10 +99,7 @@ pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Boa
         return Err(BoardError::NoSuchOffice);
     }
     let (db, window) = (&desk.db, board::window(&asked.days));
-    let draft = match asked.draft {
-        Some(id) => Some(draft::load(db, actor, id).await?),
-        None => None,
-    };
+    let draft = load_draft(desk, actor, asked).await?;
     let office = draft.as_ref().map_or(asked.office, |draft| draft.office);
     let ground = rules::load_ground(db, office, window).await?;
     let shifts = list_placed(desk, office, draft.as_ref(), window).await?;
@@ -109,6 +114,28 @@ pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Boa
     let demands = demand::list_demands_at(db, office).await?;
     let days = asked.days.clone();
     Ok(Board { office, draft, days, hotlines, demands, open, shifts, guests, ground, verdict })
+}
+
+async fn load_draft(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Option<Draft>, DraftError> {
+    match asked.draft {
+        Some(id) => draft::load(&desk.db, actor, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What is different as soon as a board may look different: three short questions, for whoever waits for a change.
+pub async fn load_mark(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<String, BoardError> {
+    if !actor.may_see(&asked.office) {
+        return Err(BoardError::NoSuchOffice);
+    }
+    let draft = load_draft(desk, actor, asked).await?;
+    let office = draft.as_ref().map_or(asked.office, |draft| draft.office);
+    let mut glance = desk.db.glance().await?;
+    let recorded = people::last_recorded(&mut glance, office).await?.map_or(0, |at| at.0);
+    Ok(match draft {
+        Some(draft) => format!("{}-{recorded}", draft.version),
+        None => format!("{}-{recorded}", shifts::load_mark(&mut glance, office, board::window(&asked.days)).await?),
+    })
 }
 
 /// The shifts of a rota that touch the window, with what is to be named when they are changed.
@@ -182,9 +209,14 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
         return Ok(());
     }
     let mut tx = desk.db.begin().await?;
-    if let Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) = work {
-        may_plan(desk, actor, terms).await?;
-    }
+    let scale = match work {
+        Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) => {
+            let office = may_plan(desk, actor, terms).await?;
+            Some(Scale::new(&mut tx, office, terms.span).await?)
+        }
+        // What is taken away breaks nothing.
+        Work::Remove(_) | Work::Restore(_) => None,
+    };
     let empty = match work {
         Work::Change(id, _) | Work::Remove(id) => shifts::find_open_shift(&mut tx, id).await?.filter(|it| it.is_open()),
         Work::Add(_) | Work::Copy(..) | Work::Restore(_) => None,
@@ -195,7 +227,8 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
             return Err(BoardError::NoSuchShift);
         }
     }
-    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
+    let by = Author { now, actor, reason: seen.reason };
+    let mut edit = Edit::begin(&mut tx, by);
     match (work, empty) {
         (Work::Add(terms) | Work::Copy(_, terms), _) => add(&mut edit, terms).await?,
         (Work::Change(_, terms), Some(empty)) => fill(&mut edit, &empty, terms).await?,
@@ -215,6 +248,9 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
         (Work::Restore(_), _) => {}
     }
     edit.settle().await?;
+    if let Some(scale) = scale {
+        scale.weigh(&mut tx, by, seen.despite).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -250,18 +286,18 @@ fn vacancy(Terms { hotline, span, tier, .. }: Terms, position: i64) -> Vacancy {
     Vacancy { hotline, span, tier, position }
 }
 
-/// The actor plans the hotline's office and the officer's.
-async fn may_plan(desk: &Desk, actor: &Actor, terms: Terms) -> Result<(), BoardError> {
-    may_plan_hotline(desk, actor, terms.hotline).await?;
-    let Some(officer) = terms.officer else { return Ok(()) };
+/// The actor plans the hotline's office, which is told, and the officer's.
+async fn may_plan(desk: &Desk, actor: &Actor, terms: Terms) -> Result<OfficeId, BoardError> {
+    let office = may_plan_hotline(desk, actor, terms.hotline).await?;
+    let Some(officer) = terms.officer else { return Ok(office) };
     let officer = people::find_officer(&desk.db, officer).await?;
     let theirs = officer.is_some_and(|officer| officer.active && actor.may_plan(&officer.office));
-    theirs.then_some(()).ok_or_else(|| ShiftsError::NoSuchOfficer.into())
+    theirs.then_some(office).ok_or_else(|| ShiftsError::NoSuchOfficer.into())
 }
 
-async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: HotlineId) -> Result<(), BoardError> {
+async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: HotlineId) -> Result<OfficeId, BoardError> {
     let hotline = shifts::load_hotline(&desk.db, actor, hotline).await?;
-    actor.may_plan(&hotline.office).then_some(()).ok_or(BoardError::Forbidden)
+    actor.may_plan(&hotline.office).then_some(hotline.office).ok_or(BoardError::Forbidden)
 }
 
 /// So far around a change the rules look: rest, weeks and nights in a row.
@@ -285,7 +321,7 @@ pub async fn preview(desk: &Desk, actor: &Actor, target: Target, work: Work) -> 
     }) else {
         return Ok(Outcome::default());
     };
-    let period = Span { start: at.start - AROUND, end: at.end + AROUND };
+    let period = around(at, AROUND);
     let ground = rules::load_ground(&desk.db, office, period).await?;
     let mut before: Vec<PlannedShift> =
         list_placed(desk, office, draft.as_ref(), period).await?.into_iter().map(|shift| shift.planned).collect();

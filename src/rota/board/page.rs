@@ -21,6 +21,7 @@ use crate::offices::OfficeId;
 use crate::people::SignedIn;
 use crate::rota::draft::{self, DraftError};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, seen_office};
+use crate::rota::rules::RulesError;
 use crate::shifts::ShiftsError;
 use crate::web::{self, Form, Locale, Page};
 
@@ -37,6 +38,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/dienstplan/dienstplan.ics", get(print::ics))
         .route("/dienst/dienstplan/tafel", get(tafel::data).post(tafel::drop))
         .route("/dienst/dienstplan/tafel/pruefung", get(tafel::check))
+        .route("/dienst/dienstplan/tafel/stand", get(tafel::wait))
 }
 
 /// Which rota, which days, which shift, and what to tell.
@@ -211,7 +213,7 @@ impl Door<'_> {
 
     async fn board(&self, asked: &Asked) -> Result<Board, Response> {
         let office = seen_office(self.t, &self.signed.0, &asked.dienststelle)?;
-        let asked = super::Asked { office, draft: asked.plan.parse().ok(), days: asked.days(self.desk.now()) };
+        let asked = asked.of(office, self.desk.now());
         load_board(self.desk, &self.signed.0, &asked).await.map_err(|error| refused(self.t, error))
     }
 
@@ -239,6 +241,10 @@ impl Door<'_> {
 impl Asked {
     pub fn target(&self, office: OfficeId) -> Target {
         self.plan.parse().map_or(Target::Published(office), |draft: DraftId| Target::Draft(draft))
+    }
+
+    pub fn of(&self, office: OfficeId, now: Instant) -> super::Asked {
+        super::Asked { office, draft: self.plan.parse().ok(), days: self.days(now) }
     }
 
     /// A week from Monday, or a calendar month.
@@ -345,6 +351,7 @@ fn refused(t: &Locale, error: BoardError) -> Response {
         | BoardError::Draft(DraftError::Forbidden)
         | BoardError::Shifts(ShiftsError::Forbidden) => web::forbidden(t),
         BoardError::Db(error)
+        | BoardError::Rules(RulesError::Db(error))
         | BoardError::Draft(DraftError::Db(error))
         | BoardError::Shifts(ShiftsError::Db(error)) => away(t)(error),
         _ => web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text"),

@@ -23,8 +23,12 @@ const LIST_AT: &str = "SELECT o.id, o.hotline_id, o.starts_at, o.ends_at, o.tier
     WHERE h.office_id = $1 AND o.state = 'open' AND o.ends_at > $2 AND o.starts_at < $3
     AND o.starts_at > $2 - 93600000000 ORDER BY o.starts_at, o.tier, o.position, o.id";
 
+const MARK: &str = "SELECT count(*), CAST(coalesce(sum(o.sequence), 0) AS BIGINT)
+    FROM open_shifts o JOIN hotlines h ON h.id = o.hotline_id
+    WHERE h.office_id = $1 AND o.ends_at > $2 AND o.starts_at < $3 AND o.starts_at > $2 - 93600000000";
+
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[SAVE, FIND, LIST_AT];
+pub const STATEMENTS: &[&str] = &[SAVE, FIND, LIST_AT, MARK];
 
 crate::row! {
     struct OpenRow {
@@ -71,6 +75,12 @@ pub async fn save(tx: &mut Tx, open: &OpenShift) -> Result<bool, DbError> {
 /// An open shift, filled and withdrawn ones too.
 pub async fn find_open_shift(mut from: impl Read, id: ShiftId) -> Result<Option<OpenShift>, DbError> {
     from.first::<OpenRow>(FIND, args![id]).await?.map(OpenShift::try_from).transpose()
+}
+
+/// How many touch the window, filled and withdrawn ones too, and the sum of their sequences.
+pub async fn mark_of_open_shifts(mut from: impl Read, office: OfficeId, window: Span) -> Result<(i64, i64), DbError> {
+    let found = from.first(MARK, args![Text(office), window.start, window.end]).await?;
+    Ok(found.unwrap_or_default())
 }
 
 /// What is still open on the hotlines of an office and touches the window.

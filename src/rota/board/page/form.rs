@@ -8,10 +8,11 @@ use crate::kernel::{Instant, Span, local};
 use crate::rota::demand::{Want, who_can_path};
 use crate::rota::draft::{DraftError, Terms};
 use crate::rota::page::{Choice, Fault, span as said_span, tier as tier_words};
+use crate::rota::rules::{Breach, RulesError, Waiver};
 use crate::shifts::{ShiftsError, Tier};
 use crate::web::say;
 
-use super::super::{Board, BoardError, Placed, Seen, Target, Work};
+use super::super::{Board, BoardError, Despite, Placed, Seen, Target, Work};
 use super::Asked;
 
 /// A shift's form as it was typed.
@@ -37,6 +38,8 @@ pub struct ShiftForm {
     /// `ja`: a program that fills the rota leaves the shift as it is.
     pub fest: String,
     pub grund: String,
+    /// `ja`: although a hard rule is broken.
+    pub trotzdem: String,
     /// `eintragen`, `aendern`, `kopieren`, `entfernen`, `zurueckholen`.
     pub tun: String,
 }
@@ -52,6 +55,8 @@ pub struct Choices {
     pub shift: Option<String>,
     /// What the rules say of it.
     pub breaches: Vec<String>,
+    /// What of the rules it breaks with somebody's reason.
+    pub waived: Vec<String>,
     /// The page that ranks who could have it.
     pub who: Option<String>,
 }
@@ -120,7 +125,8 @@ impl ShiftForm {
     }
 
     pub fn seen(&self) -> Seen<'_> {
-        Seen { version: self.stand, reason: self.grund.trim() }
+        let despite = if self.trotzdem == "ja" { Despite::Rules } else { Despite::Nothing };
+        Seen { version: self.stand, reason: self.grund.trim(), despite }
     }
 
     /// What is to be done, or everything that cannot be read.
@@ -223,6 +229,16 @@ pub fn said(error: &BoardError) -> Option<Fault> {
         BoardError::Draft(DraftError::MovedOn { .. }) => changed("im Entwurf".into()),
         BoardError::Shifts(ShiftsError::ChangedMeanwhile(now)) => changed(said_span(now.span)),
         BoardError::Draft(DraftError::Shifts(error)) | BoardError::Shifts(error) => shifts_fault(error)?,
+        BoardError::AgainstRules(broken) => Fault::new(
+            "trotzdem",
+            format!(
+                "Das ist gegen die Regeln: {}. Wenn es sein muss, schreiben Sie unter „Warum“ den Grund und setzen Sie den Haken.",
+                broken.join("; ")
+            ),
+        ),
+        BoardError::Rules(RulesError::BadReason) => {
+            Fault::new("grund", "Schreiben Sie mit 3 bis 500 Zeichen, warum es trotzdem sein muss.")
+        }
         BoardError::Draft(DraftError::OutsidePeriod) => {
             Fault::new("tag", "Dieser Tag gehört nicht zum Zeitraum des Entwurfs.")
         }
@@ -272,7 +288,8 @@ impl Choices {
         let who = |shift: &Placed| {
             let hotline = board.hotline(shift.planned.hotline)?;
             let path = who_can_path(hotline, Want::default(), shift.planned.span);
-            Some(format!("{path}&dienst={}", shift.planned.id))
+            let plan = board.draft.as_ref().map(|draft| format!("&plan={}", draft.id)).unwrap_or_default();
+            Some(format!("{path}&dienst={}{plan}", shift.planned.id))
         };
         Self {
             who: shift.and_then(who),
@@ -282,8 +299,14 @@ impl Choices {
             is_draft: board.draft.is_some(),
             shift: shift.map(|shift| shift_words(shift, board)),
             breaches: id.map(|id| board.breaches_of(id).map(|it| it.text()).collect()).unwrap_or_default(),
+            waived: id.map(|id| board.waived_of(id).map(waived_words).collect()).unwrap_or_default(),
         }
     }
+}
+
+/// "Ruhezeit 2 Std. zu kurz: … Trotzdem, weil: Großlage (Planung)".
+pub fn waived_words((breach, waiver): &(Breach, Waiver)) -> String {
+    format!("{}. Trotzdem, weil: {} ({})", breach.text(), waiver.reason, waiver.granted_by)
 }
 
 fn shift_words(shift: &Placed, board: &Board) -> String {

@@ -2,11 +2,13 @@
 //!
 //! Times are wall times, whatever zone the browser is in. Rule: a drop is the form's change, word for word.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::kernel::{Instant, local};
@@ -14,7 +16,7 @@ use crate::people::SignedIn;
 use crate::rota::page::{seen_office, tier as tier_words, times};
 use crate::web::{self, Form, Locale, Polled};
 
-use super::super::{Board, Placed, preview, put};
+use super::super::{Board, BoardError, Placed, load_mark, preview, put};
 use super::form::{ShiftForm, said};
 use super::view::{look, other_look};
 use super::{Asked, Door, refused};
@@ -74,12 +76,47 @@ pub async fn data(
     Ok(web::fresh_or_unchanged(&headers, &POLLED, text))
 }
 
+/// So often a request looks whether something has changed before it answers, and so long it waits in between. Together
+/// less than a proxy waits, and than the program drains at its end.
+const LOOKS: u32 = 8;
+const BETWEEN: Duration = Duration::from_secs(1);
+
+/// What whoever waits knows already.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Known {
+    bekannt: String,
+}
+
+/// `GET /dienst/dienstplan/tafel/stand`: answers as soon as the board may look different from what is known, or after
+/// a while as it was.
+pub async fn wait(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Query(asked): Query<Asked>,
+    Query(known): Query<Known>,
+) -> Result<Response, Response> {
+    let office = seen_office(&t, &signed.0, &asked.dienststelle)?;
+    let asked = asked.of(office, desk.now());
+    for _ in 0..LOOKS {
+        let mark = load_mark(&desk, &signed.0, &asked).await.map_err(|error| refused(&t, error))?;
+        if mark != known.bekannt {
+            return Ok(mark.into_response());
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(known.bekannt.into_response())
+}
+
 /// What came of a drop, or would come of it.
 #[derive(Serialize, Default)]
 struct Said {
     /// None: it is done, or can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
+    /// With a reason it could be done all the same.
+    needs_reason: bool,
     /// Reasons against it, the hard ones first.
     hard: Vec<String>,
     soft: Vec<String>,
@@ -104,7 +141,8 @@ pub async fn check(
             let (hard, soft): (Vec<_>, Vec<_>) = outcome.new.iter().partition(|breach| breach.is_hard());
             let short = |breaches: Vec<&crate::rota::rules::Breach>| breaches.iter().map(|it| it.short()).collect();
             let healed = outcome.healed.iter().map(|it| it.short()).collect();
-            Ok(Json(Said { refused: None, hard: short(hard), soft: short(soft), healed }).into_response())
+            let outcome = Said { hard: short(hard), soft: short(soft), healed, ..Said::default() };
+            Ok(Json(outcome).into_response())
         }
         Err(error) => match said(&error) {
             Some(fault) => Ok(answer(StatusCode::CONFLICT, fault.text)),
@@ -127,6 +165,11 @@ pub async fn drop(
     };
     match put(&desk, desk.now(), &signed.0, target, (form.seen(), work)).await {
         Ok(()) => Ok(Json(Said::default()).into_response()),
+        Err(BoardError::AgainstRules(broken)) => {
+            let refused = Some(format!("Das ist gegen die Regeln: {}.", broken.join("; ")));
+            let asks = Said { refused, needs_reason: true, ..Said::default() };
+            Ok((StatusCode::CONFLICT, Json(asks)).into_response())
+        }
         Err(error) => match said(&error) {
             Some(fault) => Ok(answer(StatusCode::CONFLICT, fault.text)),
             None => Err(refused(&t, error)),

@@ -9,11 +9,12 @@ use crate::kernel::{Instant, Span, local};
 use crate::rota::balance::{Balance, Share, balance, is_holiday};
 use crate::rota::demand::{Seats, StripView, skills_of};
 use crate::rota::page::{number, short_day, times};
-use crate::rota::rules::Plan;
+use crate::rota::rules::{Breach, Plan};
 use crate::shifts::Tier;
 use crate::web::say;
 
 use super::super::{Board, Cell, Other, Placed, Row};
+use super::form::waived_words;
 use super::{Asked, title};
 
 /// A board, ready to be shown.
@@ -32,6 +33,8 @@ pub struct BoardView {
     pub hidden: usize,
     pub blocking: Vec<BreachView>,
     pub warnings: Vec<BreachView>,
+    /// Hard ones that stand with a reason.
+    pub waived: Vec<BreachView>,
     pub strips: Vec<StripView>,
     /// Empty shifts.
     pub empty: usize,
@@ -114,11 +117,13 @@ impl BoardView {
             false => asked.as_month(&board.days).address(),
         };
         let (blocking, warnings) = (&board.verdict.blocking, &board.verdict.warnings);
-        let breach = |it: &crate::rota::rules::Breach| BreachView {
+        let told = |it: &Breach, text: String| BreachView {
             who: board.officer(it.officer).map(|officer| officer.name.clone()).unwrap_or_default(),
-            text: it.text(),
+            text,
             open: it.shifts.iter().rev().find(|id| board.shift(**id).is_some()).map(|id| asked.with_shift(*id)),
         };
+        let breach = |it: &Breach| told(it, it.text());
+        let waived = board.verdict.waived.iter();
         Self {
             title: title(&board.days),
             previous: asked.turned(&board.days, -1).address(),
@@ -131,7 +136,8 @@ impl BoardView {
             rows: found.iter().map(row).collect(),
             blocking: blocking.iter().map(breach).collect(),
             warnings: warnings.iter().map(breach).collect(),
-            strips: strips(board, now),
+            waived: waived.map(|it| told(&it.0, waived_words(it))).collect(),
+            strips: strips(board, asked, now),
             empty: board.shifts.iter().filter(|shift| shift.planned.officer.is_none()).count(),
             draft: board.draft.as_ref().map(|draft| (draft.id.to_string(), draft.name.clone())),
         }
@@ -147,8 +153,8 @@ fn matches(row: &Row<'_>, typed: &str) -> bool {
     typed.is_empty() || row.officer.is_some_and(|officer| officer.name.to_lowercase().contains(&typed))
 }
 
-/// The strip of each hotline that is in service.
-fn strips(board: &Board, now: Instant) -> Vec<StripView> {
+/// The strip of each hotline that is in service; of a month, only the days on which somebody is missing.
+fn strips(board: &Board, asked: &Asked, now: Instant) -> Vec<StripView> {
     let officers: Vec<_> = board.officers().cloned().collect();
     let skills = skills_of(&officers);
     let strip = |hotline: &crate::shifts::Hotline| {
@@ -157,7 +163,15 @@ fn strips(board: &Board, now: Instant) -> Vec<StripView> {
         let demands: Vec<_> = board.demands.iter().filter(|it| it.hotline == hotline.id).cloned().collect();
         let open = board.open.get(&hotline.id).map_or(&[][..], Vec::as_slice);
         let seats = Seats { rota: &rota, skills: &skills, demands: &demands, open };
-        StripView::new(hotline, &seats, &board.days, now)
+        let strip = StripView::new(hotline, &seats, &board.days, now);
+        let strip = match board.days.len() {
+            ..=7 => strip,
+            _ => strip.gaps_only(|day| asked.as_week(day).address()),
+        };
+        match &board.draft {
+            Some(draft) => strip.into_draft(draft.id),
+            None => strip,
+        }
     };
     board.hotlines.iter().filter(|hotline| hotline.active).map(strip).collect()
 }

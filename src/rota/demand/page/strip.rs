@@ -2,11 +2,12 @@
 //!
 //! Pattern and number say it, colour only supports.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::{NaiveDate, Timelike};
 
-use crate::kernel::id::HotlineId;
+use crate::kernel::id::{DraftId, HotlineId};
 use crate::kernel::{Instant, Language, Span, local};
 use crate::rota::page::{short_day, times};
 use crate::shifts::Hotline;
@@ -24,6 +25,8 @@ pub struct StripView {
     pub wants: Vec<WantView>,
     /// How many half hours have fewer than are wanted.
     pub short: usize,
+    /// So many days are left out, since nobody is missing on them.
+    pub hidden: usize,
 }
 
 pub struct WantView {
@@ -32,7 +35,11 @@ pub struct WantView {
 }
 
 pub struct DayView {
+    day: NaiveDate,
     pub title: String,
+    /// Where the day is seen as a whole.
+    pub link: Option<String>,
+    is_short: bool,
     pub cells: Vec<CellView>,
 }
 
@@ -58,8 +65,10 @@ impl StripView {
         let mut short = 0;
         let mut day = |want, day: NaiveDate| {
             let strip = seats.strip(want, day);
-            short += strip.iter().map(missing_half_hours).sum::<usize>();
-            DayView { title: short_day(day), cells: cells((hotline, want), &strip, &columns, now) }
+            let missing = strip.iter().map(missing_half_hours).sum::<usize>();
+            short += missing;
+            let cells = cells((hotline, want), &strip, &columns, now);
+            DayView { day, title: short_day(day), link: None, is_short: missing > 0, cells }
         };
         let want = |want| WantView { name: want_words(want), days: days.iter().map(|it| day(want, *it)).collect() };
         let wants = wanted.into_iter().map(want).collect();
@@ -69,7 +78,41 @@ impl StripView {
             hours: (columns.start / 2..columns.end / 2).collect(),
             wants,
             short,
+            hidden: 0,
         }
+    }
+
+    /// The same with those days only on which somebody is missing, each with a link.
+    pub fn gaps_only(mut self, link: impl Fn(NaiveDate) -> String) -> Self {
+        let all = self.days().len();
+        for want in &mut self.wants {
+            want.days.retain(|day| day.is_short);
+            for day in &mut want.days {
+                day.link = Some(link(day.day));
+            }
+        }
+        self.hidden = all - self.days().len();
+        self
+    }
+
+    fn days(&self) -> BTreeSet<NaiveDate> {
+        self.wants.iter().flat_map(|want| &want.days).map(|day| day.day).collect()
+    }
+
+    /// There is no day to show.
+    pub fn is_empty(&self) -> bool {
+        self.wants.iter().all(|want| want.days.is_empty())
+    }
+}
+
+impl StripView {
+    /// Gaps are filled in this draft.
+    pub fn into_draft(mut self, draft: DraftId) -> Self {
+        let cells = self.wants.iter_mut().flat_map(|want| &mut want.days).flat_map(|day| &mut day.cells);
+        for path in cells.filter_map(|cell| cell.fill.as_mut()) {
+            path.push_str(&format!("&plan={draft}"));
+        }
+        self
     }
 }
 
