@@ -10,7 +10,7 @@ use crate::people::{self, Actor};
 use crate::rota::change::ChangeError;
 use crate::rota::cover::{self, CoverError};
 use crate::rota::reminders;
-use crate::rota::swaps::{self, Ask, Swap, SwapError};
+use crate::rota::swaps::{self, Ask, Swap, SwapError, Yes};
 use crate::shifts::{self, Shift, ShiftsError, Tier};
 
 /// At the office of whoever signs in as `beratung`.
@@ -30,27 +30,22 @@ pub async fn play(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()>
     let (own, others): (Vec<Shift>, Vec<Shift>) = shifts.into_iter().partition(|shift| shift.officer == adviser);
     if let [first, second, ..] = own.as_slice() {
         reminders::confirm(desk, scene.now, &system, first.id).await?;
-        ask(desk, scene, second, (None, "An dem Tag ist Elternabend.")).await?;
+        ask(desk, scene, second, (false, "An dem Tag ist Elternabend.")).await?;
     }
     let mut colleagues = others.iter();
     if let Some(shift) = colleagues.next() {
-        ask(desk, scene, shift, (None, "Ich ziehe um und freue mich über Hilfe.")).await?;
+        ask(desk, scene, shift, (true, "Ich ziehe um und übernehme dafür gern einen anderen Dienst.")).await?;
     }
     let other = colleagues.find(|shift| others.first().is_some_and(|first| first.officer != shift.officer));
     if let Some(shift) = other {
-        let swap = ask(desk, scene, shift, (None, "")).await?;
+        let swap = ask(desk, scene, shift, (false, "")).await?;
         agree(desk, scene, &swap, people::list_officers(&desk.db, Some(&office)).await?.iter().map(|it| it.id)).await?;
     }
     Ok(())
 }
 
-async fn ask(
-    desk: &Desk,
-    scene: &Scene,
-    shift: &Shift,
-    (asked, note): (Option<OfficerId>, &str),
-) -> anyhow::Result<Swap> {
-    let ask = Ask { shift: shift.id, part: None, asked, in_return: None, note: note.to_owned() };
+async fn ask(desk: &Desk, scene: &Scene, shift: &Shift, (wants_return, note): (bool, &str)) -> anyhow::Result<Swap> {
+    let ask = Ask { shift: shift.id, part: None, asked: None, in_return: None, wants_return, note: note.to_owned() };
     Ok(swaps::ask(desk, scene.now, &Actor::system(), &ask).await?)
 }
 
@@ -62,7 +57,15 @@ async fn agree(
     colleagues: impl Iterator<Item = OfficerId>,
 ) -> anyhow::Result<()> {
     for colleague in colleagues.filter(|it| *it != swap.officer) {
-        match swaps::take(desk, scene.now, &Actor::system(), swap.id, (colleague, None)).await {
+        match swaps::take(
+            desk,
+            scene.now,
+            &Actor::system(),
+            swap.id,
+            Yes { officer: colleague, part: None, in_return: None },
+        )
+        .await
+        {
             Ok(_) => return Ok(()),
             Err(SwapError::Change(ChangeError::Shift(ShiftsError::Db(error)))) => return Err(error.into()),
             Err(_cannot) => {}

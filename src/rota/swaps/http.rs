@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{About, Ask, State, Swap, SwapError, Terms};
+use super::{About, Ask, State, Swap, SwapError, Terms, Yes};
 use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, ShiftId, SwapId};
 use crate::kernel::{Instant, Span};
@@ -34,6 +34,7 @@ impl From<SwapError> for Problem {
         let (status, code) = match error {
             SwapError::NoSuchSwap => (StatusCode::NOT_FOUND, "no-such-swap"),
             SwapError::BadNote => (StatusCode::BAD_REQUEST, "bad-note"),
+            SwapError::ReturnWanted => (StatusCode::CONFLICT, "return-wanted"),
             SwapError::BadReturn => (StatusCode::BAD_REQUEST, "bad-return"),
             SwapError::OwnShift => (StatusCode::CONFLICT, "own-shift"),
             SwapError::NotAsked => (StatusCode::CONFLICT, "not-asked"),
@@ -90,8 +91,10 @@ struct SwapView {
     end: Option<Instant>,
     /// Absent: everybody at the office.
     asked: Option<OfficerId>,
-    /// The shift of the asked one that is wanted in exchange.
+    /// The shift of the colleague that is wanted in exchange.
     in_return: Option<ShiftId>,
+    /// Whoever agrees names one of their shifts in exchange.
+    wants_return: bool,
     note: String,
     state: SwapState,
     taken_by: Option<OfficerId>,
@@ -108,6 +111,7 @@ impl From<Swap> for SwapView {
             end: swap.part.map(|part| part.end),
             asked: swap.asked,
             in_return: swap.in_return,
+            wants_return: swap.wants_return,
             note: swap.note,
             state: swap.state.into(),
             taken_by: swap.taken_by,
@@ -126,6 +130,9 @@ struct NewSwap {
     asked: Option<OfficerId>,
     /// A shift of the asked one, in exchange.
     in_return: Option<ShiftId>,
+    /// One of the shifts of whoever agrees, in exchange: only where everybody is asked, and for the whole shift.
+    #[serde(default)]
+    wants_return: bool,
     /// 200 characters at most.
     #[serde(default)]
     note: String,
@@ -138,6 +145,8 @@ struct TakenPart {
     /// Default: all that is open.
     start: Option<Instant>,
     end: Option<Instant>,
+    /// The shift that the officer gives in exchange, where one is wanted.
+    in_return: Option<ShiftId>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -198,7 +207,8 @@ async fn ask(
     web::Json(new): web::Json<NewSwap>,
 ) -> Result<(StatusCode, Json<SwapView>), Problem> {
     let part = span(new.start, new.end)?;
-    let ask = Ask { shift: new.shift, part, asked: new.asked, in_return: new.in_return, note: new.note };
+    let NewSwap { shift, asked, in_return, wants_return, note, .. } = new;
+    let ask = Ask { shift, part, asked, in_return, wants_return, note };
     Ok((StatusCode::CREATED, Json(super::ask(&desk, desk.now(), &actor, &ask).await?.into())))
 }
 
@@ -214,7 +224,8 @@ async fn take(
 ) -> Result<Json<SwapView>, Problem> {
     let part = span(take.start, take.end)?;
     let officer = take.officer.or(actor.officer).ok_or_else(|| Problem::bad_request("name the officer"))?;
-    Ok(Json(super::take(&desk, desk.now(), &actor, id, (officer, part)).await?.into()))
+    let yes = Yes { officer, part, in_return: take.in_return };
+    Ok(Json(super::take(&desk, desk.now(), &actor, id, yes).await?.into()))
 }
 
 /// The one who was asked says no.

@@ -20,6 +20,10 @@ pub(super) async fn asked(tx: &mut Tx, desk: &Desk, now: Instant, about: &About)
             when(about),
             said(given.span)
         ),
+        None if about.swap.wants_return => format!(
+            "{who} möchte diesen Dienst gegen einen von Ihren tauschen: {}. Wenn Sie zusagen, wählen Sie, welchen.",
+            when(about)
+        ),
         None => format!("{who} sucht jemanden für diesen Dienst: {}.", when(about)),
     };
     if !about.swap.note.is_empty() {

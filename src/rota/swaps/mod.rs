@@ -24,7 +24,7 @@ pub use http::api;
 pub use page::pages;
 pub use store::STATEMENTS;
 pub(super) use store::follow;
-pub use swap::{LONGEST_NOTE, State, Swap, WAITS};
+pub use swap::{LONGEST_NOTE, State, Swap, WAITS, Yes};
 pub use terms::Terms;
 
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +39,10 @@ pub enum SwapError {
     NotOpenThen,
     #[error("this shift is offered already")]
     OfferedAlready,
-    #[error("only the whole shift of one colleague can be wanted in return")]
+    #[error("only a whole shift of the colleague can be wanted or given in return")]
     BadReturn,
+    #[error("name one of your shifts in return")]
+    ReturnWanted,
     #[error("a note or a reason has {LONGEST_NOTE} characters at most, and a reason at least one")]
     BadNote,
     #[error("this swap has ended: {0}")]
@@ -63,6 +65,8 @@ pub struct Ask {
     pub asked: Option<OfficerId>,
     /// A shift of the asked one, in exchange.
     pub in_return: Option<ShiftId>,
+    /// One of the shifts of whoever agrees, in exchange: where everybody is asked, for the whole shift.
+    pub wants_return: bool,
     pub note: String,
 }
 
@@ -109,6 +113,7 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         part: ask.part.filter(|part| *part != shift.span),
         asked: ask.asked,
         in_return: ask.in_return,
+        wants_return: ask.wants_return,
         note: checked(&ask.note)?.to_owned(),
         state: State::Open,
         taken_by: None,
@@ -118,9 +123,12 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         ended_at: None,
         sequence: 0,
     };
+    if swap.wants_return && (swap.asked.is_some() || swap.part.is_some()) {
+        return Err(SwapError::BadReturn);
+    }
     let open = swap.open_span(&shift).filter(|open| open.end > now).ok_or(ChangeError::NoEffect)?;
     let swap = Swap { expires_at: Swap::expiry(open, now), ..swap };
-    let about = About { in_return: load_return(&mut tx, &swap).await?, swap, shift, hotline };
+    let about = About { in_return: load_return(&mut tx, &swap, now).await?, swap, shift, hotline };
     if let Some(asked) = about.swap.asked {
         if asked == about.swap.officer {
             return Err(SwapError::OwnShift);
@@ -142,17 +150,11 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
     Ok(about.swap)
 }
 
-/// A colleague agrees to take over what is open, or a part of it. Where the office need not approve, it is done at once.
-pub async fn take(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    id: SwapId,
-    (officer, wanted): (OfficerId, Option<Span>),
-) -> Result<Swap, SwapError> {
+/// A colleague agrees to take over what is open, or a part of it, and names what they give where that is wanted. Where the office need not approve, it is done at once.
+pub async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, yes: Yes) -> Result<Swap, SwapError> {
     let mut tx = desk.db.begin().await?;
     let mut about = load(&mut tx, actor, id).await?;
-    if !actor.may_excuse(officer, &about.swap.office) {
+    if !actor.may_excuse(yes.officer, &about.swap.office) {
         return Err(ShiftsError::Forbidden.into());
     }
     about.swap.waits(now)?;
@@ -160,9 +162,10 @@ pub async fn take(
         return Err(SwapError::TooLate);
     }
     let open = about.open_span()?;
-    let (agreed, rest) = about.swap.clone().taken(officer, open, wanted)?;
+    let (agreed, rest) = about.swap.clone().taken(yes, open)?;
     about.swap = agreed;
-    check(&mut tx, &about, (officer, about.open_span()?)).await?;
+    about.in_return = load_return(&mut tx, &about.swap, now).await?;
+    check(&mut tx, &about, (yes.officer, about.open_span()?)).await?;
     save(&mut tx, &mut about.swap).await?;
     for part in rest {
         let left =
@@ -297,25 +300,22 @@ async fn load_planned(tx: &mut Tx, actor: &Actor, id: SwapId) -> Result<About, S
     if actor.may_plan(&about.swap.office) { Ok(about) } else { Err(ShiftsError::Forbidden.into()) }
 }
 
-/// The shift that is wanted in exchange: one colleague's, published, and for a whole shift.
-async fn load_return(tx: &mut Tx, swap: &Swap) -> Result<Option<Shift>, SwapError> {
+/// The shift that is wanted in exchange: the colleague's, published, to come, and for a whole shift.
+async fn load_return(tx: &mut Tx, swap: &Swap, now: Instant) -> Result<Option<Shift>, SwapError> {
     let Some(id) = swap.in_return else { return Ok(None) };
     let (shift, hotline) = shifts::load_shift(tx, &Actor::system(), id).await?;
-    let theirs = Some(shift.officer) == swap.asked && shift.is_published() && hotline.office == swap.office;
-    if theirs && swap.part.is_none() && shift.span.start > swap.asked_at {
-        Ok(Some(shift))
-    } else {
-        Err(SwapError::BadReturn)
-    }
+    let theirs =
+        Some(shift.officer) == swap.taken_by.or(swap.asked) && shift.is_published() && hotline.office == swap.office;
+    if theirs && swap.part.is_none() && shift.span.start > now { Ok(Some(shift)) } else { Err(SwapError::BadReturn) }
 }
 
 /// Whether the rota would stand with this: both may have what they get, and the rules allow it.
 async fn check(tx: &mut Tx, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
     let About { swap, shift, in_return, .. } = about;
     let without = in_return.as_ref().map(|given| given.id);
-    change::check(tx, &swap.office, &Assignment { shift, span, officer, without }).await?;
+    change::check(tx, &swap.office, &Assignment { shift: shift.into(), span, officer, without }).await?;
     if let Some(given) = in_return {
-        let back = Assignment { shift: given, span: given.span, officer: swap.officer, without: Some(shift.id) };
+        let back = Assignment { shift: given.into(), span: given.span, officer: swap.officer, without: Some(shift.id) };
         change::check(tx, &swap.office, &back).await?;
     }
     Ok(())

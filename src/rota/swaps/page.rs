@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{About, Ask, State as SwapState, Swap, SwapError, Terms};
+use super::{About, Ask, State as SwapState, Swap, SwapError, Terms, Yes};
+use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, ShiftId, SwapId};
 use crate::kernel::{Instant, Language, Span};
@@ -33,6 +34,8 @@ pub fn pages() -> Router<Desk> {
 
 /// How long a swap that has ended stands in the list.
 const SHOWN: TimeDelta = TimeDelta::days(30);
+/// Chosen where whoever agrees names the shift in return.
+const ANY: &str = "einer";
 /// How far ahead shifts can be wanted in return.
 const AHEAD: TimeDelta = TimeDelta::weeks(8);
 
@@ -70,6 +73,8 @@ struct Row {
     to: String,
     state: &'static str,
     look: &'static str,
+    /// Whoever agrees names a shift of theirs.
+    wants_return: bool,
 }
 
 #[derive(Template)]
@@ -80,6 +85,8 @@ struct SwapPage<'a> {
     notice: Option<Notice>,
     row: Row,
     in_return: Option<String>,
+    /// What whoever agrees can give, where they name it.
+    returns: Vec<Choice>,
     note: String,
     why: String,
     until: String,
@@ -143,6 +150,7 @@ struct Act {
     person: String,
     von: String,
     bis: String,
+    gegen: String,
     grund: String,
 }
 
@@ -266,6 +274,7 @@ impl Row {
             to: to.map_or("alle", |to| names.of(to)).to_owned(),
             state: swap.state.german(),
             look,
+            wants_return: swap.wants_return && swap.in_return.is_none(),
         }
     }
 }
@@ -304,7 +313,8 @@ async fn shown(
         page: if faults.is_empty() { page } else { page.with_error(t) },
         notice,
         row: Row::of(&about, &names),
-        in_return: about.in_return.as_ref().map(|given| say::span(Language::De, given.span)),
+        in_return: in_return(&about),
+        returns: if can.take { returns(desk, actor, &about, now).await.map_err(away(t))? } else { Vec::new() },
         note: about.swap.note.clone(),
         why: about.swap.why.clone(),
         until: say::moment(Language::De, about.swap.expires_at),
@@ -315,6 +325,32 @@ async fn shown(
         faults,
     };
     Ok(web::html(status, &view))
+}
+
+/// What is given in exchange, in words.
+fn in_return(about: &About) -> Option<String> {
+    let any = || about.swap.wants_return.then(|| "ein Dienst der Person, die zusagt".to_owned());
+    about.in_return.as_ref().map(|given| say::span(Language::De, given.span)).or_else(any)
+}
+
+/// The shifts that could be given: those of whoever is signed in, or of everybody for whom a planner acts.
+async fn returns(desk: &Desk, actor: &Actor, about: &About, now: Instant) -> Result<Vec<Choice>, DbError> {
+    if !about.swap.wants_return {
+        return Ok(Vec::new());
+    }
+    let window = Span { start: now, end: now + AHEAD };
+    let mut shifts = shifts::list_shifts_of_staff(&desk.db, about.swap.office, window).await?;
+    let plans = actor.may_plan(&about.swap.office);
+    shifts.retain(|it| {
+        let theirs = Some(it.officer) == actor.officer || plans && it.officer != about.swap.officer;
+        theirs && it.is_published() && it.span.start > now
+    });
+    let names = Names::load(&desk.db, shifts.iter().map(|it| it.officer)).await?;
+    let words = |it: &Shift| match Some(it.officer) == actor.officer {
+        true => say::span(Language::De, it.span),
+        false => format!("{}: {}", names.of(it.officer), say::span(Language::De, it.span)),
+    };
+    Ok(shifts.iter().map(|it| Choice::new(it.id, words(it), "")).collect())
 }
 
 impl Can {
@@ -329,7 +365,7 @@ impl Can {
         let is_open = swap.state == SwapState::Open && about.open_span().is_ok();
         Self {
             take: is_open && (could_take || plans),
-            take_part: swap.in_return.is_none(),
+            take_part: swap.in_return.is_none() && !swap.wants_return,
             decline: is_open && swap.asked.is_some_and(|asked| actor.may_excuse(asked, &swap.office)),
             withdraw: actor.may_excuse(swap.officer, &swap.office),
             decide: swap.state == SwapState::Agreed && plans,
@@ -376,7 +412,7 @@ async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, form: &Act) 
         ("", "") => None,
         (from, until) => Some(read_span(from, until).ok_or(SwapError::NotOpenThen)?),
     };
-    super::take(desk, now, actor, id, (officer, part)).await
+    super::take(desk, now, actor, id, Yes { officer, part, in_return: form.gegen.parse().ok() }).await
 }
 
 async fn show_form(
@@ -419,7 +455,12 @@ async fn asking(
         when: say::span(Language::De, shift.span),
         hotline: hotline.name.clone(),
         colleagues: std::iter::once(all).chain(colleagues).collect(),
-        returns: std::iter::once(Choice::new("", "nichts, ich gebe ab", &form.gegen)).chain(returns).collect(),
+        returns: [("", "nichts, ich gebe ab"), (ANY, "einen Dienst der Person, die zusagt; sie nennt ihn")]
+            .into_iter()
+            .filter(|(value, _)| *value != ANY || form.an.is_empty())
+            .map(|(value, text)| Choice::new(value, text, &form.gegen))
+            .chain(returns)
+            .collect(),
         t,
         form,
         faults,
@@ -439,7 +480,8 @@ async fn ask(
     let asked = match read_span(&form.von, &form.bis) {
         Some(part) => {
             let (asked, in_return) = (form.an.parse().ok(), form.gegen.parse().ok());
-            let ask = Ask { shift: id, part: Some(part), asked, in_return, note: form.notiz.clone() };
+            let wants_return = form.gegen == ANY;
+            let ask = Ask { shift: id, part: Some(part), asked, in_return, wants_return, note: form.notiz.clone() };
             super::ask(&desk, desk.now(), &user.0, &ask).await
         }
         None => Err(SwapError::NotOpenThen),
@@ -489,8 +531,9 @@ fn fault(error: &SwapError) -> Option<Fault> {
         }
         SwapError::BadReturn => Fault::new(
             "gegen",
-            "Im Gegenzug geht nur der ganze Dienst einer Person, die Sie gefragt haben, gegen Ihren ganzen Dienst.",
+            "Im Gegenzug geht nur ein ganzer, noch nicht begonnener Dienst der Person, die übernimmt, gegen den ganzen Dienst.",
         ),
+        SwapError::ReturnWanted => Fault::new("gegen", "Wählen Sie, welchen Dienst Sie im Gegenzug abgeben."),
         SwapError::BadNote => Fault::new("grund", "Schreiben Sie 1 bis 200 Zeichen."),
         SwapError::Ended(SwapState::Overtaken) => {
             Fault::new("von", "Der Dienst wurde inzwischen geändert. Es gibt nichts mehr zu übernehmen.")

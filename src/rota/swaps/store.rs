@@ -13,17 +13,17 @@ use crate::shifts::Shift;
 macro_rules! swap {
     () => {
         "SELECT id, office_id, shift_id, officer_id, starts_at, ends_at, asked_id, return_id, note, state, taken_by,
-        why, asked_at, expires_at, ended_at, sequence FROM swaps "
+        why, asked_at, expires_at, ended_at, sequence, wants_return FROM swaps "
     };
 }
 
 const INSERT: &str = "INSERT INTO swaps
     (id, office_id, shift_id, officer_id, starts_at, ends_at, asked_id, return_id, note, state, taken_by, why,
-        asked_at, expires_at, ended_at, sequence)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        asked_at, expires_at, ended_at, sequence, wants_return)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const UPDATE: &str =
     "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
-    sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
+    return_id = $9, sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
 const FIND: &str = concat!(swap!(), "WHERE id = $1");
 const LIST: &str = concat!(
     swap!(),
@@ -64,6 +64,7 @@ crate::row! {
         expires_at: Instant,
         ended_at: Option<Instant>,
         sequence: i64,
+        wants_return: bool,
     }
 }
 
@@ -77,6 +78,7 @@ impl From<Row> for Swap {
             part: row.starts_at.zip(row.ends_at).map(|(start, end)| Span { start, end }),
             asked: row.asked_id,
             in_return: row.return_id,
+            wants_return: row.wants_return,
             note: row.note,
             state: *row.state,
             taken_by: row.taken_by,
@@ -109,7 +111,8 @@ pub async fn insert(tx: &mut Tx, swap: &Swap) -> Result<(), DbError> {
         swap.asked_at,
         swap.expires_at,
         swap.ended_at,
-        swap.sequence
+        swap.sequence,
+        swap.wants_return
     ];
     tx.run(INSERT, values).await?;
     Ok(())
@@ -119,7 +122,8 @@ pub async fn insert(tx: &mut Tx, swap: &Swap) -> Result<(), DbError> {
 pub async fn update(tx: &mut Tx, swap: &Swap) -> Result<bool, DbError> {
     let (start, end) = (swap.part.map(|part| part.start), swap.part.map(|part| part.end));
     let state = Text(swap.state);
-    let values = args![swap.id, swap.sequence, start, end, state, swap.taken_by, swap.why, swap.ended_at];
+    let Swap { id, sequence, taken_by, why, ended_at, in_return, .. } = swap;
+    let values = args![*id, *sequence, start, end, state, *taken_by, *why, *ended_at, *in_return];
     Ok(tx.run(UPDATE, values).await? == 1)
 }
 

@@ -30,8 +30,10 @@ pub struct Swap {
     pub part: Option<Span>,
     /// None: everybody at the office is asked.
     pub asked: Option<OfficerId>,
-    /// The shift of the asked one that is wanted in exchange; None: it is given away.
+    /// The shift of the colleague that is wanted in exchange; None: it is given away, or not named yet.
     pub in_return: Option<ShiftId>,
+    /// Everybody is asked, and whoever agrees names one of their shifts in exchange.
+    pub wants_return: bool,
     pub note: String,
     pub state: State,
     pub taken_by: Option<OfficerId>,
@@ -42,6 +44,16 @@ pub struct Swap {
     pub ended_at: Option<Instant>,
     /// Counts the changes.
     pub sequence: i64,
+}
+
+/// A colleague's yes.
+#[derive(Clone, Copy, Debug)]
+pub struct Yes {
+    pub officer: OfficerId,
+    /// None: all that is open.
+    pub part: Option<Span>,
+    /// The shift of theirs that they give in exchange, where one is wanted and not named.
+    pub in_return: Option<ShiftId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,18 +79,25 @@ impl Swap {
     }
 
     /// A colleague takes what is open, or a part of it. The rest stays open, in swaps of its own.
-    pub fn taken(self, officer: OfficerId, open: Span, wanted: Option<Span>) -> Result<(Self, Vec<Span>), SwapError> {
+    pub fn taken(self, yes: Yes, open: Span) -> Result<(Self, Vec<Span>), SwapError> {
+        let Yes { officer, part: wanted, in_return: given } = yes;
         if officer == self.officer {
             return Err(SwapError::OwnShift);
         }
         if self.asked.is_some_and(|asked| asked != officer) {
             return Err(SwapError::NotAsked);
         }
+        let in_return = match (self.wants_return, given) {
+            (true, None) => return Err(SwapError::ReturnWanted),
+            (false, Some(_)) => return Err(SwapError::BadReturn),
+            (true, Some(_)) => given,
+            (false, None) => self.in_return,
+        };
         let Some(wanted) = wanted.filter(|wanted| *wanted != open) else {
-            return Ok((Self { state: State::Agreed, taken_by: Some(officer), ..self }, Vec::new()));
+            return Ok((Self { state: State::Agreed, taken_by: Some(officer), in_return, ..self }, Vec::new()));
         };
         let within = open.start <= wanted.start && wanted.start < wanted.end && wanted.end <= open.end;
-        if !within || self.in_return.is_some() {
+        if !within || in_return.is_some() {
             return Err(SwapError::NotOpenThen);
         }
         let rest = open.without([wanted]);
@@ -204,6 +223,7 @@ mod tests {
             part,
             asked: None,
             in_return: None,
+            wants_return: false,
             note: String::new(),
             state: State::Open,
             taken_by: None,
@@ -212,6 +232,32 @@ mod tests {
             expires_at: Swap::expiry(shift.span, hour(0)),
             ended_at: None,
             sequence: 0,
+        }
+    }
+
+    fn yes(officer: OfficerId, part: Option<Span>) -> Yes {
+        Yes { officer, part, in_return: None }
+    }
+
+    #[test]
+    fn whoever_agrees_names_the_shift_in_return_where_one_is_wanted_of_all() {
+        let [anna, bela] = [OfficerId::mint(), OfficerId::mint()];
+        let shift = shift(anna, span(8, 20));
+        let theirs = ShiftId::mint();
+        for (wants_return, part, in_return, agreed) in [
+            (true, None, Some(theirs), Ok(Some(theirs))),
+            (true, None, None, Err("name one of your shifts in return")),
+            (true, Some(span(8, 12)), Some(theirs), Err("what you want to take is not open then")),
+            (false, None, None, Ok(None)),
+            (false, None, Some(theirs), Err("only a whole shift of the colleague can be wanted or given in return")),
+        ] {
+            let swap = Swap { wants_return, ..offered(&shift, None) };
+            let got = swap.taken(Yes { officer: bela, part, in_return }, shift.span).map(|(swap, _)| swap.in_return);
+            assert_eq!(
+                got.map_err(|error| error.to_string()),
+                agreed.map_err(str::to_owned),
+                "{wants_return} {part:?}"
+            );
         }
     }
 
@@ -229,7 +275,7 @@ mod tests {
         ] {
             let swap = offered(&shift, part);
             let open = swap.open_span(&shift).unwrap();
-            let got = swap.taken(bela, open, wanted).map(|(swap, rest)| {
+            let got = swap.taken(yes(bela, wanted), open).map(|(swap, rest)| {
                 assert_eq!((swap.state, swap.taken_by), (State::Agreed, Some(bela)));
                 (swap.part.unwrap_or(open), rest)
             });
@@ -242,9 +288,9 @@ mod tests {
         let [anna, bela, caro] = [OfficerId::mint(), OfficerId::mint(), OfficerId::mint()];
         let shift = shift(anna, span(8, 20));
         let asked = Swap { asked: Some(bela), ..offered(&shift, None) };
-        assert!(matches!(asked.clone().taken(anna, shift.span, None), Err(SwapError::OwnShift)));
-        assert!(matches!(asked.clone().taken(caro, shift.span, None), Err(SwapError::NotAsked)));
-        assert!(asked.taken(bela, shift.span, None).is_ok());
+        assert!(matches!(asked.clone().taken(yes(anna, None), shift.span), Err(SwapError::OwnShift)));
+        assert!(matches!(asked.clone().taken(yes(caro, None), shift.span), Err(SwapError::NotAsked)));
+        assert!(asked.taken(yes(bela, None), shift.span).is_ok());
     }
 
     #[test]
