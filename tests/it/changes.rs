@@ -12,24 +12,24 @@ use crate::staff::Visitor;
 use crate::world::{World, on_both};
 
 /// A Monday, nine o'clock in Berlin.
-const MONDAY: &str = "2026-11-16T08:00:00Z";
+pub const MONDAY: &str = "2026-11-16T08:00:00Z";
 /// The shift of most stories: Tuesday, 08:00 to 20:00 in Berlin.
-const DAY: &str = "2026-11-17";
+pub const DAY: &str = "2026-11-17";
 
 /// Mobile numbers for plays and films, as the Bundesnetzagentur keeps them.
-const MOBILES: [&str; 4] = ["+4915228817386", "+4915228895456", "+4915254599371", "+491729925904"];
+pub const MOBILES: [&str; 4] = ["+4915228817386", "+4915228895456", "+4915254599371", "+491729925904"];
 
-struct Stage<'w> {
-    world: &'w World,
-    token: String,
-    hotline: String,
-    anna: String,
-    bela: String,
-    caro: String,
+pub struct Stage<'w> {
+    pub world: &'w World,
+    pub token: String,
+    pub hotline: String,
+    pub anna: String,
+    pub bela: String,
+    pub caro: String,
 }
 
 impl<'w> Stage<'w> {
-    async fn open(world: &'w World) -> Self {
+    pub async fn open(world: &'w World) -> Self {
         let token = world.token(Role::Supervisor, "ka").await;
         let create = async |path: &str, body: Value| created(world, &token, path, body).await;
         let weekdays = ["mon", "tue", "wed", "thu", "fri"];
@@ -50,7 +50,7 @@ impl<'w> Stage<'w> {
         Self { world, hotline, anna, bela, caro, token: token.clone() }
     }
 
-    async fn shift(&self, officer: &str, day: &str, (from, until): (&str, &str)) -> Value {
+    pub async fn shift(&self, officer: &str, day: &str, (from, until): (&str, &str)) -> Value {
         let body =
             json!({"hotline": self.hotline, "officer": officer, "day": day, "from": from, "until": until, "tier": 1});
         let (status, shift) = self.world.api("POST", "/shifts", Some(&self.token), Some(body)).await;
@@ -58,24 +58,24 @@ impl<'w> Stage<'w> {
         shift
     }
 
-    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         self.world.api("POST", path, Some(&self.token), Some(body)).await
     }
 
-    async fn done(&self, path: &str, body: Value) -> Value {
+    pub async fn done(&self, path: &str, body: Value) -> Value {
         let (status, answer) = self.post(path, body).await;
         assert!((200..300).contains(&status), "{path}: {status} {answer}");
         answer
     }
 
-    async fn refused(&self, path: &str, body: Value) -> String {
+    pub async fn refused(&self, path: &str, body: Value) -> String {
         let (status, problem) = self.post(path, body).await;
         assert!((400..500).contains(&status), "{path}: {status} {problem}");
         problem["type"].as_str().unwrap().trim_start_matches("about:blank#").to_owned()
     }
 
     /// Who is on duty on Tuesday at a wall time.
-    async fn on(&self, wall: &str) -> Vec<String> {
+    pub async fn on(&self, wall: &str) -> Vec<String> {
         let at = Instant::parse(&format!("{DAY}T{wall}:00+01:00")).unwrap();
         let duty = shifts::load_duty(&self.world.desk.db, self.hotline.parse().unwrap(), at).await.unwrap();
         let mut names = Vec::new();
@@ -86,7 +86,7 @@ impl<'w> Stage<'w> {
     }
 
     /// Waits until an officer of ours is told something with these words.
-    async fn hears(&self, name: &str, place: usize, words: &str) -> String {
+    pub async fn hears(&self, name: &str, place: usize, words: &str) -> String {
         let to = [format!("{}@example.org", name.to_lowercase()), MOBILES[place].to_owned()];
         let text = |message: Message| match message {
             Message::Mail(mail) => format!("{} {}", mail.subject, mail.text),
@@ -105,29 +105,29 @@ impl<'w> Stage<'w> {
     }
 }
 
-async fn created(world: &World, token: &str, path: &str, body: Value) -> String {
+pub async fn created(world: &World, token: &str, path: &str, body: Value) -> String {
     let (status, answer) = world.api("POST", path, Some(token), Some(body)).await;
     assert_eq!(status, 201, "{path}: {answer}");
     answer["id"].as_str().unwrap().to_owned()
 }
 
 /// The secret at the end of a link.
-fn secret(text: &str, path: &str) -> Secret {
+pub fn secret(text: &str, path: &str) -> Secret {
     let (_, rest) = text.split_once(path).unwrap_or_else(|| panic!("no {path} in {text}"));
     Secret::parse(&rest[..43]).unwrap()
 }
 
-fn wall(from: &str, until: &str) -> (String, String) {
+pub fn wall(from: &str, until: &str) -> (String, String) {
     (format!("{DAY}T{from}:00+01:00"), format!("{DAY}T{until}:00+01:00"))
 }
 
-fn part(shift: &Value, (from, until): (&str, &str), change: &str, officer: Option<&str>) -> Value {
+pub fn part(shift: &Value, (from, until): (&str, &str), change: &str, officer: Option<&str>) -> Value {
     let (start, end) = wall(from, until);
     json!({"sequence": shift["sequence"], "start": start, "end": end, "change": change, "officer": officer,
         "reason": "Zahnarzt"})
 }
 
-fn id<T: std::str::FromStr>(value: &Value) -> T
+pub fn id<T: std::str::FromStr>(value: &Value) -> T
 where
     T::Err: std::fmt::Debug,
 {
@@ -306,8 +306,8 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
         }
         assert_eq!(stage.on("12:00").await, Vec::<String>::new(), "looking changes nothing");
         let (first, second) = futures_util::future::join(
-            cover::say_yes(&world.desk, world.now(), &bela),
-            cover::say_yes(&world.desk, world.now(), &dora),
+            cover::say_yes(&world.desk, world.now(), &bela, None),
+            cover::say_yes(&world.desk, world.now(), &dora, None),
         )
         .await;
         assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");

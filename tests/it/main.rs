@@ -39,6 +39,7 @@ mod oracles;
 mod outage;
 mod outbox;
 mod own_booking;
+mod parts;
 mod proof;
 mod replay;
 mod ringing_back;

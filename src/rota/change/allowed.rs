@@ -12,12 +12,12 @@ use crate::offices::OfficeId;
 use crate::people;
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, Breach, Plan};
-use crate::shifts::{Shift, ShiftsError};
+use crate::shifts::ShiftsError;
 
 /// An officer who is to have a shift, or a part of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Assignment<'a> {
-    pub shift: &'a Shift,
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    pub shift: PlannedShift,
     pub span: Span,
     pub officer: OfficerId,
     /// A shift of theirs that they give away in exchange.
@@ -26,25 +26,35 @@ pub struct Assignment<'a> {
 
 /// Refuses where the officer has left or works elsewhere, or where they would break a hard rule: be away, have
 /// something else then, or rest too short.
-pub async fn check(tx: &mut Tx, office: &OfficeId, assignment: &Assignment<'_>) -> Result<(), ChangeError> {
+pub async fn check(tx: &mut Tx, office: &OfficeId, assignment: &Assignment) -> Result<(), ChangeError> {
+    let broken = list_broken(tx, office, assignment).await?;
+    if broken.is_empty() { Ok(()) } else { Err(against(&broken)) }
+}
+
+/// The same, but where somebody says why it must be, the hard rules that they break are told instead.
+pub async fn list_broken(tx: &mut Tx, office: &OfficeId, assignment: &Assignment) -> Result<Vec<Breach>, ChangeError> {
     let officer = people::find_officer(&mut *tx, assignment.officer).await?;
     if !officer.is_some_and(|officer| officer.active && officer.office == *office) {
         return Err(ShiftsError::NoSuchOfficer.into());
     }
-    let broken: Vec<Breach> = list_breaches(tx, *office, assignment).await?;
-    let hard: Vec<String> = broken.iter().filter(|breach| breach.is_hard()).map(Breach::text).collect();
-    if hard.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(hard)) }
+    let mut broken = list_breaches(tx, *office, assignment).await?;
+    broken.retain(Breach::is_hard);
+    Ok(broken)
+}
+
+pub fn against(broken: &[Breach]) -> ChangeError {
+    ChangeError::AgainstRules(broken.iter().map(Breach::text).collect())
 }
 
 /// What it would break in the weeks around it.
-async fn list_breaches(tx: &mut Tx, office: OfficeId, assignment: &Assignment<'_>) -> Result<Vec<Breach>, ChangeError> {
-    let Assignment { shift, span, officer, without } = *assignment;
+async fn list_breaches(tx: &mut Tx, office: OfficeId, assignment: &Assignment) -> Result<Vec<Breach>, ChangeError> {
+    let Assignment { shift, span, officer, without } = assignment;
     let monday = local::monday(local::day(span.start));
     let period =
         Span { start: local::whole_day(monday).start, end: local::whole_day(monday + TimeDelta::days(13)).end };
     let ground = rules::load_ground(&mut *tx, office, period).await?;
     let mut published = rules::load_published(tx, office, period).await?;
-    published.retain(|it| Some(it.id) != without && it.id != shift.id);
-    let theirs = PlannedShift { officer: Some(officer), span, ..PlannedShift::from(shift) };
+    published.retain(|it| Some(it.id) != *without && it.id != shift.id);
+    let theirs = PlannedShift { officer: Some(*officer), span: *span, ..shift.clone() };
     Ok(ground.would_break(&Plan::new(&published), &theirs))
 }

@@ -15,6 +15,8 @@ pub enum Change {
     Add(OfficerId),
     /// Nobody is on duty by this shift.
     Remove,
+    /// The same, and somebody is wanted for it.
+    Vacate,
 }
 
 /// A shift with the part of it that changes.
@@ -33,6 +35,8 @@ pub struct Pieces {
     pub itself: Option<(OfficerId, Span)>,
     /// Shifts that come beside it, on its hotline and tier.
     pub fresh: Vec<(OfficerId, Span)>,
+    /// What stays empty, so that somebody is found for it.
+    pub empty: Option<Span>,
 }
 
 impl Cut {
@@ -52,15 +56,14 @@ impl Cut {
         let mut left = [before, after].into_iter().flatten();
         let (itself, rest) = (left.next(), left.next());
         let rest = rest.map(|span| (officer, span)).into_iter();
-        match (change, itself) {
-            (Change::Add(other), _) => Pieces { itself: Some((officer, whole)), fresh: vec![(other, part)] },
-            (Change::Replace(other), None) => Pieces { itself: Some((other, part)), fresh: Vec::new() },
-            (Change::Remove, None) => Pieces { itself: None, fresh: Vec::new() },
-            (Change::Replace(other), Some(span)) => {
-                Pieces { itself: Some((officer, span)), fresh: rest.chain([(other, part)]).collect() }
-            }
-            (Change::Remove, Some(span)) => Pieces { itself: Some((officer, span)), fresh: rest.collect() },
-        }
+        let (itself, fresh) = match (change, itself) {
+            (Change::Add(other), _) => (Some((officer, whole)), vec![(other, part)]),
+            (Change::Replace(other), None) => (Some((other, part)), Vec::new()),
+            (Change::Remove | Change::Vacate, None) => (None, Vec::new()),
+            (Change::Replace(other), Some(span)) => (Some((officer, span)), rest.chain([(other, part)]).collect()),
+            (Change::Remove | Change::Vacate, Some(span)) => (Some((officer, span)), rest.collect()),
+        };
+        Pieces { itself, fresh, empty: (change == Change::Vacate).then_some(part) }
     }
 }
 
@@ -69,7 +72,7 @@ impl Change {
     pub fn officer(self) -> Option<OfficerId> {
         match self {
             Self::Replace(officer) | Self::Add(officer) => Some(officer),
-            Self::Remove => None,
+            Self::Remove | Self::Vacate => None,
         }
     }
 }
@@ -97,7 +100,8 @@ mod tests {
         let wall = |at| local::wall(at).format("%H:%M").to_string();
         let one =
             |(officer, span): &(OfficerId, Span)| format!("{} {}-{}", name(*officer), wall(span.start), wall(span.end));
-        pieces.itself.iter().chain(&pieces.fresh).map(one).collect::<Vec<_>>().join(", ")
+        let empty = pieces.empty.map(|span| format!("empty {}-{}", wall(span.start), wall(span.end)));
+        pieces.itself.iter().chain(&pieces.fresh).map(one).chain(empty).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
@@ -108,6 +112,8 @@ mod tests {
             ("08:30-08:45", Change::Replace(b), "A 08:00-08:30, A 08:45-20:00, B 08:30-08:45"),
             ("08:30-08:45", Change::Add(b), "A 08:00-20:00, B 08:30-08:45"),
             ("08:30-08:45", Change::Remove, "A 08:00-08:30, A 08:45-20:00"),
+            ("08:30-08:45", Change::Vacate, "A 08:00-08:30, A 08:45-20:00, empty 08:30-08:45"),
+            ("08:00-20:00", Change::Vacate, "empty 08:00-20:00"),
             ("08:00-12:00", Change::Replace(b), "A 12:00-20:00, B 08:00-12:00"),
             ("12:00-20:00", Change::Replace(b), "A 08:00-12:00, B 12:00-20:00"),
             ("08:00-20:00", Change::Replace(b), "B 08:00-20:00"),
@@ -159,7 +165,7 @@ mod tests {
                 prop_assert!(to_come.is_none_or(|to_come| !to_come.overlaps(wanted)));
                 return Ok(());
             };
-            for change in [Change::Replace(b), Change::Add(b), Change::Remove] {
+            for change in [Change::Replace(b), Change::Add(b), Change::Remove, Change::Vacate] {
                 let pieces = cut.pieces(a, change);
                 for n in 0..160 {
                     let at = minute(n);
@@ -169,6 +175,8 @@ mod tests {
                     let stays = shift.contains(at) && (!changes || matches!(change, Change::Add(_)));
                     prop_assert_eq!(on(a), usize::from(stays));
                     prop_assert_eq!(on(b), usize::from(changes && change.officer().is_some()));
+                    let is_empty = pieces.empty.is_some_and(|span| span.contains(at));
+                    prop_assert_eq!(is_empty, changes && change == Change::Vacate);
                 }
             }
         }

@@ -27,6 +27,7 @@ impl From<ChangeError> for Problem {
             ChangeError::SameOfficer => Self::new(StatusCode::CONFLICT, "same-officer", detail),
             ChangeError::BadReason => Self::new(StatusCode::BAD_REQUEST, "bad-reason", detail),
             ChangeError::AgainstRules(_) => Self::new(StatusCode::CONFLICT, "against-rules", detail),
+            ChangeError::Rules(error) => error.into(),
             ChangeError::Shift(error) => error.into(),
         }
     }
@@ -41,6 +42,8 @@ enum PartKind {
     Add,
     /// Nobody is on duty by this shift.
     Remove,
+    /// The same, and somebody is wanted: the part stays as an empty shift.
+    Vacate,
 }
 
 /// What becomes of a part of a shift.
@@ -55,7 +58,7 @@ struct PartChange {
     officer: Option<OfficerId>,
     /// 1 to 200 characters.
     reason: String,
-    /// Although a hard rule is broken. Default: no.
+    /// Although a hard rule is broken: the reason, of at least 3 characters, is kept with the breach. Default: no.
     #[serde(default)]
     despite_rules: bool,
 }
@@ -67,6 +70,9 @@ struct ChangedView {
     end: Instant,
     shifts: Vec<PieceView>,
     gaps: Vec<HoleView>,
+    /// The empty shift that came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    empty: Option<ShiftId>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -99,6 +105,7 @@ impl From<Changed> for ChangedView {
             start: changed.written.part.start,
             end: changed.written.part.end,
             shifts: changed.written.shifts.iter().map(piece).collect(),
+            empty: changed.written.empty.map(|open| open.id),
             gaps: changed.gaps.iter().map(|gap| HoleView { start: gap.span.start, end: gap.span.end }).collect(),
         }
     }
@@ -124,6 +131,7 @@ async fn change_part(
             PartKind::Replace => Change::Replace(officer()?),
             PartKind::Add => Change::Add(officer()?),
             PartKind::Remove => Change::Remove,
+            PartKind::Vacate => Change::Vacate,
         },
         reason: change.reason.clone(),
         despite_rules: change.despite_rules,

@@ -5,6 +5,7 @@
 
 mod allowed;
 mod cut;
+mod fill;
 mod http;
 mod page;
 
@@ -13,11 +14,16 @@ use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
 use crate::kernel::{Instant, Span, local};
 use crate::people::Actor;
-use crate::shifts::edit::{self, Author, Edit};
-use crate::shifts::{self, Gap, Hotline, Shift, ShiftsError, Week};
+use crate::rota::PlannedShift;
+use crate::rota::rules::{self, RulesError};
+use crate::shifts::edit::{self, Author, Edit, Vacancy};
+use crate::shifts::{self, Gap, Hotline, OpenShift, Shift, ShiftsError, Week};
 
 pub(super) use allowed::{Assignment, check};
+use allowed::{against, list_broken};
 pub use cut::{Change, Cut, Pieces};
+pub use fill::{Filled, fill};
+pub(super) use fill::{Taking, fill_part};
 pub use http::api;
 pub use page::pages;
 pub(super) use page::refused;
@@ -36,6 +42,8 @@ pub enum ChangeError {
     #[error("this is against the rules: {}", .0.join("; "))]
     AgainstRules(Vec<String>),
     #[error(transparent)]
+    Rules(#[from] RulesError),
+    #[error(transparent)]
     Shift(#[from] ShiftsError),
 }
 
@@ -49,7 +57,7 @@ pub struct Wanted {
     pub change: Change,
     /// 1 to [`LONGEST_REASON`] characters; it stands with every version that comes of it.
     pub reason: String,
-    /// They know that a hard rule is broken, and the reason says why that must be.
+    /// They know that a hard rule is broken, and the reason, of at least 3 characters, says why that must be: it is kept.
     pub despite_rules: bool,
 }
 
@@ -68,6 +76,8 @@ pub struct Written {
     pub part: Span,
     /// The shift itself and those that came beside it, as they are now.
     pub shifts: Vec<Shift>,
+    /// What is empty now, and somebody is wanted for.
+    pub empty: Option<OpenShift>,
 }
 
 /// A changed shift, and where nobody is on duty any more while the hotline is open.
@@ -96,10 +106,13 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
     }
     let part = Cut::at(shift.span, wanted.part, now).ok_or(ChangeError::NoEffect)?.part;
     if let Some(officer) = wanted.change.officer().filter(|officer| *officer != shift.officer) {
-        let assignment = Assignment { shift: &shift, span: part, officer, without: None };
-        match check(&mut tx, &hotline.office, &assignment).await {
-            Err(ChangeError::AgainstRules(_)) if wanted.despite_rules => {}
-            checked => checked?,
+        let planned = PlannedShift::from(&shift);
+        let assignment = Assignment { shift: planned, span: part, officer, without: None };
+        let broken = list_broken(&mut tx, &hotline.office, &assignment).await?;
+        match (broken.is_empty(), wanted.despite_rules) {
+            (true, _) => {}
+            (false, true) => rules::waive(&mut tx, now, actor, hotline.office, (&broken, reason)).await?,
+            (false, false) => return Err(against(&broken)),
         }
     }
     let step = Step { shift: &shift, part, change: wanted.change };
@@ -145,7 +158,13 @@ async fn write(edit: &mut Edit<'_>, now: Instant, step: &Step<'_>) -> Result<Wri
     for (officer, span) in pieces.fresh {
         shifts.push(edit.plan(ShiftId::mint(), &wanted(officer, span)).await?);
     }
-    Ok(Written { part: cut.part, shifts })
+    let mut empty = None;
+    if let Some(span) = pieces.empty {
+        // A shift that is emptied throughout keeps its id.
+        let id = if pieces.itself.is_none() { shift.id } else { ShiftId::mint() };
+        empty = Some(edit.open(id, &Vacancy { span, ..Vacancy::from(shift) }).await?);
+    }
+    Ok(Written { part: cut.part, shifts, empty })
 }
 
 /// When the hotline is open within a span and nobody is on duty.

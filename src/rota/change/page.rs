@@ -15,9 +15,11 @@ use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::ShiftId;
 use crate::people::{self, Officer, SignedIn};
+use crate::rota::demand::{Want, who_can_path};
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Fault, Faults, away};
-use crate::shifts::{self, Hotline, Shift, ShiftsError};
+use crate::rota::rules::RulesError;
+use crate::shifts::{self, Hotline, OpenShift, Shift, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
@@ -30,7 +32,7 @@ pub fn pages() -> Router<Desk> {
 struct PartForm {
     von: String,
     bis: String,
-    /// `ersetzen`, `dazu` or `entfernen`.
+    /// `ersetzen`, `dazu`, `offen` or `entfernen`.
     was: String,
     person: String,
     grund: String,
@@ -67,6 +69,8 @@ struct ChangedPage<'a> {
     week: String,
     shifts: Vec<(ShiftId, String)>,
     gaps: Vec<String>,
+    /// What is wanted now, and the page that ranks who could take it.
+    empty: Option<(String, String)>,
 }
 
 impl PartForm {
@@ -86,6 +90,7 @@ impl PartForm {
         let change = match (self.was.as_str(), self.person.parse()) {
             ("ersetzen", Ok(officer)) => Some(Change::Replace(officer)),
             ("dazu", Ok(officer)) => Some(Change::Add(officer)),
+            ("offen", _) => Some(Change::Vacate),
             ("entfernen", _) => Some(Change::Remove),
             _ => None,
         };
@@ -155,7 +160,8 @@ async fn shown(
     let kinds = [
         ("ersetzen", "Jemand anderes hat den Dienst"),
         ("dazu", "Jemand kommt dazu"),
-        ("entfernen", "Niemand hat den Dienst"),
+        ("offen", "Niemand hat den Dienst, er soll besetzt werden"),
+        ("entfernen", "Niemand hat den Dienst, er entfällt"),
     ];
     let page = user.page(t, "Teil eines Dienstes ändern");
     let view = PartPage {
@@ -167,7 +173,7 @@ async fn shown(
         week: week(hotline, shift),
         kinds: kinds.into_iter().map(|(value, text)| Choice::new(value, text, &form.was)).collect(),
         officers: std::iter::once(Choice::new("", "Bitte wählen", &form.person)).chain(others.map(choice)).collect(),
-        is_against_rules: faults.0.iter().any(|fault| fault.field == "trotzdem"),
+        is_against_rules: form.trotzdem == "ja" || faults.0.iter().any(|fault| fault.field == "trotzdem"),
         t,
         form,
         faults,
@@ -185,6 +191,10 @@ async fn done(
     let names = Names::load(&desk.db, shifts.iter().map(|shift| shift.officer)).await.map_err(away(t))?;
     let mut standing: Vec<&Shift> = shifts.iter().filter(|shift| shift.is_published()).collect();
     standing.sort_by_key(|shift| shift.span);
+    let who_can = |open: &OpenShift| {
+        let path = who_can_path(hotline, Want::default(), open.span);
+        (say::span(Language::De, open.span), format!("{path}&dienst={}", open.id))
+    };
     let said =
         |shift: &&Shift| (shift.id, format!("{}: {}", names.of(shift.officer), say::span(Language::De, shift.span)));
     Ok(web::ok(&ChangedPage {
@@ -192,6 +202,7 @@ async fn done(
         hotline: hotline.name.clone(),
         week: shifts.first().map_or_else(|| "/dienst/woche".to_owned(), |shift| week(hotline, shift)),
         shifts: standing.iter().map(said).collect(),
+        empty: changed.written.empty.as_ref().map(who_can),
         gaps: changed.gaps.iter().map(|gap| say::span(Language::De, gap.span)).collect(),
         t,
     }))
@@ -232,7 +243,10 @@ fn fault(error: &ChangeError) -> Option<Fault> {
         ChangeError::Shift(ShiftsError::NotPossible { .. }) => {
             Fault::new("von", "Dieser Dienst ist entfernt. Stellen Sie ihn zuerst wieder her.")
         }
-        ChangeError::Shift(_) => return None,
+        ChangeError::Rules(RulesError::BadReason) => {
+            Fault::new("grund", "Schreiben Sie mit mindestens 3 Zeichen, warum es trotzdem sein muss.")
+        }
+        ChangeError::Rules(_) | ChangeError::Shift(_) => return None,
     })
 }
 
@@ -243,7 +257,9 @@ pub(in crate::rota) fn refused(t: &Locale, error: ChangeError) -> Response {
             web::not_found(t)
         }
         ChangeError::Shift(ShiftsError::Forbidden) => web::forbidden(t),
-        ChangeError::Shift(ShiftsError::Db(error)) => web::unavailable(t, &error),
+        ChangeError::Shift(ShiftsError::Db(error)) | ChangeError::Rules(RulesError::Db(error)) => {
+            web::unavailable(t, &error)
+        }
         _ => web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text"),
     }
 }

@@ -63,6 +63,15 @@ impl Cover {
     }
 }
 
+impl Cover {
+    /// What somebody takes of it: all of it, or what a part shares with it.
+    pub fn taken_by(self, officer: OfficerId, part: Option<Span>, now: Instant) -> Result<Self, CoverError> {
+        self.may_take(officer, now)?;
+        let span = part.map_or(Some(self.span), |part| part.shared(self.span)).ok_or(CoverError::NotWantedThen)?;
+        Ok(Self { state: State::Taken, taken_by: Some(officer), ended_at: Some(now), span, ..self })
+    }
+}
+
 impl State {
     pub const ALL: [Self; 4] = [Self::Asked, Self::Taken, Self::Closed, Self::Expired];
 
@@ -100,6 +109,33 @@ impl FromStr for State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_what_is_wanted_can_be_taken_and_nothing_beside_it() {
+        let at = |hours| Instant(1_790_000_000_000_000) + TimeDelta::hours(hours);
+        let span = |from, until| Span { start: at(from), end: at(until) };
+        let asked = Cover {
+            id: CoverId::mint(),
+            office: OfficeId::STATE,
+            shift: ShiftId::mint(),
+            hotline: HotlineId::mint(),
+            span: span(2, 8),
+            tier: Tier::FIRST,
+            state: State::Asked,
+            taken_by: None,
+            asked_at: at(0),
+            ended_at: None,
+        };
+        for (part, taken) in [
+            (None, Some(span(2, 8))),
+            (Some(span(4, 6)), Some(span(4, 6))),
+            (Some(span(1, 4)), Some(span(2, 4))),
+            (Some(span(8, 9)), None),
+        ] {
+            let got = asked.clone().taken_by(OfficerId::mint(), part, at(1)).ok().map(|it| it.span);
+            assert_eq!(got, taken, "{part:?}");
+        }
+    }
 
     #[test]
     fn the_first_yes_gets_it_and_every_later_one_hears_why_not() {

@@ -10,7 +10,7 @@ use crate::rota::who_can::{self, Candidate, Fit, Wanted};
 pub async fn list(tx: &mut Tx, (cover, except): (&Cover, Option<OfficerId>)) -> Result<Vec<OfficerId>, CoverError> {
     let Cover { hotline, span, tier, .. } = *cover;
     let wanted = Wanted { hotline, span, tier, topic: None, language: Language::De, shift: Some(cover.shift) };
-    let candidates = who_can::list_candidates(tx, cover.office, &wanted).await?;
+    let candidates = who_can::list_candidates(tx, cover.office, &wanted, None).await?;
     let fits = |it: &Candidate| Some(it.officer) != except && matches!(it.fit, Fit::Well | Fit::Somehow);
     Ok(candidates.iter().filter(|it| fits(it)).map(|it| it.officer).collect())
 }

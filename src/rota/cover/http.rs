@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::{CoverError, Search, State};
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, CoverId, OfficerId, ShiftId};
-use crate::kernel::{Instant, local};
+use crate::kernel::{Instant, Span, local};
 use crate::people::{Bearer, PeopleError};
 use crate::web::{self, Listed, Paging, Path, Problem, Query};
 
@@ -31,6 +31,7 @@ impl From<CoverError> for Problem {
         match error {
             CoverError::NoSuchCover => Self::new(StatusCode::NOT_FOUND, "no-such-cover", detail),
             CoverError::AskedAlready => Self::new(StatusCode::CONFLICT, "asked-already", detail),
+            CoverError::NotWantedThen => Self::new(StatusCode::CONFLICT, "not-wanted-then", detail),
             CoverError::Yours => Self::new(StatusCode::CONFLICT, "yours", detail),
             CoverError::Over(_) => Self::new(StatusCode::CONFLICT, "over", detail),
             CoverError::Change(error) => error.into(),
@@ -101,6 +102,9 @@ impl From<Search> for CoverView {
 struct CoverYes {
     /// Default: the token's officer.
     officer: Option<OfficerId>,
+    /// Of a part that they take; for the rest everybody is asked anew. Default: all of it.
+    start: Option<Instant>,
+    end: Option<Instant>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -159,7 +163,12 @@ async fn accept(
     web::Json(yes): web::Json<CoverYes>,
 ) -> Result<StatusCode, Problem> {
     let officer = yes.officer.or(actor.officer).ok_or_else(|| Problem::bad_request("name the officer"))?;
-    super::accept(&desk, desk.now(), &actor, id, officer).await?;
+    let part = match (yes.start, yes.end) {
+        (None, None) => None,
+        (Some(start), Some(end)) if start < end => Some(Span { start, end }),
+        _ => return Err(Problem::bad_request("name a start and an end after it, or neither")),
+    };
+    super::accept(&desk, desk.now(), &actor, id, (officer, part)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

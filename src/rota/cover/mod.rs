@@ -1,6 +1,7 @@
 //! The verbs of cover: report sick, ask everybody who fits, say yes or no.
 //!
-//! Rule: the first yes gets the shift, in the transaction in which the shift changes hands; looking changes nothing.
+//! Rule: the first yes gets the shift, in the transaction in which the shift changes hands; whoever takes a part leaves
+//! the rest to a new search; looking changes nothing.
 
 #[allow(clippy::module_inception, reason = "the noun of this room")]
 mod cover;
@@ -11,15 +12,15 @@ mod page;
 mod sick;
 mod store;
 
-use super::change::{self, Assignment, Change, ChangeError, Step};
-use super::notice;
+use super::change::{self, Assignment, Change, ChangeError, Step, Taking};
+use super::{PlannedShift, notice};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{CoverId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Secret, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer, PeopleError, Role};
-use crate::shifts::edit::{Author, Edit};
+use crate::shifts::edit::Author;
 use crate::shifts::{self, Hotline, OpenShift, Shift, ShiftsError};
 
 pub use cover::{Asked, Cover, SHORTLY, State};
@@ -36,6 +37,8 @@ pub enum CoverError {
     AskedAlready,
     #[error("you have taken it")]
     Yours,
+    #[error("nobody is wanted then")]
+    NotWantedThen,
     #[error("this is over: {}", why(*.0))]
     Over(State),
     #[error(transparent)]
@@ -132,10 +135,10 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, shift: ShiftId) -> Re
     Ok(search)
 }
 
-/// The first yes: the shift changes hands. The secret is that of the link.
-pub async fn say_yes(desk: &Desk, now: Instant, secret: &Secret) -> Result<Cover, CoverError> {
+/// The first yes, to all or to a part of it: the shift changes hands. The secret is that of the link.
+pub async fn say_yes(desk: &Desk, now: Instant, secret: &Secret, part: Option<Span>) -> Result<Cover, CoverError> {
     let asked = store::find_by_secret(&desk.db, secret).await?.ok_or(CoverError::NoSuchCover)?;
-    take(desk, now, asked.cover, asked.officer, None).await
+    take(desk, now, (asked.cover, asked.officer, part), None).await
 }
 
 /// The same by an officer who is signed in, or by whoever plans for them.
@@ -144,14 +147,14 @@ pub async fn accept(
     now: Instant,
     actor: &Actor,
     id: CoverId,
-    officer: OfficerId,
+    (officer, part): (OfficerId, Option<Span>),
 ) -> Result<Cover, CoverError> {
     let cover = store::find(&desk.db, id).await?.filter(|cover| actor.may_see(&cover.office));
     let cover = cover.ok_or(CoverError::NoSuchCover)?;
     if !actor.may_excuse(officer, &cover.office) {
         return Err(ShiftsError::Forbidden.into());
     }
-    take(desk, now, id, officer, Some(actor)).await
+    take(desk, now, (id, officer, part), Some(actor)).await
 }
 
 /// Somebody who was asked cannot.
@@ -224,14 +227,13 @@ pub async fn find_by_secret(desk: &Desk, secret: &Secret) -> Result<Option<(Cove
 async fn take(
     desk: &Desk,
     now: Instant,
-    id: CoverId,
-    officer: OfficerId,
+    (id, officer, part): (CoverId, OfficerId, Option<Span>),
     actor: Option<&Actor>,
 ) -> Result<Cover, CoverError> {
     let mut tx = desk.db.begin().await?;
     let cover = store::find(&mut tx, id).await?.ok_or(CoverError::NoSuchCover)?;
-    cover.may_take(officer, now)?;
-    let taken = Cover { state: State::Taken, taken_by: Some(officer), ended_at: Some(now), ..cover };
+    let wanted = cover.span;
+    let taken = cover.taken_by(officer, part, now)?;
     // The first to change this row gets the shift; all others wait here, and then find it ended.
     if !store::end(&mut tx, &taken).await? {
         return Err(CoverError::Over(State::Taken));
@@ -245,32 +247,48 @@ async fn take(
     };
     let actor = actor.unwrap_or(&themselves);
     let by = Author { now, actor, reason: "Einspringen: hat als Erstes zugesagt" };
-    hand_over(&mut tx, by, (&taken, officer)).await?;
+    let left = hand_over(&mut tx, by, (&taken, officer, wanted)).await?;
     let hotline = load_hotline(&mut tx, &taken).await?;
     letter::taken(&mut tx, desk, now, (&taken, &hotline, officer)).await?;
+    for need in &left {
+        match ask_all(&mut tx, desk, now, (need, hotline.clone())).await {
+            Ok(_) | Err(CoverError::AskedAlready | CoverError::Over(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     people::record(&mut tx, now, actor, "take_cover", (&id, &taken.office)).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(taken)
 }
 
-/// Gives the shift, as it is now, to whoever said yes.
-async fn hand_over(tx: &mut Tx, by: Author<'_>, (cover, officer): (&Cover, OfficerId)) -> Result<(), CoverError> {
+/// Gives the shift, as it is now, to whoever said yes. What they leave of the wanted time is told: for that somebody is
+/// still looked for.
+async fn hand_over(
+    tx: &mut Tx,
+    by: Author<'_>,
+    (cover, officer, wanted): (&Cover, OfficerId, Span),
+) -> Result<Vec<Need>, CoverError> {
     let (need, _) = load_need(tx, &Actor::system(), cover.shift).await?;
     match need {
         Need::Away(shift) => {
-            let assignment = Assignment { shift: &shift, span: cover.span, officer, without: None };
+            let planned = PlannedShift::from(&shift);
+            let assignment = Assignment { shift: planned, span: cover.span, officer, without: None };
             change::check(tx, &cover.office, &assignment).await?;
             let step = Step { shift: &shift, part: cover.span, change: Change::Replace(officer) };
-            change::apply(tx, by, &[step]).await?;
+            let written = change::apply(tx, by, &[step]).await?;
+            let left = wanted.without([cover.span]);
+            let still = |piece: &Shift| {
+                let theirs = piece.is_published() && piece.officer == shift.officer;
+                theirs && left.iter().any(|span| span.overlaps(piece.span))
+            };
+            Ok(written.into_iter().flat_map(|it| it.shifts).filter(still).map(Need::Away).collect())
         }
         Need::Open(open) => {
-            let mut edit = Edit::begin(tx, by);
-            edit.fill(&open, officer).await?;
-            edit.settle().await?;
+            let taking = Taking { open: &open, office: cover.office, officer, part: cover.span };
+            Ok(change::fill_part(tx, by, taking).await?.rest.into_iter().map(Need::Open).collect())
         }
     }
-    Ok(())
 }
 
 /// Begins a search and tells everybody who fits.

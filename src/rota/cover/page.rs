@@ -18,7 +18,7 @@ use crate::kernel::{Language, Secret, Span, local};
 use crate::offices::{OfficeId, offices};
 use crate::people::{PeopleError, SignedIn};
 use crate::rota::change;
-use crate::rota::form::Names;
+use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Faults, Notice, away};
 use crate::shifts::{self, Hotline, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
@@ -43,6 +43,8 @@ struct LinkPage<'a> {
     name: String,
     when: String,
     hotline: String,
+    /// From when until when somebody is wanted, as a form writes it.
+    part: (String, String),
     answer: Answer,
     path: String,
 }
@@ -56,6 +58,8 @@ enum Answer {
     NotWanted,
     Over,
     Declined,
+    /// They named a time at which nobody is wanted.
+    NotThen,
     /// They have something else then, or the rules are against it.
     NotPossible,
 }
@@ -104,7 +108,18 @@ struct Act {
     #[serde(rename = "do")]
     verb: String,
     person: String,
+    von: String,
     bis: String,
+}
+
+impl Act {
+    /// The part that somebody takes; what cannot be read is taken for nothing.
+    fn part(&self) -> Result<Option<Span>, CoverError> {
+        match (self.von.as_str(), self.bis.as_str()) {
+            ("", "") => Ok(None),
+            (from, until) => read_span(from, until).map(Some).ok_or(CoverError::NotWantedThen),
+        }
+    }
 }
 
 impl Answer {
@@ -144,6 +159,7 @@ async fn show_link(
     let forced = match seen.antwort.as_str() {
         "nein" => Some(Answer::Declined),
         "belegt" => Some(Answer::NotPossible),
+        "andere-zeit" => Some(Answer::NotThen),
         _ => None,
     };
     let secret = Secret::parse(&secret).ok_or_else(|| web::not_found(&t))?;
@@ -158,6 +174,7 @@ async fn show_link(
         name: officer.name,
         when: said(&cover),
         hotline: hotline.name,
+        part: (typed(cover.span.start), typed(cover.span.end)),
         answer,
         path: path(&t, &secret),
         t: &t,
@@ -174,12 +191,16 @@ async fn answer(
     let now = desk.now();
     let (done, told) = match form.verb.as_str() {
         "no" => (super::say_no(&desk, now, &secret).await, "?antwort=nein"),
-        _ => (super::say_yes(&desk, now, &secret).await, ""),
+        _ => match form.part() {
+            Ok(part) => (super::say_yes(&desk, now, &secret, part).await, ""),
+            Err(error) => (Err(error), ""),
+        },
     };
     let told = match done {
         Ok(_) => told,
         // Too late, or twice: the page says what it is now.
         Err(CoverError::Over(_) | CoverError::Yours) => "",
+        Err(CoverError::NotWantedThen) => "?antwort=andere-zeit",
         Err(CoverError::Change(error)) if is_about_time(&error) => "?antwort=belegt",
         Err(error) => return Err(refused(&t, error)),
     };
@@ -314,7 +335,7 @@ async fn act(
     let (done, goal, told) = match form.verb.as_str() {
         "accept" => {
             let officer = user.0.officer.ok_or_else(|| web::forbidden(&t))?;
-            (super::accept(&desk, now, &user.0, id, officer).await, "/dienst/meine-dienste", "uebernommen")
+            (super::accept(&desk, now, &user.0, id, (officer, None)).await, "/dienst/meine-dienste", "uebernommen")
         }
         _ => (super::close(&desk, now, &user.0, id).await, "/dienst/einspringen", "beendet"),
     };
@@ -360,7 +381,11 @@ pub(super) fn refused(t: &Locale, error: CoverError) -> Response {
         CoverError::People(PeopleError::Forbidden) => web::forbidden(t),
         CoverError::People(PeopleError::Db(error)) => web::unavailable(t, &error),
         CoverError::Change(error) => change::refused(t, error),
-        CoverError::AskedAlready | CoverError::Yours | CoverError::Over(_) | CoverError::People(_) => {
+        CoverError::AskedAlready
+        | CoverError::Yours
+        | CoverError::NotWantedThen
+        | CoverError::Over(_)
+        | CoverError::People(_) => {
             web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
         }
     }

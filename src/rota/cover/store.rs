@@ -21,7 +21,8 @@ const INSERT: &str = "INSERT INTO covers
     (id, office_id, shift_id, hotline_id, starts_at, ends_at, tier, state, asked_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8)";
 const INSERT_ASKED: &str = "INSERT INTO cover_asks (cover_id, officer_id, secret_hash, told) VALUES ($1, $2, $3, $4)";
-const END: &str = "UPDATE covers SET state = $2, taken_by = $3, ended_at = $4 WHERE id = $1 AND state = 'asked'";
+const END: &str = "UPDATE covers SET state = $2, taken_by = $3, ended_at = $4, starts_at = $5, ends_at = $6
+    WHERE id = $1 AND state = 'asked'";
 const DECLINE: &str =
     "UPDATE cover_asks SET declined_at = $3 WHERE cover_id = $1 AND officer_id = $2 AND declined_at IS NULL";
 const FIND: &str = concat!(cover!(), "WHERE c.id = $1");
@@ -99,9 +100,10 @@ pub async fn insert_asked(tx: &mut Tx, asked: &Asked, secret: &Secret) -> Result
     Ok(())
 }
 
-/// Ends a search; false where it had ended before.
+/// Ends a search, with the time that was taken; false where it had ended before.
 pub async fn end(tx: &mut Tx, cover: &Cover) -> Result<bool, DbError> {
-    Ok(tx.run(END, args![cover.id, Text(cover.state), cover.taken_by, cover.ended_at]).await? == 1)
+    let Cover { id, state, taken_by, ended_at, span, .. } = cover;
+    Ok(tx.run(END, args![*id, Text(*state), *taken_by, *ended_at, span.start, span.end]).await? == 1)
 }
 
 pub async fn decline(tx: &mut Tx, asked: &Asked, now: Instant) -> Result<(), DbError> {

@@ -93,7 +93,7 @@ async fn get_candidates(
 ) -> Result<Json<Vec<CandidateView>>, Problem> {
     let hotline = shifts::load_hotline(&desk.db, &actor, id).await?;
     let wanted = asked.wanted(hotline.id)?;
-    let found = super::list_candidates(&desk.db, hotline.office, &wanted).await;
+    let found = super::list_candidates(&desk.db, hotline.office, &wanted, None).await;
     let found = found.map_err(|error| Problem::unavailable(&error))?;
     Ok(Json(found.into_iter().map(CandidateView::from).collect()))
 }

@@ -14,11 +14,13 @@ use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{OfficeId, topics};
 use crate::people::SignedIn;
+use crate::rota::change::{self, ChangeError};
+use crate::rota::draft::{self, Draft, DraftError, SeenDraft};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away, hotline_choices};
-use crate::shifts::{self, Hotline, ShiftPlan, ShiftsError, Tier};
+use crate::shifts::{self, Hotline, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
 
-use super::{Candidate, Fit, Speaks, Wanted};
+use super::{AssignError, Candidate, Fit, Speaks, Wanted};
 
 /// `/dienst/wer-kann`
 pub fn pages() -> Router<Desk> {
@@ -37,6 +39,10 @@ pub struct Asked {
     sprache: String,
     /// The shift that is to be filled or handed over.
     dienst: String,
+    /// The draft into which somebody is planned; empty: what is published.
+    plan: String,
+    /// The draft's version that was seen.
+    stand: i64,
     /// Who was chosen.
     person: String,
     meldung: String,
@@ -57,6 +63,8 @@ struct WhoCanPage<'a> {
     candidates: Option<Vec<CandidateView>>,
     /// Somebody can be planned from here.
     plans: bool,
+    /// The name of the draft into which they are planned.
+    draft: Option<String>,
     faults: Faults,
 }
 
@@ -120,12 +128,12 @@ impl Asked {
     }
 
     fn address(&self, notice: &str) -> String {
-        let Self { hotline, von, bis, reihe, thema, sprache, .. } = self;
-        let values = [hotline, von, bis, reihe, thema, sprache].map(|text| web::percent(text));
-        let [hotline, von, bis, reihe, thema, sprache] = values;
+        let Self { hotline, von, bis, reihe, thema, sprache, plan, .. } = self;
+        let values = [hotline, von, bis, reihe, thema, sprache, plan].map(|text| web::percent(text));
+        let [hotline, von, bis, reihe, thema, sprache, plan] = values;
         format!(
             "/dienst/wer-kann?hotline={hotline}&von={von}&bis={bis}&reihe={reihe}&thema={thema}&sprache={sprache}\
-             &meldung={notice}"
+             &plan={plan}&meldung={notice}"
         )
     }
 
@@ -142,6 +150,17 @@ impl Asked {
 fn notice(key: &str) -> Option<Notice> {
     let (look, text) = match key {
         "eingeteilt" => ("success", "Der Dienst ist eingetragen und veröffentlicht."),
+        "entworfen" => ("success", "Der Dienst ist in den Entwurf eingetragen."),
+        "regeln" => (
+            "warning",
+            "Das verletzt eine strenge Regel. Ändern Sie den Dienst im Dienstplan und geben Sie dort den Grund an.",
+        ),
+        "selbst" => ("info", "Diese Person hat den Dienst schon. Es wurde nichts geändert."),
+        "geaendert" => (
+            "warning",
+            "Jemand hat das inzwischen geändert. Es wurde nichts überschrieben; unten steht, wie es jetzt ist.",
+        ),
+        "zeitraum" => ("warning", "Diese Zeit gehört nicht zum Zeitraum des Entwurfs. Es wurde nichts geändert."),
         "belegt" => ("warning", "Diese Person hat die Zeit inzwischen anders vergeben. Es wurde nichts geändert."),
         "vorbei" => ("warning", "Diese Zeit ist vorbei. Es wurde nichts geändert."),
         _ => return None,
@@ -159,12 +178,15 @@ async fn show(
     let (hotlines, chosen) = hotlines(&desk, &t, &signed, &asked).await?;
     let is_new = asked.is_empty();
     let hotline = chosen.map(|hotline| hotline.id.to_string()).unwrap_or_default();
-    let asked = Asked { hotline, ..asked.or_soon(desk.now()) };
+    let draft = load_draft(&desk, &t, &signed, &asked.plan).await?;
+    let stand = draft.as_ref().map_or(0, |draft| draft.version);
+    let asked = Asked { hotline, stand, ..asked.or_soon(desk.now()) };
     let (mut candidates, mut faults) = (None, Vec::new());
     if let Some(hotline) = chosen.filter(|_| !is_new) {
         match asked.wanted(hotline.id) {
             Ok(wanted) => {
-                let found = super::list_candidates(&desk.db, hotline.office, &wanted).await.map_err(away(&t))?;
+                let found = super::list_candidates(&desk.db, hotline.office, &wanted, draft.as_ref()).await;
+                let found = found.map_err(away(&t))?;
                 candidates = Some(found.iter().map(CandidateView::of).collect());
             }
             Err(fault) => faults.push(fault),
@@ -181,7 +203,8 @@ async fn show(
         tiers: tiers(&asked.reihe),
         topics: topic_choices(&asked.thema),
         languages: languages(&asked.sprache),
-        plans: chosen.is_some_and(|hotline| signed.0.may_plan(&hotline.office)) && asked.dienst.is_empty(),
+        plans: chosen.is_some_and(|hotline| signed.0.may_plan(&hotline.office)),
+        draft: draft.map(|draft| draft.name),
         asked,
         candidates,
         faults: Faults(faults),
@@ -189,7 +212,7 @@ async fn show(
     Ok(web::html(status, &view))
 }
 
-/// `POST /dienst/wer-kann`: publishes the shift with the person who was chosen.
+/// `POST /dienst/wer-kann`: gives it to the person who was chosen, in the draft or published at once.
 async fn plan(
     State(desk): State<Desk>,
     t: Locale,
@@ -199,25 +222,60 @@ async fn plan(
     let unreadable = || web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
     let hotline = asked.hotline.parse().map_err(|_| web::not_found(&t))?;
     let wanted = asked.wanted(hotline).map_err(|_| unreadable())?;
-    let ((from, until), officer) = asked.walls().zip(asked.person.parse().ok()).ok_or_else(unreadable)?;
-    let plan = ShiftPlan {
-        officer,
-        day: from.date(),
-        from: from.time(),
-        until: until.time(),
-        tier: wanted.tier,
-        position: None,
+    let officer = asked.person.parse().map_err(|_| unreadable())?;
+    let draft = load_draft(&desk, &t, &signed, &asked.plan).await?;
+    let into = draft.map(|draft| SeenDraft { draft: draft.id, version: asked.stand });
+    let told = match super::assign(&desk, desk.now(), &signed.0, (&wanted, officer), into).await {
+        Ok(()) if into.is_some() => "entworfen",
+        Ok(()) => "eingeteilt",
+        Err(error) => refusal(&error).ok_or_else(|| refused(&t, error))?,
     };
-    let notice = match shifts::plan_shift(&desk, desk.now(), &signed.0, hotline, plan).await {
-        Ok(_) => "eingeteilt",
-        Err(ShiftsError::OfficerBusy(_)) => "belegt",
-        Err(ShiftsError::Over) => "vorbei",
-        Err(ShiftsError::Forbidden) => return Err(web::forbidden(&t)),
-        Err(ShiftsError::NoSuchHotline | ShiftsError::NoSuchOfficer) => return Err(web::not_found(&t)),
-        Err(ShiftsError::Db(error)) => return Err(web::unavailable(&t, &error)),
-        Err(_) => return Err(unreadable()),
-    };
-    Ok(web::go(&t.path(&asked.address(notice))))
+    Ok(web::go(&t.path(&asked.address(told))))
+}
+
+/// The notice that tells a refusal; none where the page cannot help.
+fn refusal(error: &AssignError) -> Option<&'static str> {
+    match error {
+        AssignError::Change(ChangeError::AgainstRules(_)) => Some("regeln"),
+        AssignError::Change(ChangeError::SameOfficer) => Some("selbst"),
+        AssignError::Change(ChangeError::NoEffect) | AssignError::Draft(DraftError::Over | DraftError::BadSpan) => {
+            Some("vorbei")
+        }
+        AssignError::Change(ChangeError::Shift(error)) => match error {
+            ShiftsError::OfficerBusy(_) => Some("belegt"),
+            ShiftsError::Over | ShiftsError::Begun => Some("vorbei"),
+            ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) | ShiftsError::NotPossible { .. } => {
+                Some("geaendert")
+            }
+            _ => None,
+        },
+        AssignError::Draft(
+            DraftError::ChangedMeanwhile { .. } | DraftError::MovedOn { .. } | DraftError::NoSuchShift,
+        ) => Some("geaendert"),
+        AssignError::Draft(DraftError::OutsidePeriod) => Some("zeitraum"),
+        AssignError::Change(_) | AssignError::Draft(_) => None,
+    }
+}
+
+fn refused(t: &Locale, error: AssignError) -> Response {
+    match error {
+        AssignError::Change(error) => change::refused(t, error),
+        AssignError::Draft(DraftError::Forbidden) => web::forbidden(t),
+        AssignError::Draft(DraftError::Db(error) | DraftError::Shifts(ShiftsError::Db(error))) => {
+            web::unavailable(t, &error)
+        }
+        AssignError::Draft(_) => web::not_found(t),
+    }
+}
+
+/// The draft that was named; none: what is published.
+async fn load_draft(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Option<Draft>, Response> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id = id.parse().map_err(|_| web::not_found(t))?;
+    let found = draft::load(&desk.db, &signed.0, id).await;
+    found.map(Some).map_err(|error| refused(t, error.into()))
 }
 
 /// The hotlines that somebody may see, and the one that was asked for, or the first of their office.

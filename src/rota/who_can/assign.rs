@@ -1,0 +1,110 @@
+//! Whoever was chosen gets the duty: as a new shift, or as one that is there, or for a part of that; in what is published
+//! or in a draft.
+//!
+//! Rule: what they do not take of a shift stays with whoever has it, or stays empty.
+
+use super::Wanted;
+use crate::desk::Desk;
+use crate::kernel::id::{OfficerId, ShiftId};
+use crate::kernel::{Instant, Span, local};
+use crate::people::Actor;
+use crate::rota::change::{self, ChangeError};
+use crate::rota::draft::{self, DraftError, SeenDraft, Terms};
+use crate::shifts::{self, OpenShift, ShiftPlan};
+
+/// Stands in the versions of a published shift.
+const REASON: &str = "Über „Wer kann?“ eingeteilt";
+
+#[derive(Debug, thiserror::Error)]
+pub enum AssignError {
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+}
+
+/// Gives somebody what is wanted; in the draft that was seen, or else published at once.
+pub async fn assign(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    (wanted, officer): (&Wanted, OfficerId),
+    into: Option<SeenDraft>,
+) -> Result<(), AssignError> {
+    match (into, wanted.shift) {
+        (None, None) => Ok(publish(desk, now, actor, (wanted, officer)).await?),
+        (None, Some(shift)) => Ok(hand_over(desk, now, actor, (shift, officer, wanted.span)).await?),
+        (Some(seen), None) => {
+            let Wanted { hotline, span, tier, .. } = *wanted;
+            let terms = Terms { hotline, officer: Some(officer), span, tier, pinned: false };
+            draft::add(desk, now, actor, seen, &terms).await?;
+            Ok(())
+        }
+        (Some(seen), Some(shift)) => Ok(change_draft(desk, now, actor, seen, (shift, officer, wanted.span)).await?),
+    }
+}
+
+async fn publish(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    (wanted, officer): (&Wanted, OfficerId),
+) -> Result<(), ChangeError> {
+    let (from, until) = (local::wall(wanted.span.start), local::wall(wanted.span.end));
+    let plan = ShiftPlan {
+        officer,
+        day: from.date_naive(),
+        from: from.time(),
+        until: until.time(),
+        tier: wanted.tier,
+        position: None,
+    };
+    shifts::plan_shift(desk, now, actor, wanted.hotline, plan).await?;
+    Ok(())
+}
+
+/// A published shift that is empty, or somebody else's.
+async fn hand_over(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    (shift, officer, part): (ShiftId, OfficerId, Span),
+) -> Result<(), ChangeError> {
+    if shifts::find_open_shift(&desk.db, shift).await?.is_some_and(|it| OpenShift::is_open(&it)) {
+        change::fill(desk, now, actor, (shift, officer, part), REASON).await?;
+        return Ok(());
+    }
+    let (seen, _) = shifts::load_shift(&desk.db, actor, shift).await?;
+    let wanted = change::Wanted {
+        shift,
+        sequence: seen.sequence,
+        part,
+        change: change::Change::Replace(officer),
+        reason: REASON.to_owned(),
+        despite_rules: false,
+    };
+    change::change_part(desk, now, actor, &wanted).await?;
+    Ok(())
+}
+
+/// A step for the part that changes hands, and one for each piece that is left.
+async fn change_draft(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    seen: SeenDraft,
+    (shift, officer, part): (ShiftId, OfficerId, Span),
+) -> Result<(), DraftError> {
+    let draft = draft::load(&desk.db, actor, seen.draft).await?;
+    let all = draft::list_shifts(&desk.db, draft.id, part).await?;
+    let before = all.into_iter().map(|it| it.planned).find(|it| it.id == shift).ok_or(DraftError::NoSuchShift)?;
+    let part = before.span.shared(part).ok_or(DraftError::BadSpan)?;
+    let change = draft::Change { officer: Some(Some(officer)), span: Some(part), ..draft::Change::default() };
+    let mut version = draft::change(desk, now, actor, seen, (shift, &change)).await?.version;
+    for span in before.span.without([part]) {
+        let left =
+            Terms { hotline: before.hotline, officer: before.officer, span, tier: before.tier, pinned: before.pinned };
+        version = draft::add(desk, now, actor, SeenDraft { version, ..seen }, &left).await?.version;
+    }
+    Ok(())
+}
