@@ -104,7 +104,7 @@ impl Count {
         let others = person.others.iter().filter(|other| !plan.holds(other.id));
         let shifts: Vec<&PlannedShift> =
             plan.shifts_of(officer).iter().chain(others).filter(|shift| within.contains(shift.span.start)).collect();
-        let minutes: TimeDelta = shifts.iter().map(|shift| credited(shift, ground.rules.standby_percent)).sum();
+        let minutes: TimeDelta = shifts.iter().map(|shift| credited(shift, &ground.rules)).sum();
         let weekends: BTreeSet<NaiveDate> = shifts.iter().flat_map(|shift| saturdays(shift.span)).collect();
         let has = [
             minutes.num_minutes(),

@@ -83,6 +83,7 @@ fn rules_are_set_on_the_page_and_two_who_set_them_do_not_overwrite_each_other() 
                 ("wert", hours),
                 ("vollzeit", "40"),
                 ("hintergrund", "50"),
+                ("pause", "30"),
             ]
         };
         let (status, _, shown) = send(world, &cookie, "/dienst/regeln", &fields("200")).await;

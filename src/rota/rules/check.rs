@@ -72,7 +72,7 @@ impl Ground {
         let person = self.people.get(&officer).unwrap_or(&nobody);
         let is_replaced = |other: &PlannedShift| plan.holds(other.id) || shifts.iter().any(|it| it.id == other.id);
         let others = person.others.iter().filter(|other| !is_replaced(other)).collect();
-        let worked = Worked::new((shifts, others, &person.consultations), self.known, self.rules.standby_percent);
+        let worked = Worked::new((shifts, others, &person.consultations), self.known, &self.rules);
         let case = Case { officer, person, plan, worked };
         let breaches = self.rules.active().flat_map(|(rule, Rule { level, value })| {
             let breach =

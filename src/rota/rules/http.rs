@@ -43,6 +43,8 @@ struct RotaRulesView {
     full_week_hours: i64,
     /// So much of a backup shift counts as work.
     standby_percent: i64,
+    /// So much of work that is longer than the rule `break` says is a break that does not count; 0: all of it counts.
+    unpaid_break_minutes: i64,
     rules: Vec<RotaRuleView>,
     /// Counts the changes; a change may name the one that it is based on.
     sequence: i64,
@@ -70,6 +72,7 @@ impl From<RuleSet> for RotaRulesView {
         Self {
             full_week_hours: it.full_week_hours,
             standby_percent: it.standby_percent,
+            unpaid_break_minutes: it.unpaid_break_minutes,
             rules: RULES.iter().map(view).collect(),
             sequence: it.sequence,
         }
@@ -85,6 +88,8 @@ struct RotaRulesChange {
     full_week_hours: Option<i64>,
     /// 0 to 100.
     standby_percent: Option<i64>,
+    /// 0 to 60.
+    unpaid_break_minutes: Option<i64>,
     #[serde(default)]
     rules: Vec<RotaRuleChange>,
 }
@@ -101,6 +106,7 @@ impl RotaRulesChange {
         rules.sequence = self.sequence.unwrap_or(rules.sequence);
         rules.full_week_hours = self.full_week_hours.unwrap_or(rules.full_week_hours);
         rules.standby_percent = self.standby_percent.unwrap_or(rules.standby_percent);
+        rules.unpaid_break_minutes = self.unpaid_break_minutes.unwrap_or(rules.unpaid_break_minutes);
         for RotaRuleChange { rule, level, value } in self.rules {
             let before = rules.rule(rule);
             let after = Rule { level: level.unwrap_or(before.level), value: value.unwrap_or(before.value) };

@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -152,6 +153,9 @@ pub struct RuleSet {
     pub full_week_hours: i64,
     /// So much of a backup shift counts as work, 0 to 100; at 0 it interrupts no rest either.
     pub standby_percent: i64,
+    /// So many minutes of work that is longer than [`RuleKey::Break`] says are a break and no work, 0 to 60
+    /// (AzUVO § 11 (1): 30); 0: all of it counts.
+    pub unpaid_break_minutes: i64,
     /// Counts the changes.
     pub sequence: i64,
 }
@@ -166,11 +170,13 @@ pub enum RuleFault {
     FullWeek,
     #[error("a backup shift counts 0 to 100 per cent")]
     Standby,
+    #[error("0 to 60 minutes are an unpaid break")]
+    UnpaidBreak,
 }
 
 impl Default for RuleSet {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), full_week_hours: 41, standby_percent: 100, sequence: 0 }
+        Self { set: BTreeMap::new(), full_week_hours: 41, standby_percent: 100, unpaid_break_minutes: 0, sequence: 0 }
     }
 }
 
@@ -216,7 +222,16 @@ impl RuleSet {
         if !(1..=60).contains(&self.full_week_hours) {
             return Err(RuleFault::FullWeek);
         }
+        if !(0..=60).contains(&self.unpaid_break_minutes) {
+            return Err(RuleFault::UnpaidBreak);
+        }
         (0..=100).contains(&self.standby_percent).then_some(()).ok_or(RuleFault::Standby)
+    }
+
+    /// What of work of this length is a break that does not count.
+    pub fn unpaid_break(&self, length: TimeDelta) -> TimeDelta {
+        let is_long = length > TimeDelta::hours(self.rule(RuleKey::Break).value);
+        if is_long { TimeDelta::minutes(self.unpaid_break_minutes) } else { TimeDelta::zero() }
     }
 }
 

@@ -9,12 +9,14 @@ use crate::offices::OfficeId;
 use super::rule::{Level, Rule, RuleKey, RuleSet};
 use super::waiver::Waiver;
 
-const FIND_SET: &str = "SELECT full_week_hours, standby_percent, sequence FROM rota_rule_sets WHERE office_id = $1";
+const FIND_SET: &str = "SELECT full_week_hours, standby_percent, unpaid_break_minutes, sequence
+    FROM rota_rule_sets WHERE office_id = $1";
 const INSERT_SET: &str = "INSERT INTO rota_rule_sets
-    (office_id, full_week_hours, standby_percent, sequence, updated_at) VALUES ($1, $2, $3, 1, $4)
+    (office_id, full_week_hours, standby_percent, unpaid_break_minutes, sequence, updated_at)
+    VALUES ($1, $2, $3, $4, 1, $5)
     ON CONFLICT (office_id) DO NOTHING";
 const UPDATE_SET: &str = "UPDATE rota_rule_sets
-    SET full_week_hours = $3, standby_percent = $4, sequence = sequence + 1, updated_at = $5
+    SET full_week_hours = $3, standby_percent = $4, unpaid_break_minutes = $5, sequence = sequence + 1, updated_at = $6
     WHERE office_id = $1 AND sequence = $2";
 const LIST_RULES: &str = "SELECT rule, level, value FROM rota_rules WHERE office_id = $1";
 const DELETE_RULES: &str = "DELETE FROM rota_rules WHERE office_id = $1";
@@ -32,9 +34,9 @@ pub const STATEMENTS: &[&str] =
 /// The rules of an office. One that the program does not know any more is left out.
 pub async fn load_rules(mut from: impl Read, office: OfficeId) -> Result<RuleSet, DbError> {
     let mut rules = RuleSet::default();
-    let set: Option<(i64, i64, i64)> = from.first(FIND_SET, args![Text(office)]).await?;
-    let Some((full_week_hours, standby_percent, sequence)) = set else { return Ok(rules) };
-    (rules.full_week_hours, rules.standby_percent, rules.sequence) = (full_week_hours, standby_percent, sequence);
+    let set: Option<(i64, i64, i64, i64)> = from.first(FIND_SET, args![Text(office)]).await?;
+    let Some(set) = set else { return Ok(rules) };
+    (rules.full_week_hours, rules.standby_percent, rules.unpaid_break_minutes, rules.sequence) = set;
     let rows: Vec<(String, Text<Level>, i64)> = from.all(LIST_RULES, args![Text(office)]).await?;
     for (key, level, value) in rows {
         let Ok(key) = key.parse::<RuleKey>() else { continue };
@@ -47,10 +49,10 @@ pub async fn load_rules(mut from: impl Read, office: OfficeId) -> Result<RuleSet
 
 /// Saves the rules over the version that has their sequence; false where somebody else was faster.
 pub async fn save_rules(tx: &mut Tx, office: OfficeId, rules: &RuleSet, now: Instant) -> Result<bool, DbError> {
-    let RuleSet { full_week_hours, standby_percent, sequence, .. } = rules;
-    let saved = match *sequence {
-        0 => tx.run(INSERT_SET, args![Text(office), *full_week_hours, *standby_percent, now]).await?,
-        seen => tx.run(UPDATE_SET, args![Text(office), seen, *full_week_hours, *standby_percent, now]).await?,
+    let RuleSet { full_week_hours: week, standby_percent: standby, unpaid_break_minutes: unpaid, .. } = *rules;
+    let saved = match rules.sequence {
+        0 => tx.run(INSERT_SET, args![Text(office), week, standby, unpaid, now]).await?,
+        seen => tx.run(UPDATE_SET, args![Text(office), seen, week, standby, unpaid, now]).await?,
     };
     if saved == 0 {
         return Ok(false);

@@ -246,6 +246,26 @@ fn a_backup_shift_counts_as_much_as_the_office_says() {
 }
 
 #[test]
+fn a_break_that_does_not_count_is_taken_off_shifts_that_are_long_enough_for_it() {
+    let mut ground = ground(&[(RuleKey::DayHours, Level::Hard, 12), (RuleKey::WeekHours, Level::Hard, 38)]);
+    let week: Vec<PlannedShift> = (16..21).map(|day| shift(&format!("2026-11-{day} 08:00-16:00"))).collect();
+    for (minutes, text, credit, breaches) in [
+        (0, "2026-11-16 08:00-16:00", 480, 1),
+        (30, "2026-11-16 08:00-16:00", 450, 0),
+        (30, "2026-11-16 08:00-14:00", 360, 0),
+        // Over the clock change a night has eleven hours.
+        (0, "2026-10-24 20:00-06:00", 660, 1),
+        (30, "2026-10-24 20:00-06:00", 630, 0),
+    ] {
+        ground.rules.unpaid_break_minutes = minutes;
+        assert_eq!(credited(&shift(text), &ground.rules).num_minutes(), credit, "{minutes} {text}");
+        assert_eq!(ground.check(&Plan::new(&week)).len(), breaches, "40 hours, or 37.5 with {minutes}");
+    }
+    let backup = PlannedShift { tier: Tier::new(2).unwrap(), ..shift("2026-11-16 08:00-16:00") };
+    assert_eq!(credited(&backup, &ground.rules).num_minutes(), 480, "a backup waits through its breaks");
+}
+
+#[test]
 fn somebody_else_on_the_hotline_gives_the_break() {
     let ground = ground(&[(RuleKey::Break, Level::Soft, 6)]);
     let long = shift("2026-11-16 08:00-18:00");

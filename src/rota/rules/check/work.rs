@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Weekday};
 use crate::kernel::id::{HotlineId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 use crate::rota::PlannedShift;
+use crate::rota::rules::RuleSet;
 use crate::shifts::Tier;
 
 /// Night time (Directive 2003/88/EC art. 2 no. 3: at least seven hours with midnight to 5:00 among them).
@@ -32,6 +33,8 @@ pub struct Work {
     pub exclusive: bool,
     /// So much of it counts as work.
     pub percent: i64,
+    /// So much of it is a break that does not count.
+    pub unpaid: TimeDelta,
     /// The day on which it starts.
     pub day: NaiveDate,
 }
@@ -55,7 +58,7 @@ type Parts<'a> = (Vec<&'a PlannedShift>, Vec<&'a PlannedShift>, &'a [Span]);
 
 impl Worked {
     /// Of the plan's shifts, other shifts, and consultations.
-    pub fn new((shifts, others, consultations): Parts<'_>, known: Span, standby_percent: i64) -> Self {
+    pub fn new((shifts, others, consultations): Parts<'_>, known: Span, rules: &RuleSet) -> Self {
         let own: Vec<Span> = shifts.iter().chain(&others).map(|shift| shift.span).collect();
         let work = |shift: &PlannedShift, planned| Work {
             span: shift.span,
@@ -63,7 +66,8 @@ impl Worked {
             hotline: Some(shift.hotline),
             planned,
             exclusive: shift.tier == Tier::FIRST,
-            percent: if shift.tier == Tier::FIRST { 100 } else { standby_percent },
+            percent: if shift.tier == Tier::FIRST { 100 } else { rules.standby_percent },
+            unpaid: unpaid(shift, rules),
             day: local::day(shift.span.start),
         };
         let mut works: Vec<Work> = shifts.iter().map(|shift| work(shift, true)).collect();
@@ -78,6 +82,7 @@ impl Worked {
             planned: false,
             exclusive: true,
             percent: 100,
+            unpaid: TimeDelta::zero(),
             day: local::day(span.start),
         }));
         works.sort_by_key(|work| (work.span, work.shift));
@@ -128,9 +133,11 @@ impl Worked {
 }
 
 impl Work {
-    /// What of it counts within a span.
+    /// What of it counts within a span, which has its part of the break.
     pub fn counted(&self, within: Span) -> TimeDelta {
-        self.span.shared(within).map_or(TimeDelta::zero(), |span| percent(span.length(), self.percent))
+        let Some(part) = self.span.shared(within).map(Span::length) else { return TimeDelta::zero() };
+        let [unpaid, part_minutes, all] = [self.unpaid, part, self.span.length()].map(|time| time.num_minutes());
+        percent(part - TimeDelta::minutes(unpaid * part_minutes / all.max(1)), self.percent)
     }
 }
 
@@ -149,9 +156,16 @@ fn percent(time: TimeDelta, percent: i64) -> TimeDelta {
     TimeDelta::microseconds(time.num_microseconds().unwrap_or(0) / 100 * percent)
 }
 
-/// What a shift counts as work: its length in hours that pass, so that a night of the clock change has 9 or 11.
-pub fn credited(shift: &PlannedShift, standby_percent: i64) -> TimeDelta {
-    percent(shift.span.length(), if shift.tier == Tier::FIRST { 100 } else { standby_percent })
+/// What a shift counts as work: its length in hours that pass, so that a night of the clock change has 9 or 11, less the
+/// break where the office does not count it.
+pub fn credited(shift: &PlannedShift, rules: &RuleSet) -> TimeDelta {
+    let counts = if shift.tier == Tier::FIRST { 100 } else { rules.standby_percent };
+    percent(shift.span.length() - unpaid(shift, rules), counts)
+}
+
+/// The break in a shift that does not count; a backup waits through its breaks.
+fn unpaid(shift: &PlannedShift, rules: &RuleSet) -> TimeDelta {
+    if shift.tier == Tier::FIRST { rules.unpaid_break(shift.span.length()) } else { TimeDelta::zero() }
 }
 
 /// At least three hours of it lie between 23:00 and 6:00.

@@ -32,6 +32,7 @@ pub struct RulesForm {
     wert: Vec<String>,
     vollzeit: String,
     hintergrund: String,
+    pause: String,
     /// The sequence of what was seen.
     stand: i64,
 }
@@ -87,6 +88,7 @@ fn id_of(rule: RuleKey) -> String {
 }
 
 const FULL_WEEK: &str = "Geben Sie eine Zahl von 1 bis 60 an.";
+const UNPAID_BREAK: &str = "Geben Sie eine Zahl von 0 bis 60 an.";
 const STANDBY: &str = "Geben Sie eine Zahl von 0 bis 100 an.";
 
 impl RulesForm {
@@ -98,6 +100,7 @@ impl RulesForm {
             wert: RULES.iter().map(|facts| rule(facts).value.to_string()).collect(),
             vollzeit: rules.full_week_hours.to_string(),
             hintergrund: rules.standby_percent.to_string(),
+            pause: rules.unpaid_break_minutes.to_string(),
             stand: rules.sequence,
             ..Self::default()
         }
@@ -116,9 +119,11 @@ impl RulesForm {
         }
         let number = |text: &str| text.trim().parse().unwrap_or(-1);
         (rules.full_week_hours, rules.standby_percent) = (number(&self.vollzeit), number(&self.hintergrund));
+        rules.unpaid_break_minutes = number(&self.pause);
         match rules.check() {
             Err(RuleFault::FullWeek) => faults.push(Fault::new("vollzeit", FULL_WEEK)),
             Err(RuleFault::Standby) => faults.push(Fault::new("hintergrund", STANDBY)),
+            Err(RuleFault::UnpaidBreak) => faults.push(Fault::new("pause", UNPAID_BREAK)),
             Ok(()) | Err(RuleFault::Value(_) | RuleFault::Fixed(_)) => {}
         }
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
