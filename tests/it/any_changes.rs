@@ -9,8 +9,9 @@ use sprechzeit::kernel::{Instant, Span, local};
 use sprechzeit::offices::OpeningHours;
 use sprechzeit::people::{self, AbsenceKind, Actor};
 use sprechzeit::rota::change::{self, Change};
+use sprechzeit::rota::draft::{self, DraftError, NewDraft, Part, Publication, SeenDraft, Tell, Terms};
 use sprechzeit::rota::swaps;
-use sprechzeit::shifts::{self, Hotline, Rota, Seen, Shift, ShiftPlan, Tier};
+use sprechzeit::shifts::{self, Hotline, Rota, Seen, Shift, ShiftPlan, ShiftState, Tier};
 
 use crate::staff::hire;
 use crate::world::{World, on_both};
@@ -94,7 +95,7 @@ impl<'w> Plot<'w> {
         let (desk, system) = (&self.world.desk, Actor::system());
         let now = self.world.now();
         let (span, officer) = (self.span(), self.officer());
-        let kind = self.chance.below(8);
+        let kind = self.chance.below(9);
         let shift = self.shift().await;
         let seen = shift.as_ref().map(|it| Seen { shift: it.id, sequence: it.sequence, reason: "" });
         let done = match (kind, shift, seen) {
@@ -106,7 +107,7 @@ impl<'w> Plot<'w> {
                 shifts::plan_shift(desk, now, &system, self.hotline, plan).await.is_ok()
             }
             (2, Some(shift), _) => {
-                let change = [Change::Replace(officer), Change::Add(officer), Change::Remove];
+                let change = [Change::Replace(officer), Change::Add(officer), Change::Remove, Change::Vacate];
                 let change = *self.chance.pick(&change).unwrap();
                 let (part, reason) = (span, "Probe".to_owned());
                 let wanted = change::Wanted {
@@ -121,7 +122,14 @@ impl<'w> Plot<'w> {
             }
             (3, Some(shift), _) => {
                 let part = shift.span.shared(span);
-                let ask = swaps::Ask { shift: shift.id, part, asked: None, in_return: None, note: String::new() };
+                let ask = swaps::Ask {
+                    shift: shift.id,
+                    part,
+                    asked: None,
+                    in_return: None,
+                    wants_return: false,
+                    note: String::new(),
+                };
                 swaps::ask(desk, now, &system, &ask).await.is_ok()
             }
             (4, ..) => {
@@ -129,16 +137,48 @@ impl<'w> Plot<'w> {
                 let Some(about) = self.chance.pick(&waiting) else { return };
                 let id = about.swap.id;
                 let part = about.open_span().ok().and_then(|open| open.shared(span));
-                let taken = swaps::take(desk, now, &system, id, (officer, part)).await.is_ok();
+                let yes = swaps::Yes { officer, part, in_return: None };
+                let taken = swaps::take(desk, now, &system, id, yes).await.is_ok();
                 taken && swaps::approve(desk, now, &system, id).await.is_ok()
             }
             (5, ..) => people::enter_absence(desk, now, &system, officer, (AbsenceKind::Leave, span)).await.is_ok(),
+            (8, ..) => self.publish_a_draft((span, officer)).await.is_ok(),
             (6, _, Some(seen)) => shifts::remove_shift(desk, now, &system, seen).await.is_ok(),
             (_, _, Some(seen)) => shifts::restore_shift(desk, now, &system, seen).await.is_ok(),
         };
         self.done += usize::from(done);
         self.seen.extend(self.shifts().await.iter().map(|shift| shift.id));
         self.world.advance_minutes(i64::try_from(self.chance.below(40)).unwrap());
+    }
+
+    /// Drafts what is published, adds a shift, moves one to somebody else, empties one, and publishes all of it or nothing.
+    async fn publish_a_draft(&mut self, (span, officer): (Span, OfficerId)) -> Result<(), DraftError> {
+        let (desk, system, now) = (&self.world.desk, Actor::system(), self.world.now());
+        let (first_day, last_day) = (local::day(now), local::day(self.window.end));
+        let new = NewDraft { office: "ka".parse().unwrap(), name: "Entwurf".into(), first_day, last_day };
+        let draft = draft::begin(desk, now, &system, &new).await?;
+        let seen = |version| SeenDraft { draft: draft.id, version };
+        let terms = Terms { hotline: self.hotline, officer: Some(officer), span, tier: Tier::FIRST, pinned: false };
+        let mut version = draft::add(desk, now, &system, seen(draft.version), &terms).await?.version;
+        let mut shifts = draft::list_shifts(&desk.db, draft.id, draft.window()).await?;
+        shifts.retain(|shift| shift.planned.hotline == self.hotline);
+        for officer in [Some(self.officer()), None] {
+            let Some(shift) = self.chance.pick(&shifts) else { continue };
+            let change = draft::Change { officer: Some(officer), ..draft::Change::default() };
+            match draft::change(desk, now, &system, seen(version), (shift.planned.id, &change)).await {
+                Ok(edited) => version = edited.version,
+                Err(DraftError::Over) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let publication = Publication {
+            seen: seen(version),
+            part: Part::Whole,
+            tell: Tell::Nobody,
+            reason: "Probe".into(),
+            override_reason: "Probe mit Verstößen".into(),
+        };
+        draft::publish(desk, now, &system, &publication).await.map(drop)
     }
 
     /// No officer is in two places, and their calendar holds just what is published.
@@ -161,9 +201,17 @@ impl<'w> Plot<'w> {
             let shift = shifts::find_shift(&self.world.desk.db, *id).await.unwrap().unwrap();
             let versions = shifts::list_versions(&self.world.desk.db, *id).await.unwrap();
             let sequences: Vec<i64> = versions.iter().map(|version| version.sequence).collect();
-            assert_eq!(sequences, (0..=shift.sequence).rev().collect::<Vec<_>>(), "{shift:?}");
+            // What is empty now has versions of its own, behind those of the shift.
+            let empty = shifts::find_open_shift(&self.world.desk.db, *id).await.unwrap();
+            let empty = empty.filter(|it| it.is_open() && it.sequence >= shift.sequence);
+            let newest = empty.as_ref().map_or(shift.sequence, |it| it.sequence);
+            assert_eq!(sequences, (0..=newest).rev().collect::<Vec<_>>(), "{shift:?}");
             let last = &versions[0];
-            assert_eq!((last.officer, last.span, last.state), (Some(shift.officer), shift.span, shift.state));
+            let (officer, span, state) = match empty {
+                Some(empty) => (None, empty.span, ShiftState::Published),
+                None => (Some(shift.officer), shift.span, shift.state),
+            };
+            assert_eq!((last.officer, last.span, last.state), (officer, span, state));
         }
     }
 
