@@ -135,7 +135,24 @@ fn a_day_that_cannot_be_comes_back_to_its_own_form_with_what_was_typed() {
                 "to_day",
                 vec!["value=\"11:15\"", "morgen"],
             ),
-            ("what=from&day=bald&opens=07:07", "day", vec!["value=\"07:07\""]),
+            ("what=from&day=bald&opens=07:07", "day", vec!["value=\"07:07\"", "value=\"bald\""]),
+            // What can be read, and yet cannot be.
+            (
+                "what=extra&day=2026-10-23&opens=11:45&closes=09:15",
+                "extra-closes",
+                vec!["11:45", "09:15", "2026-10-23"],
+            ),
+            ("what=extra&day=2026-10-19&opens=08:15&closes=09:15", "extra-day", vec!["2026-10-19", "08:15", "09:15"]),
+            (
+                "what=moved&day=2026-10-21&to_day=2026-10-22&opens=11:45&closes=09:15",
+                "closes",
+                vec!["2026-10-22", "11:45", "09:15"],
+            ),
+            (
+                "what=moved&day=2026-10-21&to_day=2026-10-19&opens=08:15&closes=09:15",
+                "to_day",
+                vec!["2026-10-19", "08:15", "09:15"],
+            ),
         ] {
             let (status, page) = visitor.get(&format!("{HOURS}/{hour}/vorschau?{typed}")).await;
             assert_eq!(status, 400, "{typed}");
@@ -147,6 +164,43 @@ fn a_day_that_cannot_be_comes_back_to_its_own_form_with_what_was_typed() {
                 assert!(page.contains(words), "{typed}: \"{words}\" is missing in {page}");
             }
         }
+    });
+}
+
+#[test]
+fn a_change_that_cannot_be_comes_back_to_the_form_with_everything_typed() {
+    on_both(NOW, async |world| {
+        let [anna, far] = [hire(world, "Anna Arnold", "ka").await, hire(world, "Zita Zorn", "s").await];
+        let hour = series(world, anna, Weekday::Wed, "2026-10-20").await;
+        let visitor = planner(world).await;
+        let typed = |officer: OfficerId, (from, last, closes): (&str, &str, &str)| {
+            format!(
+                "what=from&day={from}&officer={officer}&weekday=5&rhythm=weeks:2&opens=10:15&closes={closes}\
+                 &first_day=2026-10-20&last_day={last}&slot_minutes=35&horizon_weeks=7&formats=telephone"
+            )
+        };
+        let kept = ["value=\"10:15\"", "value=\"35\"", "value=\"7\"", "value=\"weeks:2\" selected"];
+        let comes_back = |page: &str, field: &str| {
+            for words in kept.iter().copied().chain([format!("href=\"#{field}\"").as_str()]) {
+                assert!(page.contains(words), "\"{words}\" is missing in {page}");
+            }
+        };
+        for (times, field) in [
+            (("2026-10-20", "", "09:00"), "closes"),
+            (("2026-10-20", "2026-10-01", "12:00"), "last_day"),
+            // The form itself is sound; only from the chosen day on nothing is left.
+            (("2026-11-20", "2026-11-01", "12:00"), "last_day"),
+        ] {
+            let (status, page) = visitor.get(&format!("{HOURS}/{hour}/vorschau?{}", typed(anna, times))).await;
+            assert_eq!(status, 400, "{times:?}");
+            comes_back(&page, field);
+        }
+        let stranger = typed(far, ("2026-10-20", "", "12:00"));
+        let fields: Vec<(&str, &str)> = stranger.split('&').filter_map(|field| field.split_once('=')).collect();
+        let (status, _, page) =
+            visitor.send(&format!("{HOURS}/{hour}"), &[fields, vec![("version", "0")]].concat()).await;
+        assert_eq!(status, 400, "{page}");
+        comes_back(&page, "officer");
     });
 }
 

@@ -46,8 +46,8 @@ struct EditPage<'a> {
     t: &'a Locale,
     page: Page,
     hour: HourRow,
-    /// The day from which on it changes.
-    day: NaiveDate,
+    /// The day from which on it changes, as it was typed.
+    day: String,
     officers: Vec<Officer>,
     topics: &'static [Topic],
     form: HourForm,
@@ -60,8 +60,6 @@ struct PreviewPage<'a> {
     t: &'a Locale,
     page: Page,
     hour: HourRow,
-    /// Whether there can be such an hour.
-    is_possible: bool,
     /// The hour after the change, and what follows it; none where it is over.
     after: Vec<HourRow>,
     what: String,
@@ -113,7 +111,7 @@ pub(super) async fn edit(
     let today = local::day(desk.now());
     let day = local::plannable(&from.ab).unwrap_or(today).max(today).max(hour.plan.series.first_day);
     let form = HourForm::of(&hour.plan, day);
-    Changing { desk: &desk, t: &t, user: &user }.edit_page(&hour, day, (form, Faults::default())).await
+    Changing { desk: &desk, t: &t, user: &user }.edit_page(&hour, day.to_string(), (form, Faults::default())).await
 }
 
 pub(super) async fn preview(
@@ -149,7 +147,7 @@ pub(super) async fn save(
             let why = "Entscheiden Sie über jede Buchung. Vielleicht ist inzwischen eine dazugekommen.";
             changing.preview_page(hour, form, Some(why)).await
         }
-        Err(error) => refused(&t, error),
+        Err(error) => changing.refuse(hour, form, error).await,
     }
 }
 
@@ -205,11 +203,25 @@ impl Changing<'_> {
                 let faults = Faults(faults.0.into_iter().map(|(field, fault)| (named(&form, field), fault)).collect());
                 hours::hour_page(self.desk, self.t, self.user, hour.id, (form, faults)).await
             }
-            _ => self.edit_page(hour, day.unwrap_or(hour.plan.series.first_day), (form, faults)).await,
+            _ => self.edit_page(hour, form.text("day").to_owned(), (form, faults)).await,
         }
     }
 
-    async fn edit_page(&self, hour: &ConsultationHour, day: NaiveDate, (form, faults): (HourForm, Faults)) -> Response {
+    /// Back to the form where one of its fields is to blame.
+    async fn refuse(&self, id: HourId, form: HourForm, error: BookingError) -> Response {
+        let fault = match error {
+            BookingError::Hour(fault) => hour_form::in_german(fault),
+            BookingError::NoSuchOfficer => hour_form::NOT_TOGETHER,
+            error => return refused(self.t, error),
+        };
+        let unread = Unread::impossible(&form, fault);
+        match own(self.desk, &self.user.0, id).await {
+            Ok((hour, _)) => self.back(&hour, form, unread).await,
+            Err(error) => refused(self.t, error),
+        }
+    }
+
+    async fn edit_page(&self, hour: &ConsultationHour, day: String, (form, faults): (HourForm, Faults)) -> Response {
         let gathered = async { Ok((Names::load(self.desk).await?, plannable(self.desk, &self.user.0).await?)) };
         let (names, mut officers) = match gathered.await {
             Ok(gathered) => gathered,
@@ -230,11 +242,8 @@ impl Changing<'_> {
                 Err(unread) => return Ok(self.back(&hour, form, unread).await),
             };
             let preview = match bookings::preview(self.desk, self.desk.now(), &self.user.0, id, &change).await {
-                Err(BookingError::Hour(fault)) => {
-                    let (_, fault) = hour_form::in_german(fault);
-                    return Ok(web::html(StatusCode::BAD_REQUEST, &self.page_of(hour, &names, (form, what), fault)));
-                }
-                preview => preview?,
+                Ok(preview) => preview,
+                Err(error) => return Ok(self.refuse(id, form, error).await),
             };
             let mut overlaps = Vec::new();
             for part in preview.after.iter().filter(|part| part.state == HourState::Offered) {
@@ -272,7 +281,6 @@ impl Changing<'_> {
                 t: self.t,
                 page,
                 hour: HourRow::new(&preview.hour, names),
-                is_possible: true,
                 after: goes_on.map(|part| HourRow::new(part, names)).collect(),
                 what: if is_withdrawn { withdrawn } else { what },
                 overlaps: Vec::new(),
@@ -283,30 +291,6 @@ impl Changing<'_> {
                 refused,
             },
         )
-    }
-
-    /// The preview of a change that cannot be.
-    fn page_of(
-        &self,
-        hour: ConsultationHour,
-        names: &Names,
-        (form, what): (HourForm, String),
-        fault: &'static str,
-    ) -> PreviewPage<'_> {
-        PreviewPage {
-            t: self.t,
-            page: self.frame("Änderung prüfen", true).1,
-            hour: HourRow::new(&hour, names),
-            is_possible: false,
-            after: Vec::new(),
-            what,
-            version: hour.version,
-            hit: Vec::new(),
-            overlaps: Vec::new(),
-            word: String::new(),
-            form,
-            refused: Some(fault),
-        }
     }
 
     fn frame(&self, title: &str, is_faulty: bool) -> (StatusCode, Page) {
@@ -333,6 +317,17 @@ fn named(form: &HourForm, field: &'static str) -> &'static str {
 struct Unread {
     day: Option<NaiveDate>,
     faults: Faults,
+}
+
+impl Unread {
+    /// It can be read, and such an hour cannot be.
+    fn impossible(form: &HourForm, (field, fault): (&'static str, &'static str)) -> Self {
+        let field = match (form.text("what"), field) {
+            ("moved", "day") => "to_day",
+            (_, field) => field,
+        };
+        Self { day: local::plannable(form.text("day")), faults: Faults(vec![(field, fault)]) }
+    }
 }
 
 /// The change that a form asks for, and what it is in words.

@@ -257,6 +257,12 @@ impl HourForm {
         let most = |name: &str| (!self.text(name).is_empty()).then(|| number(name, -1));
         let contingents =
             Contingents { web: most("most_web"), hotline: most("most_hotline"), staff: most("most_staff") };
+        for field in ["most_web", "most_hotline", "most_staff"] {
+            // Each has its own line in the form.
+            if !(Contingents { web: most(field), ..Contingents::default() }).are_possible() {
+                faults.0.push((field, in_german(HourFault::Contingent).1));
+            }
+        }
         let spoken = [Language::De, Language::En].into_iter().filter(|language| self.has("languages", language.tag()));
         let spoken: Vec<Language> = spoken.collect();
         if spoken.len() < self.list("languages").count() {
@@ -299,6 +305,9 @@ pub fn rhythm(rhythm: Rhythm) -> String {
         Rhythm::Last => "am letzten im Monat".to_owned(),
     })
 }
+
+/// Officers who cannot offer an hour together.
+pub const NOT_TOGETHER: (&str, &str) = ("officer", "Diese Personen gehören nicht zu einer gemeinsamen Dienststelle.");
 
 /// The field, and what is wrong with it.
 pub fn in_german(fault: HourFault) -> (&'static str, &'static str) {
@@ -397,6 +406,8 @@ mod tests {
             ("notice", &["bald"], "notice"),
             ("horizon_weeks", &["13"], "horizon_weeks"),
             ("most_web", &["-2"], "most_web"),
+            ("most_hotline", &["viele"], "most_hotline"),
+            ("most_staff", &["201"], "most_staff"),
             ("formats", &[], "formats"),
             ("formats", &["telephone", "brief"], "formats"),
             ("rhythm", &["manchmal"], "rhythm"),

@@ -253,8 +253,7 @@ async fn offer(State(desk): State<Desk>, t: Locale, user: SignedIn, Form(form): 
     match bookings::offer_hours(&desk, desk.now(), &user.0, plan).await {
         Ok(hour) => web::go(&t.path(&format!("/dienst/sprechstunden/{}", hour.id))),
         Err(BookingError::NoSuchOfficer) => {
-            let faults = Faults(vec![("officer", "Diese Personen gehören nicht zu einer gemeinsamen Dienststelle.")]);
-            shown(&desk, &t, &user, (form, faults), Around::default()).await
+            shown(&desk, &t, &user, (form, Faults(vec![hour_form::NOT_TOGETHER])), Around::default()).await
         }
         Err(error) => refused(&t, error),
     }
