@@ -143,8 +143,13 @@ const LIST_BOOKINGS: &str = concat!(
     booking!(),
     " FROM bookings WHERE office_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id"
 );
-const LIST_BOOKINGS_OF_ALL: &str =
-    concat!("SELECT ", booking!(), " FROM bookings WHERE starts_at >= $1 AND starts_at < $2 ORDER BY starts_at, id");
+// Office by office, as the index has them: so the past is not read.
+const LIST_BOOKINGS_OF_ALL: &str = concat!(
+    "SELECT ",
+    booking!(),
+    " FROM bookings WHERE office_id IN (SELECT o.id FROM offices o) AND starts_at >= $1 AND starts_at < $2
+      ORDER BY starts_at, id"
+);
 const LIST_BOOKINGS_OF_OFFICER: &str = concat!(
     "SELECT ",
     booking!(),

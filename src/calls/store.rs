@@ -55,7 +55,8 @@ const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3,
 const DENY_TALK: &str = "UPDATE calls SET ending = 'caller_gone'
     WHERE id = $1 AND step = $2 AND state = 'ended' AND ending = 'person'";
 const LIST_LOST: &str = "SELECT id FROM calls
-    WHERE (state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2)";
+    WHERE state IN ('running', 'talking')
+    AND ((state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2))";
 // A node that died leaves nobody waiting for long.
 const LIST_WAITING: &str = "SELECT id, waiting_since, topic, language, wish FROM calls
     WHERE hotline_id = $1 AND waiting_since IS NOT NULL AND state = 'running' AND updated_at > $2";

@@ -40,6 +40,7 @@ mod outage;
 mod outbox;
 mod own_booking;
 mod parts;
+mod plans;
 mod proof;
 mod replay;
 mod ringing_back;

@@ -6,24 +6,28 @@ use crate::world::on_both;
 use sprechzeit::db::Db;
 use sprechzeit::{bookings, calls, feeds, library, offices, outbox, people, rota, shifts, simulation, web};
 
+/// All statements, by slice and room.
+fn slices() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    let slices = [
+        ("web", web::STATEMENTS),
+        ("outbox", outbox::STATEMENTS),
+        ("offices", offices::STATEMENTS),
+        ("people", people::STATEMENTS),
+        ("library", library::STATEMENTS),
+        ("feeds", feeds::STATEMENTS),
+        ("simulation", simulation::STATEMENTS),
+    ];
+    let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
+    let rooms = rooms.chain(bookings::STATEMENTS.iter().map(|room| ("bookings", *room)));
+    let rooms = rooms.chain(rota::STATEMENTS.iter().map(|room| ("rota", *room)));
+    slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms)
+}
+
 #[test]
 fn every_statement_is_understood_by_both_engines() {
     on_both("2026-11-20T08:00:00Z", async |world| {
-        let slices = [
-            ("web", web::STATEMENTS),
-            ("outbox", outbox::STATEMENTS),
-            ("offices", offices::STATEMENTS),
-            ("people", people::STATEMENTS),
-            ("library", library::STATEMENTS),
-            ("feeds", feeds::STATEMENTS),
-            ("simulation", simulation::STATEMENTS),
-        ];
-        let rooms = calls::STATEMENTS.map(|room| ("calls", room)).into_iter();
-        let rooms = rooms.chain(bookings::STATEMENTS.iter().map(|room| ("bookings", *room)));
-        let rooms = rooms.chain(rota::STATEMENTS.iter().map(|room| ("rota", *room)));
-        let slices = slices.into_iter().chain(shifts::STATEMENTS.map(|room| ("shifts", room))).chain(rooms);
         let mut prepared = 0;
-        for (slice, statements) in slices {
+        for (slice, statements) in slices() {
             for statement in statements {
                 let result = match &world.desk.db {
                     Db::Sqlite { readers, .. } => {

@@ -10,8 +10,9 @@ const SET_CODE: &str = "INSERT INTO booking_requests (booking_id, code_hash, cre
     ON CONFLICT (booking_id) DO UPDATE SET code_hash = excluded.code_hash, created_at = excluded.created_at";
 const HAS_CODE: &str = "SELECT booking_id FROM booking_requests WHERE booking_id = $1 AND code_hash = $2";
 const DROP_CODE: &str = "DELETE FROM booking_requests WHERE booking_id = $1";
-const FORGET_CODES: &str = "DELETE FROM booking_requests
-    WHERE booking_id IN (SELECT id FROM bookings WHERE person IS NULL AND ends_at < $1)";
+// Asked of the few codes that there are, not of all bookings that ever were.
+const FORGET_CODES: &str = "DELETE FROM booking_requests WHERE (SELECT b.ends_at FROM bookings b
+    WHERE b.id = booking_requests.booking_id AND b.person IS NULL) < $1";
 
 // A second one waits for the first here, and then goes on to count what the first has done.
 const COME: &str = "INSERT INTO contact_turns (contact_hash, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
