@@ -112,7 +112,7 @@ async fn claim(line: &mut Line, office: OfficeId, start: Instant, number: usize)
     }
     let topic = topics()[0].id.to_string();
     let (office, start) = (office.to_string(), start.rfc3339());
-    let hold = [("thema", topic.as_str()), ("art", "telephone"), ("stelle", &office), ("zeit", &start)];
+    let hold = [("thema", topic.as_str()), ("art", "telefon"), ("stelle", &office), ("bedarf", ""), ("zeit", &start)];
     let held = line.send(&post("/termin/reservieren", &hold)).await;
     let Answer { status: 303, location: Some(form) } = held else { return held.status };
     let contact = format!("+4989{:08}", 10_000_000 + number);
@@ -124,7 +124,7 @@ async fn claim(line: &mut Line, office: OfficeId, start: Instant, number: usize)
 }
 
 fn list_path(office: OfficeId) -> String {
-    format!("/termin/zeit?thema={}&art=telephone&stelle={office}", topics()[0].id)
+    format!("/termin/zeit?thema={}&art=telefon&stelle={office}&bedarf=", topics()[0].id)
 }
 
 fn get(path: &str) -> Vec<u8> {

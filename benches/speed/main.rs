@@ -83,7 +83,7 @@ fn main() {
             }
             // Last, since it fills the tables.
             if asked("listing") {
-                house.listing(engine).await;
+                house.listing(engine, &url).await;
             }
         }
         for (engine, url) in citizens.into_iter().filter(|_| asked("citizens")) {
