@@ -25,3 +25,4 @@ date-month = { $n ->
 date-day = { $weekday }, { $day }. { $month } { $year }
 date-times = { $from } bis { $until } Uhr
 date-moment = { $day }, { $time } Uhr
+date-closed = zurzeit geschlossen

@@ -25,3 +25,4 @@ date-month = { $n ->
 date-day = { $weekday }, { $day } { $month } { $year }
 date-times = { $from } to { $until }
 date-moment = { $day }, { $time }
+date-closed = closed at present

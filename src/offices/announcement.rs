@@ -1,12 +1,14 @@
 //! Opening hours as words, to be spoken and shown. Derived from the hours, so it cannot contradict them.
 //!
 //! Rule: two different weeks never make the same words. Holidays are not announced here; see `Calendar::closed`.
+//! A language that is only written has its words in `locales/`.
 
 use chrono::{NaiveTime, Weekday};
 
 use super::hours::OpeningHours;
 use crate::flows::spoken;
 use crate::kernel::Language;
+use crate::web;
 
 type Day = Vec<(NaiveTime, NaiveTime)>;
 
@@ -14,10 +16,13 @@ impl OpeningHours {
     /// `Montag bis Donnerstag von 9 bis 17 Uhr und Freitag von 9 bis 13 Uhr`, without a full stop at its end; where
     /// nothing is open, `zurzeit geschlossen`.
     pub fn announcement(&self, language: Language) -> String {
+        if let Language::Other(_) = language {
+            return self.written(language);
+        }
         let words = Words(language);
         let runs = self.runs();
         match runs.as_slice() {
-            [] => language.pick(["zurzeit geschlossen", "closed at present"]).to_owned(),
+            [] => web::text(language, "date-closed"),
             [run] if (run.first, run.last) == (Weekday::Mon, Weekday::Sun) => words.every_day(&run.hours),
             runs => words.join(runs.iter().map(|run| words.run(run)).collect()),
         }
@@ -34,6 +39,25 @@ impl OpeningHours {
             (Language::Simple, false) => "Wir sind da:",
         };
         format!("{begins} {}.", self.announcement(language))
+    }
+
+    /// For a language that nobody hears and that the program knows no words of: `lundi – jeudi, 09:00 – 17:00; …`.
+    fn written(&self, language: Language) -> String {
+        let day =
+            |weekday: Weekday| web::text_of_number(language, "date-weekday", i64::from(weekday.number_from_monday()));
+        let times = |(opens, closes): &(NaiveTime, NaiveTime)| {
+            let until = if *closes == NaiveTime::MIN { "24:00".to_owned() } else { closes.format("%H:%M").to_string() };
+            web::text_with(language, "date-times", &[("from", &opens.format("%H:%M").to_string()), ("until", &until)])
+        };
+        let run = |run: &Run| {
+            let days = if run.first == run.last { vec![day(run.first)] } else { vec![day(run.first), day(run.last)] };
+            let hours: Vec<String> = run.hours.iter().map(times).collect();
+            format!("{}, {}", days.join(" – "), hours.join(", "))
+        };
+        match self.runs().as_slice() {
+            [] => web::text(language, "date-closed"),
+            runs => runs.iter().map(run).collect::<Vec<_>>().join("; "),
+        }
     }
 
     /// Neighbouring weekdays with the same hours, from Monday.
@@ -177,6 +201,21 @@ mod tests {
             (hours(&[]), "Wir haben zurzeit geschlossen."),
         ] {
             assert_eq!(hours.sentence(Language::Simple), simple);
+        }
+    }
+
+    #[test]
+    fn a_language_that_the_program_knows_no_words_of_takes_them_from_its_texts() {
+        // Nobody has written this one, so its texts are the German ones.
+        let written = Language::Other("tlh");
+        for (hours, words) in [
+            (
+                hours(&[(&WEEK[..4], "09:00", "17:00"), (&[Fri], "09:00", "12:00"), (&[Fri], "18:00", "24:00")]),
+                "Montag – Donnerstag, 09:00 bis 17:00 Uhr; Freitag, 09:00 bis 12:00 Uhr, 18:00 bis 24:00 Uhr",
+            ),
+            (hours(&[]), "zurzeit geschlossen"),
+        ] {
+            assert_eq!(hours.announcement(written), words);
         }
     }
 
