@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::{Json, Router, middleware};
 use http::{StatusCode, header};
 use tokio::net::TcpListener;
@@ -172,7 +173,7 @@ pub fn router(desk: Desk) -> Router {
         .split_for_parts();
     let api = api
         .layer(middleware::from_fn_with_state(desk.clone(), web::idempotent))
-        .route("/api/v1/openapi.json", get(move || std::future::ready(Json(openapi))));
+        .route("/api/v1/openapi.json", described(&openapi));
 
     let pages = Router::new()
         .merge(web::pages())
@@ -209,6 +210,12 @@ pub fn router(desk: Desk) -> Router {
         .with_state(desk)
 }
 
+/// The description, written once: it has megabytes before it is text.
+fn described(openapi: &utoipa::openapi::OpenApi) -> MethodRouter<Desk> {
+    let text = Bytes::from(openapi.to_json().unwrap_or_default());
+    get(move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], text)))
+}
+
 /// Serves until `stop` is done, then finishes what is under way, for ten seconds at most.
 pub async fn serve(
     desk: Desk,
@@ -218,7 +225,9 @@ pub async fn serve(
     let ending = CancellationToken::new();
     let rounds = rounds::start(desk.clone(), ending.clone())?;
     let drain = ending.clone();
-    let served = axum::serve(listener, router(desk.clone())).with_graceful_shutdown(async move {
+    // A bare router would be copied for each connection, with all its doors.
+    let doors = router(desk.clone()).into_make_service();
+    let served = axum::serve(listener, doors).with_graceful_shutdown(async move {
         stop.await;
         drain.cancel();
     });
