@@ -68,7 +68,7 @@ bookings-sms = Hier schreibt die Polizei. Ihr Termin ist am { $when }. Wir rufen
 
 # The start page.
 bookings-start-title = Die Polizei berät Sie
-bookings-start-lead = Sie haben Fragen? Sprechen Sie mit der Polizei. Das geht am Telefon. Das geht auch mit Video. Sie suchen die Zeit aus. Das Gespräch kostet nichts. Sie müssen Ihren richtigen Namen nicht sagen.
+bookings-start-lead = Sie haben Fragen? Sprechen Sie mit der Polizei. Das geht am Telefon. Das geht auch mit Video. Oder Sie kommen zu uns. Sie suchen die Zeit aus. Das Gespräch kostet nichts. Sie müssen Ihren richtigen Namen nicht sagen.
 bookings-emergency-title = Hier ist nicht der Notruf
 bookings-emergency-text = Sind Sie in Gefahr? Oder passiert gerade etwas Schlimmes? Dann wählen Sie 110.
 bookings-start-find = Meinen Termin finden

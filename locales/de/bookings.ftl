@@ -50,7 +50,7 @@ bookings-sms = Polizei Prävention: Ihr Beratungstermin ist gebucht, { $when }. 
 
 # The start page.
 bookings-start-title = Polizeiliche Beratung
-bookings-start-lead = Sprechen Sie mit einer Beraterin oder einem Berater der Polizei: am Telefon oder im Videogespräch, zu einer Zeit, die Ihnen passt. Kostenlos, ohne Anmeldung, auf Wunsch unter einem Pseudonym.
+bookings-start-lead = Sprechen Sie mit einer Beraterin oder einem Berater der Polizei: am Telefon, im Videogespräch oder auf der Dienststelle, zu einer Zeit, die Ihnen passt. Kostenlos, ohne Anmeldung, auf Wunsch unter einem Pseudonym.
 bookings-emergency-title = Kein Notruf
 bookings-emergency-text = Hier erreichen Sie keinen Notruf. Wenn Sie in Gefahr sind oder eine Straftat gerade geschieht, wählen Sie 110.
 bookings-start-find = Meinen Termin finden
@@ -80,7 +80,7 @@ bookings-topic-search = Thema suchen
 bookings-topic-nothing = Kein Thema passt zu „{ $sought }“. Hier sind alle Themen.
 bookings-topic-missing = Wählen Sie ein Thema.
 bookings-format-title = Wie möchten Sie sprechen?
-bookings-format-missing = Wählen Sie Telefongespräch oder Videogespräch.
+bookings-format-missing = Wählen Sie, wie Sie sprechen möchten.
 bookings-telephone-hint = Wir rufen Sie an. Dafür brauchen wir eine Telefonnummer.
 bookings-office-hint = Sie kommen zu uns. Für Rückfragen brauchen wir eine Telefonnummer oder eine E-Mail-Adresse.
 bookings-video-hint = Sie bekommen den Zugang vor dem Termin per E-Mail. Dafür brauchen wir eine E-Mail-Adresse.

@@ -50,7 +50,7 @@ bookings-sms = Police prevention: your appointment is booked, { $when }. We call
 
 # The start page.
 bookings-start-title = Advice from the police
-bookings-start-lead = Talk to an advisor of the police: by telephone or video call, at a time that suits you. Free of charge, without an account, under a pseudonym if you like.
+bookings-start-lead = Talk to an advisor of the police: by telephone, by video call or at the office, at a time that suits you. Free of charge, without an account, under a pseudonym if you like.
 bookings-emergency-title = Not an emergency line
 bookings-emergency-text = You cannot reach the emergency services here. If you are in danger or a crime is happening now, dial 110.
 bookings-start-find = Find my appointment
@@ -80,7 +80,7 @@ bookings-topic-search = Search topics
 bookings-topic-nothing = No topic matches “{ $sought }”. Here are all topics.
 bookings-topic-missing = Choose a topic.
 bookings-format-title = How would you like to talk?
-bookings-format-missing = Choose telephone call or video call.
+bookings-format-missing = Choose how you would like to talk.
 bookings-telephone-hint = We call you. For that we need a telephone number.
 bookings-office-hint = You come to us. For questions we need a telephone number or a mail address.
 bookings-video-hint = You get the way in by mail before the appointment. For that we need a mail address.

@@ -253,7 +253,7 @@ test("each mistake is told at its place, and nothing typed is lost", async () =>
   await faulty(page, "topic", "Wählen Sie ein Thema.");
   await choose(page, "Einbruchschutz");
   await press(page, "Weiter");
-  await faulty(page, "format", "Wählen Sie Telefongespräch oder Videogespräch.");
+  await faulty(page, "format", "Wählen Sie, wie Sie sprechen möchten.");
   await choose(page, "Videogespräch");
 
   await press(page, "Weiter");

@@ -167,7 +167,7 @@ fn what_cannot_be_used_is_named_and_nothing_typed_is_lost() {
     on_both(NOW, async |world| {
         officer(world, "Anna").await;
         said_in(&world.page("/termin/art").await, 400, &["Fehler: ", "Wählen Sie ein Thema."]);
-        said_in(&world.page("/termin/ort?thema=einbruchschutz").await, 400, &["Wählen Sie Telefongespräch"]);
+        said_in(&world.page("/termin/ort?thema=einbruchschutz").await, 400, &["Wählen Sie, wie Sie sprechen möchten"]);
         let chosen = "thema=einbruchschutz&art=telefon";
         said_in(&world.page(&format!("/termin/ort?{chosen}&ort=+")).await, 400, &["Geben Sie Ihre Gemeinde ein"]);
         let which = world.page(&format!("/termin/ort?{chosen}&ort=Altdorf")).await;
