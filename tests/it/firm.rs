@@ -8,6 +8,7 @@ use sprechzeit::outbox::{self, Message};
 use sprechzeit::people::{self, AbsenceKind, Actor, NewUser, Officer, Role};
 
 use crate::outbox::{MailServer, free_port};
+use crate::staff::Visitor;
 use crate::world::{Engine, Place, Quiet, World, engines, on_both, runtime};
 
 /// A Monday, 08:00 in Berlin.
@@ -640,6 +641,35 @@ fn a_time_that_the_office_proposed_is_the_same_in_mail_page_and_calendar() {
 }
 
 /// Through a real mail server: method of object and MIME type are the same, and the entry is the same one throughout.
+#[test]
+fn a_time_that_the_staff_booked_is_the_same_in_mail_page_and_calendar() {
+    on_both("2026-10-19T06:00:00Z", async |world| {
+        officer(world, "Anna", &[Tue]).await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        // The clocks have been put back: ten is nine.
+        let typed = [
+            ("thema", "einbruchschutz"),
+            ("art", "video"),
+            ("stelle", "ka"),
+            ("sprache", "de"),
+            ("zeit", "2026-10-27T09:00:00Z"),
+            ("name", "Zitronenfalter Quark"),
+            ("kontakt", "quark@example.de"),
+        ];
+        let (status, to, page) = planner.send("/dienst/buchungen/neu", &typed).await;
+        assert_eq!(status, 303, "{page}");
+        let staff = planner.see(&to).await;
+        assert!(staff.contains("Dienstag, 27. Oktober 2026") && staff.contains("10:00 bis 10:30 Uhr"), "{staff}");
+        let messages = told(world, 1).await;
+        let wall = "Dienstag, 27. Oktober 2026, 10:00 bis 10:30 Uhr";
+        let Message::Mail(mail) = &messages[0] else { panic!() };
+        assert!(mail.text.contains(wall), "{}", mail.text);
+        assert!(world.page(&link(world, &messages[0])).await.1.contains(wall));
+        let ics = &mail.invitation.as_ref().unwrap().ics;
+        assert!(ics.contains("DTSTART;TZID=Europe/Berlin:20261027T100000") && ics.contains("BEGIN:VTIMEZONE"), "{ics}");
+    });
+}
+
 #[test]
 fn a_move_is_a_request_and_a_cancellation_a_cancel_in_object_and_mime_type() {
     for engine in engines() {
