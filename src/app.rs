@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
 use axum::{Json, Router, middleware};
 use http::{StatusCode, header};
@@ -191,7 +191,7 @@ pub fn router(desk: Desk) -> Router {
 
     let in_languages = Language::WRITTEN.iter().filter(|language| **language != Language::De);
     in_languages
-        .fold(pages.clone(), |doors, language| doors.nest(&format!("/{}", language.tag()), pages.clone()))
+        .fold(pages.clone(), |doors, language| in_language(doors, language.tag(), pages.clone()))
         .merge(api)
         .merge(calls::webhooks())
         .merge(feeds::doors())
@@ -208,6 +208,13 @@ pub fn router(desk: Desk) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .with_state(desk)
+}
+
+/// The pages of a language behind its tag; the front page also where somebody typed a slash behind it.
+fn in_language(doors: Router<Desk>, tag: &str, pages: Router<Desk>) -> Router<Desk> {
+    let front = format!("/{tag}");
+    let typed = format!("{front}/");
+    doors.nest(&front, pages).route(&typed, get(move || std::future::ready(Redirect::permanent(&front))))
 }
 
 /// The description, written once: it has megabytes before it is text.
