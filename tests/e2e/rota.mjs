@@ -141,6 +141,8 @@ test("what breaks a hard rule is put down with a reason, or goes back", async ()
     await told(page, "Ruhezeit");
     await page.keyboard.press("Space");
     await told(page, "Schreiben Sie, warum es sein muss");
+    // The refusal is what is wanted here.
+    assert.match(page.faults.splice(0).join(), /409 .*\/tafel/);
   };
   await at("09:00").waitFor();
   await carryBack();
