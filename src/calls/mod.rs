@@ -172,6 +172,8 @@ const LAST_WORD: TimeDelta = TimeDelta::seconds(15);
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// The longest talk that a provider carries (Twilio: `timeLimit` of Dial, 4 hours).
 const LONGEST_TALK: TimeDelta = TimeDelta::hours(4);
+/// Whose leg is over sooner than this after they accepted was gone before the two were connected.
+const SHORTEST_TALK: TimeDelta = TimeDelta::seconds(2);
 /// After so long without a webhook a call in the flow is lost.
 const SILENCE: TimeDelta = TimeDelta::minutes(15);
 
@@ -409,8 +411,12 @@ pub async fn leg_changed(desk: &Desk, now: Instant, attempt: AttemptId, inbound:
         }
     };
     let mut tx = desk.db.begin().await?;
+    if store::end_leg(&mut tx, attempt, now).await? {
+        // The end of a talk is told on the caller's leg.
+        return Ok(tx.commit().await?);
+    }
     if outcome == Outcome::NotAccepted && is_plain(&mut tx, attempt).await? {
-        // Nobody presses a key there, and the end of a talk is told on the caller's leg.
+        // Nobody presses a key there.
         return Ok(());
     }
     failure::end_attempt(&mut tx, desk, attempt, outcome, now).await?;
@@ -440,12 +446,10 @@ pub async fn call_changed(desk: &Desk, now: Instant, dialect: Dialect, inbound: 
     let known = store::find_by_provider(&mut tx, dialect.name(), inbound.leg.as_str()).await?;
     let Some(call) = known else { return Ok(()) };
     let loaded = store::find_call(&mut tx, &desk.vault, call).await?;
-    let ending = match loaded.map(|loaded| loaded.call.state) {
-        Some(CallState::Talking) => Ending::Person,
-        Some(CallState::Running) => Ending::CallerGone,
-        Some(CallState::Ended) | None => return Ok(()),
+    let Some(state) = loaded.map(|loaded| loaded.call.state).filter(|it| *it != CallState::Ended) else {
+        return Ok(());
     };
-    store::end(&mut tx, call, ending, now).await?;
+    store::end_told(&mut tx, call, state, now).await?;
     tx.commit().await?;
     room::stop_legs(desk, now, call).await;
     Ok(())

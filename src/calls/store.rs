@@ -339,6 +339,18 @@ pub async fn deny_talk(tx: &mut Tx, id: CallId, step: i64) -> Result<(), DbError
     Ok(())
 }
 
+/// The caller's leg is over. Whom nobody stayed to talk with has hung up. False where it has ended before.
+pub async fn end_told(tx: &mut Tx, id: CallId, state: CallState, now: Instant) -> Result<bool, DbError> {
+    if state != CallState::Talking {
+        return end(tx, id, Ending::CallerGone, now).await;
+    }
+    if has_talked(tx, id).await? {
+        return end(tx, id, Ending::Person, now).await;
+    }
+    leave_all(tx, id).await?;
+    end(tx, id, Ending::CallerGone, now).await
+}
+
 /// Calls of which nothing was heard since: those in the flow, those talking.
 pub async fn list_lost(mut from: impl Read, running: Instant, talking: Instant) -> Result<Vec<CallId>, DbError> {
     let rows: Vec<(CallId,)> = from.all(LIST_LOST, args![running, talking]).await?;

@@ -11,10 +11,10 @@ mod fuse;
 mod group;
 mod migrate;
 mod readers;
+mod scratch;
 mod sqlite;
 
 use std::future::Future;
-use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ pub use codec::{Json, Text};
 pub use copy::{Part, copy};
 pub use error::DbError;
 pub use fuse::killed_after;
+pub use scratch::Template;
 pub use sqlite::{Cell, Cells, Piece};
 
 /// A PostgreSQL that does not answer a ping for so long is taken to be gone.
@@ -262,17 +263,9 @@ impl Db {
         }
         let options = SqliteConnectOptions::from_str(url)?;
         migrate::sqlite(&options).await?;
-        Self::open_sqlite(options.get_filename(), (group::Durable::AtCommit, readers::Reads::Aside))
-    }
-
-    /// Opens a SQLite file that nobody would miss: it is never flushed, and its tables are taken to be up to date.
-    pub async fn open_scratch(file: &Path) -> Result<Self, DbError> {
-        Self::open_sqlite(file, (group::Durable::Never, readers::Reads::Here))
-    }
-
-    fn open_sqlite(file: &Path, (durable, reads): (group::Durable, readers::Reads)) -> Result<Self, DbError> {
-        let writer = group::Writer::open(file, durable)?;
-        Ok(Self::Sqlite { writer, readers: readers::Readers::new(file.to_owned(), reads, READERS) })
+        let file = options.get_filename();
+        let writer = group::Writer::open(file, group::Durable::AtCommit)?;
+        Ok(Self::Sqlite { writer, readers: readers::Readers::new(file.to_owned(), readers::Reads::Aside, READERS) })
     }
 
     /// A database that is always away: for rehearsing an outage.

@@ -15,11 +15,11 @@ use crate::shifts::IfNobodyFits;
 
 use super::chance::Chance;
 use super::exchange::{Exchange, Line};
-use super::habits::{Caller, RANGES};
+use super::habits::Caller;
 use super::report::Report;
 use super::sabotage::Sabotage;
 use super::stage::{Set, Stage};
-use super::watch::{How, Kept, Watch, contains};
+use super::watch::{How, Kept, Watch};
 use super::{Plan, SimulationError, faults, store};
 
 /// How a call went, for the figures.
@@ -72,8 +72,7 @@ pub fn play(
             failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     };
-    let work = |core: usize| {
-        stay_on(core);
+    let work = || {
         // What is told of single calls would be told a hundred thousand times.
         let _quiet = tracing::subscriber::set_default(tracing::subscriber::NoSubscriber::default());
         // Nothing here waits for the network, and a runtime that could is woken at twice the cost.
@@ -87,27 +86,13 @@ pub fn play(
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        for core in 0..cores.min(days) {
-            let work = &work;
-            scope.spawn(move || work(core));
+        for _ in 0..cores.min(days) {
+            scope.spawn(work);
         }
     });
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
         None => Ok(report.into_inner().unwrap_or_else(PoisonError::into_inner).finished()),
-    }
-}
-
-/// Keeps this thread, and the threads of the databases that it opens, on one of the cores that the program may use. Each
-/// statement wakes such a thread, which costs half as much on the same core. Where that cannot be had, it goes on as it is.
-fn stay_on(core: usize) {
-    #[cfg(target_os = "linux")]
-    if let Ok(allowed) = rustix::thread::sched_getaffinity(None)
-        && let Some(core) = (0..rustix::thread::CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).nth(core)
-    {
-        let mut own = rustix::thread::CpuSet::new();
-        own.set(core);
-        let _ = rustix::thread::sched_setaffinity(None, &own);
     }
 }
 
@@ -162,7 +147,7 @@ pub async fn play_day(
     stop: &impl Fn() -> bool,
 ) -> Result<Report, SimulationError> {
     let plan = of_day(plan, day);
-    let set = stage.set().await?;
+    let set = stage.set()?;
     let mut exchange = enter(stage, &plan, &set).await?;
     exchange.play(stop).await?;
     let over = exchange.desk.now() + LONG_AFTER;
@@ -175,10 +160,10 @@ pub async fn play_day(
     }
     let kept = kept(&exchange).await?;
     let Exchange { mut watch, lines, counted, story, .. } = exchange;
-    let mut bytes = set.close().await?;
+    let mut bytes = set.desk.db.bytes().await?;
     if !stop() {
         watch.audit(over, &kept);
-        let range = range(stage)?;
+        let range = stage.range;
         if plan.sabotage == Some(Sabotage::KeepsNumber) {
             bytes.extend(range.as_bytes());
         }
@@ -194,12 +179,6 @@ pub async fn play_day(
     let mut report = Report::of_day(&plan, stage, told.collect(), (watch.breaches, counted));
     report.story = story;
     Ok(report)
-}
-
-/// A range of callers' numbers that does not stand in the copied data.
-fn range(stage: &Stage) -> Result<&'static str, SimulationError> {
-    let bytes = stage.bytes()?;
-    Ok(RANGES.into_iter().find(|range| !contains(&bytes, range.as_bytes())).unwrap_or(RANGES[0]))
 }
 
 async fn enter<'p>(stage: &Stage, plan: &'p Plan, set: &Set) -> Result<Exchange<'p>, SimulationError> {
@@ -222,10 +201,9 @@ async fn enter<'p>(stage: &Stage, plan: &'p Plan, set: &Set) -> Result<Exchange<
         exchange.watch.knows(number.clone(), officer.id);
         exchange.telephones.entry(number).or_default().dead = dead;
     }
-    let range = range(stage)?;
     for (place, at) in arrivals(stage, plan).into_iter().enumerate() {
         let mut chance = Chance::new(plan.seed, CALLERS + place as u64);
-        let caller = Caller::new(&mut chance, range);
+        let caller = Caller::new(&mut chance, stage.range);
         exchange.lines.push(Line::new(caller, chance, at));
     }
     Ok(exchange)

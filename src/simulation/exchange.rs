@@ -149,6 +149,7 @@ impl<'a> Exchange<'a> {
                 let answer = door.post(&address, &body).await;
                 if answer.status >= 300 {
                     self.watch.disturbed(line);
+                    self.watch.untold(line);
                 }
                 self.tell(line, (&address, &body), (Fault::None, Some(&answer)));
             }

@@ -1,7 +1,7 @@
 //! The stage of a simulated day: a private copy of what the operator has planned for it. The operator's database is read
 //! once and never written to.
 //!
-//! Rule: each day plays in a fresh copy of the copy, which is deleted with the stage.
+//! Rule: each day plays in a fresh copy of the copy, in memory.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,9 +9,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::habits::RANGES;
+use super::watch::contains;
 use super::{SimulationError, store};
 use crate::config::{Config, DutyCard, Mail};
-use crate::db::{self, Db};
+use crate::db::{self, Db, Template};
 use crate::desk::{Desk, Mode};
 use crate::flows::Shelf;
 use crate::kernel::{Clock, Span, local};
@@ -24,16 +26,15 @@ pub struct Stage {
     pub day: NaiveDate,
     /// When the hotline is open on that day.
     pub open: Vec<Span>,
-    /// The copied data.
-    template: PathBuf,
-    folder: Folder,
-    /// Counts the copies.
-    sets: AtomicU32,
+    /// A range of callers' numbers that does not stand in the copied data.
+    pub range: &'static str,
+    /// The copied data, before anybody has called.
+    template: Template,
     /// Of the operator: vault, flows. Its database is never used.
     source: Desk,
 }
 
-/// A folder that goes with its owner.
+/// A folder for the first copy; it goes with its owner.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
@@ -45,7 +46,6 @@ impl Drop for Folder {
 /// Where one day is played.
 pub struct Set {
     pub desk: Desk,
-    pub file: PathBuf,
 }
 
 static STAGES: AtomicU32 = AtomicU32::new(0);
@@ -56,8 +56,8 @@ const AFTER: TimeDelta = TimeDelta::days(16);
 impl Stage {
     pub async fn build(source: &Desk, hotline: Hotline, day: NaiveDate) -> Result<Self, SimulationError> {
         let folder = Folder::make()?;
-        let template = folder.0.join("template.sqlite");
-        let copy = Db::open(&format!("sqlite:{}", template.display())).await?;
+        let file = folder.0.join("template.sqlite");
+        let copy = Db::open(&format!("sqlite:{}", file.display())).await?;
         let whole = local::whole_day(day);
         let span = Span { start: whole.start - BEFORE, end: whole.end + AFTER };
         db::copy(&source.db, &copy, store::PARTS, span).await?;
@@ -65,7 +65,9 @@ impl Stage {
         let calendar = offices::load_calendar(&copy, hotline.office, span).await?;
         let open = hotline.hours.spans(day, &calendar);
         copy.close().await;
-        Ok(Self { hotline, day, open, template, folder, sets: AtomicU32::new(0), source: source.clone() })
+        let template = Template::read(&file)?;
+        let range = RANGES.into_iter().find(|range| !contains(template.bytes(), range.as_bytes())).unwrap_or(RANGES[0]);
+        Ok(Self { hotline, day, open, range, template, source: source.clone() })
     }
 
     /// The whole local day.
@@ -73,22 +75,14 @@ impl Stage {
         local::whole_day(self.day)
     }
 
-    /// The bytes of the copied data, before anybody has called.
-    pub fn bytes(&self) -> Result<Vec<u8>, SimulationError> {
-        Ok(std::fs::read(&self.template)?)
-    }
-
     pub fn shelf(&self) -> &Shelf {
         &self.source.flows
     }
 
     /// A fresh copy of the copy.
-    pub async fn set(&self) -> Result<Set, SimulationError> {
-        let number = self.sets.fetch_add(1, Ordering::Relaxed);
-        let file = self.folder.0.join(format!("day-{number}.sqlite"));
-        std::fs::copy(&self.template, &file)?;
-        let db = Db::open_scratch(&file).await?;
-        Ok(Set { desk: self.desk(db, Clock::standing_at(self.span().start)), file })
+    pub fn set(&self) -> Result<Set, SimulationError> {
+        let db = self.template.open()?;
+        Ok(Set { desk: self.desk(db, Clock::standing_at(self.span().start)) })
     }
 
     /// Nothing that is told, and no duty card, leaves the simulation.
@@ -115,21 +109,6 @@ impl Set {
         Ok(Desk { db: Db::away().await?, ..self.desk.clone() })
     }
 
-    /// Closes the database and reads all of its bytes; then it is gone.
-    pub async fn close(self) -> Result<Vec<u8>, SimulationError> {
-        self.desk.db.close().await;
-        let bytes = std::fs::read(&self.file)?;
-        for ending in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(with_ending(&self.file, ending));
-        }
-        Ok(bytes)
-    }
-}
-
-fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 impl Folder {

@@ -104,6 +104,8 @@ struct Seen {
     rung_since: Option<Instant>,
     /// Some webhook of it went wrong.
     disturbed: bool,
+    /// That an officer's leg was over was never told, or late.
+    untold: bool,
     card: bool,
     talking: bool,
     how: Option<How>,
@@ -203,6 +205,10 @@ impl Watch {
 
     pub fn disturbed(&mut self, call: usize) {
         self.calls[call].disturbed = true;
+    }
+
+    pub fn untold(&mut self, call: usize) {
+        self.calls[call].untold = true;
     }
 
     pub fn unanswered(&mut self, call: usize, at: Instant, what: String) {
@@ -431,7 +437,9 @@ impl Watch {
             (Some(How::Person), Some(ending)) => ending == "person" || troubled,
             (Some(How::ByCard), Some(_)) => true,
             (Some(How::Ended), Some(ending)) => ending != "caller_gone" && ending != "lost" || troubled,
-            (Some(How::GaveUp), Some(ending)) => ending != "person" && (ending != "lost" || troubled),
+            // Whoever accepted and vanished is taken to talk where nothing else was told.
+            (Some(How::GaveUp), Some("person")) => seen.untold,
+            (Some(How::GaveUp), Some(ending)) => ending != "lost" || troubled,
         };
         if !good {
             let what = format!("seen as {:?}, recorded as {ending:?}", seen.how);

@@ -6,6 +6,7 @@ use crate::args;
 use crate::calls::call::{Attempt, Outcome};
 use crate::calls::provider::LegId;
 use crate::calls::route::Lately;
+use crate::calls::SHORTEST_TALK;
 use crate::calls::why::Against;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::kernel::id::{AttemptId, CallId, HotlineId, OfficerId, ShiftId};
@@ -59,6 +60,10 @@ const FAIL_ACCEPTED: &str =
     "UPDATE attempts SET outcome = 'failed', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
 const LEAVE_ACCEPTED: &str =
     "UPDATE attempts SET outcome = 'caller_gone', ended_at = $2 WHERE id = $1 AND outcome = 'accepted'";
+const END_LEG: &str =
+    "UPDATE attempts SET leg_over_at = $2 WHERE id = $1 AND outcome = 'accepted' AND leg_over_at IS NULL";
+const COUNT_TALKS: &str = "SELECT count(*) FROM attempts
+    WHERE call_id = $1 AND outcome = 'accepted' AND (leg_over_at IS NULL OR leg_over_at - accepted_at >= $2)";
 const CLOSE_ATTEMPTS: &str = "UPDATE attempts SET ended_at = $2,
         outcome = CASE outcome WHEN 'ringing' THEN 'caller_gone' ELSE outcome END
     WHERE call_id = $1 AND ended_at IS NULL";
@@ -125,6 +130,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     FREE_ALL,
     FAIL_ACCEPTED,
     LEAVE_ACCEPTED,
+    END_LEG,
+    COUNT_TALKS,
     CLOSE_ATTEMPTS,
     LEASE,
     EXTEND_LEASE,
@@ -336,6 +343,17 @@ pub async fn leave_accepted(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<
     tx.run(LEAVE_ACCEPTED, args![id, now]).await?;
     tx.run(FREE_LEASE, args![id]).await?;
     Ok(())
+}
+
+/// The own leg of an officer who accepted is over. False where they did not accept.
+pub async fn end_leg(tx: &mut Tx, id: AttemptId, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.run(END_LEG, args![id, now]).await? == 1)
+}
+
+/// Whether somebody accepted, and stayed long enough to be connected.
+pub async fn has_talked(from: &mut Tx, call: CallId) -> Result<bool, DbError> {
+    let row: Option<(i64,)> = from.first(COUNT_TALKS, args![call, SHORTEST_TALK.num_microseconds()]).await?;
+    Ok(row.is_some_and(|row| row.0 > 0))
 }
 
 /// Takes the officer for this attempt until `until`, unless another call has them. Atomic on both engines.

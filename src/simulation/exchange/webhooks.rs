@@ -215,6 +215,9 @@ impl Exchange<'_> {
             self.watch.disturbed(line);
             self.counted.faults += 1;
         }
+        if times == 0 || !late.is_zero() {
+            self.watch.untold(line);
+        }
         for _ in 0..times {
             self.at(self.now + late, Event::Reports { line, address: address.clone(), body: body.clone() });
         }

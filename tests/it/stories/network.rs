@@ -239,6 +239,17 @@ fn what_is_lost_keeps_nobody() {
             it.caller().dials();
             anna.accepts().talks(1);
         })
+        .story("the end of a ring in which who accepted was gone at once: the officer's own leg tells it", |it| {
+            let [anna] = it.staffed("plain", ["Anna"]);
+            let caller = it.caller();
+            caller.dials();
+            anna.accepts().reports(&[("CallStatus", "completed")]);
+            it.seconds(3);
+            caller.reports("completed").vanishes();
+            caller.told("Anna caller_gone; caller_gone");
+            it.caller().dials();
+            anna.accepts().talks(1);
+        })
         .story("everything after the talk began: the officer is free when the longest talk is over", |it| {
             let [anna] = it.staffed("plain", ["Anna"]);
             let caller = it.caller();
