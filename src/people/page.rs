@@ -17,6 +17,11 @@ use crate::web::{self, Form, Locale, Page, say};
 
 use super::{Actor, PeopleError};
 
+mod typed;
+
+pub use typed::keep_typed;
+use typed::SignInFirst;
+
 /// Whoever is signed in; everybody else is sent to the sign-in page and, after it, back.
 pub struct SignedIn(pub Actor, Voicemail);
 
@@ -37,7 +42,11 @@ impl FromRequestParts<Desk> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let Ok(t) = Locale::from_request_parts(parts, desk).await;
-        let sign_in = || web::go(&t.path(&format!("/anmelden?weiter={}", web::percent(&t.here))));
+        let sign_in = || {
+            let mut response = web::go(&t.path(&format!("/anmelden?weiter={}", web::percent(&t.here))));
+            response.extensions_mut().insert(SignInFirst);
+            response
+        };
         let Some(secret) = session_secret(&parts.headers) else { return Err(sign_in()) };
         match super::find_session(desk, desk.now(), &secret).await {
             Ok(Some(actor)) => Ok(Self(actor, Voicemail(desk.config.telephony.voicemail))),
@@ -60,6 +69,8 @@ struct SignInPage<'a> {
     t: &'a Locale,
     page: Page,
     next: String,
+    /// A form that came without a session.
+    typed: String,
     login: String,
     fault: Option<String>,
     demo: bool,
@@ -79,12 +90,15 @@ struct SignIn {
     password: String,
     #[serde(default)]
     weiter: String,
+    #[serde(default)]
+    eingegeben: String,
 }
 
 async fn show(State(desk): State<Desk>, t: Locale, Query(next): Query<Next>) -> Response {
     let next = next.weiter;
     let page = Page::new(&t, t.tr("sign-in-title"));
-    web::ok(&SignInPage { t: &t, page, next, login: String::new(), fault: None, demo: desk.is_demo() })
+    let (typed, login) = (String::new(), String::new());
+    web::ok(&SignInPage { t: &t, page, next, typed, login, fault: None, demo: desk.is_demo() })
 }
 
 async fn sign_in(State(desk): State<Desk>, t: Locale, Form(form): Form<SignIn>) -> Response {
@@ -92,7 +106,11 @@ async fn sign_in(State(desk): State<Desk>, t: Locale, Form(form): Form<SignIn>) 
         Ok(secret) => {
             let next = if is_ours(&form.weiter) { form.weiter } else { "/dienst".into() };
             let cookie = set_cookie(&desk, secret.expose(), "");
-            return ([(header::SET_COOKIE, cookie)], web::go(&t.path(&next))).into_response();
+            let then = match form.eingegeben.as_str() {
+                "" => web::go(&t.path(&next)),
+                typed => typed::show(&t, &next, typed),
+            };
+            return ([(header::SET_COOKIE, cookie)], then).into_response();
         }
         Err(PeopleError::TooManyTries) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-too-many"),
         Err(PeopleError::Db(error)) => return web::unavailable(&t, &error),
@@ -100,7 +118,8 @@ async fn sign_in(State(desk): State<Desk>, t: Locale, Form(form): Form<SignIn>) 
     };
     let page = Page::new(&t, t.tr("sign-in-title")).with_error(&t);
     let fault = Some(t.tr(key));
-    web::html(status, &SignInPage { t: &t, page, next: form.weiter, login: form.login, fault, demo: desk.is_demo() })
+    let SignIn { login, weiter: next, eingegeben: typed, .. } = form;
+    web::html(status, &SignInPage { t: &t, page, next, typed, login, fault, demo: desk.is_demo() })
 }
 
 async fn sign_out(State(desk): State<Desk>, t: Locale, headers: HeaderMap) -> Response {

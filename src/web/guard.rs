@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
@@ -34,14 +35,31 @@ static HEADERS: [(HeaderName, &str); 7] = [
 /// So much is read of a body before it is refused: a sender who is cut off in the middle would never see the answer.
 const READ_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Takes in the whole body before anything else happens; one that is too large gets its answer, in the door's own shape.
+/// Takes in the whole body before anything else happens. One that is too large, or holds what no database keeps as text,
+/// gets its answer in the door's own shape.
 pub async fn whole_body(t: Locale, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match axum::body::to_bytes(body, READ_LIMIT).await {
+        Ok(body) if has_nul(&parts, &body) => nul(&t, &parts),
         Ok(body) if body.len() <= BODY_LIMIT => next.run(Request::from_parts(parts, Body::from(body))).await,
         _ if parts.uri.path().starts_with("/api/") => body_too_large(),
         _ if parts.uri.path().starts_with("/telephony/") => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         _ => page::message(&t, StatusCode::PAYLOAD_TOO_LARGE, "form-unreadable-title", "form-too-large-text"),
+    }
+}
+
+/// Whether a text of the request holds U+0000, as it is written in addresses, forms and JSON. No call is lost for it.
+fn has_nul(parts: &Parts, body: &[u8]) -> bool {
+    let holds = |text: &[u8], nul: &[u8]| text.windows(nul.len()).any(|part| part.eq_ignore_ascii_case(nul));
+    let address = parts.uri.path_and_query().map_or("", |it| it.as_str());
+    !address.starts_with("/telephony/")
+        && (holds(address.as_bytes(), b"%00") || [&b"%00"[..], b"\0", b"\\u0000"].iter().any(|nul| holds(body, nul)))
+}
+
+fn nul(t: &Locale, parts: &Parts) -> Response {
+    match parts.uri.path().starts_with("/api/") {
+        true => Problem::bad_request("a text has no NUL character (U+0000)").into_response(),
+        false => page::message(t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text"),
     }
 }
 

@@ -316,3 +316,45 @@ fn a_citizen_who_left_only_a_mobile_number_is_told_of_a_move_by_text_message() {
         assert!(ask.contains("Rufen Sie an, bevor Sie verschieben") && !ask.contains("per SMS"), "{ask}");
     });
 }
+
+#[test]
+fn what_was_typed_when_the_session_was_over_is_sent_after_signing_in() {
+    on_both(NOW, async |world| {
+        let anna = hire(world, "Anna Arnold", "ka").await;
+        Visitor::sign_in(world, "anna", Role::Officer, Some(anna)).await;
+        let fields = [("von", "2026-11-02"), ("bis", "2026-11-06"), ("notiz", "Umzug & \"Ämter\"")];
+        let response = world.form("/dienst/urlaub", &fields).await;
+        assert_eq!(response.status(), 401);
+        let page = response.text().await.unwrap();
+        assert!(page.contains("Ihre Anmeldung war abgelaufen") && page.contains("value=\"/dienst/urlaub\""), "{page}");
+
+        let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        assert!(page.contains(&typed.replace('&', "&#38;")), "{page}");
+        let sign_in = |password: &'static str| {
+            let typed = typed.clone();
+            async move {
+                let form = [("login", "anna"), ("password", password), ("weiter", "/dienst/urlaub"), ("eingegeben", &typed)];
+                let response = world.form("/anmelden", &form).await;
+                (response.status().as_u16(), response.text().await.unwrap())
+            }
+        };
+        let (status, page) = sign_in("falsch").await;
+        assert!(status == 400 && page.contains("Ihre Anmeldung war abgelaufen"), "{status} {page}");
+        let (status, page) = sign_in("ein langes Kennwort").await;
+        assert!(status == 200 && page.contains("action=\"/dienst/urlaub\""), "{status} {page}");
+        assert!(page.contains("name=\"notiz\" value=\"Umzug &#38; &#34;Ämter&#34;\""), "{page}");
+    });
+}
+
+#[test]
+fn a_text_that_no_database_keeps_is_refused_in_words() {
+    on_both(NOW, async |world| {
+        let login = world.form("/anmelden", &[("login", "a\0b"), ("password", "x")]).await;
+        assert_eq!(login.status(), 400);
+        assert!(login.text().await.unwrap().contains("Formular nicht lesbar"));
+        let (status, problem) = world.api("POST", "/bookings/hold", None, Some(serde_json::json!({"topic": "\0"}))).await;
+        assert!(status == 400 && problem.to_string().contains("U+0000"), "{status} {problem}");
+        let page = world.http.get(world.url("/termin?thema=%00")).send().await.unwrap();
+        assert_eq!(page.status(), 400);
+    });
+}
