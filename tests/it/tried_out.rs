@@ -330,13 +330,10 @@ fn what_was_typed_when_the_session_was_over_is_sent_after_signing_in() {
 
         let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         assert!(page.contains(&typed.replace('&', "&#38;")), "{page}");
-        let sign_in = |password: &'static str| {
-            let typed = typed.clone();
-            async move {
-                let form = [("login", "anna"), ("password", password), ("weiter", "/dienst/urlaub"), ("eingegeben", &typed)];
-                let response = world.form("/anmelden", &form).await;
-                (response.status().as_u16(), response.text().await.unwrap())
-            }
+        let sign_in = async |password: &str| {
+            let form = [("login", "anna"), ("password", password), ("weiter", "/dienst/urlaub"), ("eingegeben", &typed)];
+            let response = world.form("/anmelden", &form).await;
+            (response.status().as_u16(), response.text().await.unwrap())
         };
         let (status, page) = sign_in("falsch").await;
         assert!(status == 400 && page.contains("Ihre Anmeldung war abgelaufen"), "{status} {page}");
