@@ -19,8 +19,8 @@ use super::{Actor, PeopleError};
 
 mod typed;
 
-pub use typed::keep_typed;
 use typed::SignInFirst;
+pub use typed::keep_typed;
 
 /// Whoever is signed in; everybody else is sent to the sign-in page and, after it, back.
 pub struct SignedIn(pub Actor, Voicemail);

@@ -108,7 +108,6 @@ impl Set {
     pub async fn cut_off(&self) -> Result<Desk, SimulationError> {
         Ok(Desk { db: Db::away().await?, ..self.desk.clone() })
     }
-
 }
 
 impl Folder {

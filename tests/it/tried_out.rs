@@ -331,7 +331,8 @@ fn what_was_typed_when_the_session_was_over_is_sent_after_signing_in() {
         let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         assert!(page.contains(&typed.replace('&', "&#38;")), "{page}");
         let sign_in = async |password: &str| {
-            let form = [("login", "anna"), ("password", password), ("weiter", "/dienst/urlaub"), ("eingegeben", &typed)];
+            let form =
+                [("login", "anna"), ("password", password), ("weiter", "/dienst/urlaub"), ("eingegeben", &typed)];
             let response = world.form("/anmelden", &form).await;
             (response.status().as_u16(), response.text().await.unwrap())
         };
@@ -349,7 +350,8 @@ fn a_text_that_no_database_keeps_is_refused_in_words() {
         let login = world.form("/anmelden", &[("login", "a\0b"), ("password", "x")]).await;
         assert_eq!(login.status(), 400);
         assert!(login.text().await.unwrap().contains("Formular nicht lesbar"));
-        let (status, problem) = world.api("POST", "/bookings/hold", None, Some(serde_json::json!({"topic": "\0"}))).await;
+        let (status, problem) =
+            world.api("POST", "/bookings/hold", None, Some(serde_json::json!({"topic": "\0"}))).await;
         assert!(status == 400 && problem.to_string().contains("U+0000"), "{status} {problem}");
         let page = world.http.get(world.url("/termin?thema=%00")).send().await.unwrap();
         assert_eq!(page.status(), 400);

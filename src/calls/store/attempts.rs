@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args;
+use crate::calls::SHORTEST_TALK;
 use crate::calls::call::{Attempt, Outcome};
 use crate::calls::provider::LegId;
 use crate::calls::route::Lately;
-use crate::calls::SHORTEST_TALK;
 use crate::calls::why::Against;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::kernel::id::{AttemptId, CallId, HotlineId, OfficerId, ShiftId};
