@@ -350,7 +350,8 @@ async fn returns(desk: &Desk, actor: &Actor, about: &About, now: Instant) -> Res
         true => say::span(Language::De, it.span),
         false => format!("{}: {}", names.of(it.officer), say::span(Language::De, it.span)),
     };
-    Ok(shifts.iter().map(|it| Choice::new(it.id, words(it), "")).collect())
+    let first = (!shifts.is_empty()).then(|| Choice::new("", "Bitte wählen", ""));
+    Ok(first.into_iter().chain(shifts.iter().map(|it| Choice::new(it.id, words(it), ""))).collect())
 }
 
 impl Can {
