@@ -24,6 +24,7 @@ use crate::db::{Db, DbError, Read};
 use crate::desk::{Desk, Mode};
 use crate::kernel::{Clock, Language};
 use crate::library::LibraryError;
+use crate::rota::board::Scale;
 use crate::vault::Vault;
 use crate::web::{self, Locale};
 use crate::{bookings, calls, demo, feeds, library, metrics, offices, official, people, rota, rounds, shifts};
@@ -163,7 +164,7 @@ pub fn router(desk: Desk) -> Router {
                 .merge(offices::api())
                 .merge(bookings::api())
                 .merge(people::api())
-                .merge(shifts::api())
+                .merge(shifts::api::<Scale>())
                 .merge(rota::api())
                 .merge(library::api())
                 .merge(calls::api())
@@ -180,7 +181,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(bookings::pages())
         .merge(bookings::staff_pages())
         .merge(people::pages())
-        .merge(shifts::pages())
+        .merge(shifts::pages::<Scale>())
         .merge(rota::pages())
         .merge(library::pages())
         .merge(calls::pages())

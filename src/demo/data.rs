@@ -214,6 +214,11 @@ pub fn citizen_phone(chance: &mut Chance) -> Option<Phone> {
     invented(block, 200 + chance.below(60))
 }
 
+/// The mailbox of an office's planning.
+pub fn planning_mail(office: OfficeId) -> String {
+    format!("planung.{office}@example.org")
+}
+
 /// `Jürgen Weiß-Öz` has `juergen.weiss-oez@example.org`.
 pub fn mail_of(name: &str) -> String {
     let plain: String = name.to_lowercase().chars().map(plain).collect();

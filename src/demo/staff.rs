@@ -29,6 +29,7 @@ pub async fn open_offices(desk: &Desk, scene: &Scene) -> anyhow::Result<()> {
     for office in offices() {
         let hours = opening_hours(office.id).unwrap_or_default();
         offices::set_office_hours(&mut tx, office.id, &hours, scene.since).await?;
+        offices::set_mailbox(&mut tx, office.id, Some(data::planning_mail(office.id)), scene.since).await?;
         for year in [scene.today.year(), scene.today.year() + 1] {
             for (day, name) in [(24, "Heiligabend"), (31, "Silvester")] {
                 let Some(day) = chrono::NaiveDate::from_ymd_opt(year, 12, day) else { continue };

@@ -71,6 +71,15 @@ pub async fn set_office_hours(
     store::set_hours(tx, office, hours, now).await
 }
 
+/// The mail address at which an office's planning is told what it must know.
+pub async fn find_mailbox(db: impl Read, office: OfficeId) -> Result<Option<String>, DbError> {
+    store::find_mailbox(db, office).await
+}
+
+pub async fn set_mailbox(tx: &mut Tx, office: OfficeId, mail: Option<String>, now: Instant) -> Result<(), DbError> {
+    store::set_mailbox(tx, office, mail, now).await
+}
+
 /// The office's own days that touch `window`, by day.
 pub async fn list_days(db: impl Read, office: OfficeId, window: Span) -> Result<Vec<DayException>, DbError> {
     store::list_days(db, office, days_of(window)).await

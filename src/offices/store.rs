@@ -12,6 +12,8 @@ const INSERT_OFFICE: &str =
 const LIST_HOURS: &str = "SELECT id, hours FROM offices";
 const FIND_HOURS: &str = "SELECT hours FROM offices WHERE id = $1";
 const SET_HOURS: &str = "UPDATE offices SET hours = $2, updated_at = $3 WHERE id = $1";
+const FIND_MAILBOX: &str = "SELECT planning_mail FROM offices WHERE id = $1";
+const SET_MAILBOX: &str = "UPDATE offices SET planning_mail = $2, updated_at = $3 WHERE id = $1";
 const LIST_DAYS: &str = "SELECT day, opening, name FROM office_days
     WHERE office_id = $1 AND day >= $2 AND day <= $3 ORDER BY day";
 const LIST_DAYS_OF_ALL: &str = "SELECT day, opening, name, office_id FROM office_days WHERE day >= $1 AND day <= $2";
@@ -21,7 +23,7 @@ const REMOVE_DAY: &str = "DELETE FROM office_days WHERE office_id = $1 AND day =
 
 /// Every statement, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] =
-    &[INSERT_OFFICE, LIST_HOURS, FIND_HOURS, SET_HOURS, LIST_DAYS, LIST_DAYS_OF_ALL, SET_DAY, REMOVE_DAY];
+    &[INSERT_OFFICE, LIST_HOURS, FIND_HOURS, SET_HOURS, FIND_MAILBOX, SET_MAILBOX, LIST_DAYS, LIST_DAYS_OF_ALL, SET_DAY, REMOVE_DAY];
 
 crate::row! {
     struct DayRow {
@@ -62,6 +64,16 @@ pub async fn find_hours(mut db: impl Read, office: OfficeId) -> Result<Option<Op
 
 pub async fn set_hours(tx: &mut Tx, office: OfficeId, hours: &OpeningHours, now: Instant) -> Result<(), DbError> {
     tx.run(SET_HOURS, args![Text(office), Json(hours.clone()), now]).await?;
+    Ok(())
+}
+
+pub async fn find_mailbox(mut db: impl Read, office: OfficeId) -> Result<Option<String>, DbError> {
+    let row: Option<(Option<String>,)> = db.first(FIND_MAILBOX, args![Text(office)]).await?;
+    Ok(row.and_then(|(mail,)| mail))
+}
+
+pub async fn set_mailbox(tx: &mut Tx, office: OfficeId, mail: Option<String>, now: Instant) -> Result<(), DbError> {
+    tx.run(SET_MAILBOX, args![Text(office), mail, now]).await?;
     Ok(())
 }
 

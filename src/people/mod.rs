@@ -20,7 +20,7 @@ use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId, TokenId, UserId};
 use crate::kernel::{Instant, Phone, Secret, Span};
-use crate::offices::OfficeId;
+use crate::offices::{self, OfficeId};
 use crate::vault::{Place, Vault};
 
 pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
@@ -234,11 +234,14 @@ pub async fn list_numbers(
     Ok(sealed.into_iter().filter_map(|(id, sealed)| Some((id, open_phone(vault, id, &sealed)?))).collect())
 }
 
-/// The mail addresses of those who plan an office.
-pub async fn list_planners(from: impl Read, vault: &Vault, office: OfficeId) -> Result<Vec<String>, DbError> {
-    let sealed = store::list_planners(from, office).await?;
-    let open = |(id, mail): (OfficerId, Vec<u8>)| open(vault, Place { column: "officers.mail", record: &id }, &mail);
-    Ok(sealed.into_iter().filter_map(open).collect())
+/// The mail addresses of those who plan an office, each once: the mailbox of its planning, and supervisors who advise.
+pub async fn list_planners(mut from: impl Read, vault: &Vault, office: OfficeId) -> Result<Vec<String>, DbError> {
+    let mut found: Vec<String> = offices::find_mailbox(&mut from, office).await?.into_iter().collect();
+    for (id, mail) in store::list_planners(from, office).await? {
+        let mail = open(vault, Place { column: "officers.mail", record: &id }, &mail);
+        found.extend(mail.filter(|mail| !found.iter().any(|told| told.eq_ignore_ascii_case(mail))));
+    }
+    Ok(found)
 }
 
 fn open_phone(vault: &Vault, id: OfficerId, sealed: &[u8]) -> Option<Phone> {

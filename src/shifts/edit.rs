@@ -55,6 +55,13 @@ pub struct Clash {
     pub with: Vec<Commitment>,
 }
 
+/// A shift that came, changed or went: as it was published, and as it is published now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub before: Option<Shift>,
+    pub after: Option<Shift>,
+}
+
 /// Changes under way. Nothing of them holds before [`Edit::settle`].
 #[must_use = "officers' time is taken by settle"]
 pub struct Edit<'t> {
@@ -64,6 +71,7 @@ pub struct Edit<'t> {
     unclaimed: BTreeMap<ShiftId, Shift>,
     /// Officers of whom it is known that they are still here.
     here: BTreeSet<OfficerId>,
+    changes: BTreeMap<ShiftId, Change>,
 }
 
 impl Wanted {
@@ -88,7 +96,7 @@ impl From<&Shift> for Vacancy {
 
 impl<'t> Edit<'t> {
     pub fn begin(tx: &'t mut Tx, by: Author<'t>) -> Self {
-        Self { tx, by, unclaimed: BTreeMap::new(), here: BTreeSet::new() }
+        Self { tx, by, unclaimed: BTreeMap::new(), here: BTreeSet::new(), changes: BTreeMap::new() }
     }
 
     /// A shift as it was seen.
@@ -148,7 +156,7 @@ impl<'t> Edit<'t> {
         let (hotline, officer, tier) = (wanted.hotline, wanted.officer, wanted.tier);
         let mut shift = Shift { hotline, officer, span, tier, ..*before };
         shift.position = self.position(&shift, wanted.position).await?;
-        self.update(before.sequence, shift, Verb::Changed).await
+        self.update(before, shift, Verb::Changed).await
     }
 
     /// Takes a shift back. It is kept as removed; one that has begun ends now instead.
@@ -158,9 +166,9 @@ impl<'t> Edit<'t> {
         match before.has_begun(now) {
             true => {
                 let span = Span { end: now, ..before.span };
-                self.update(before.sequence, Shift { span, ..*before }, Verb::Ended).await
+                self.update(before, Shift { span, ..*before }, Verb::Ended).await
             }
-            false => self.update(before.sequence, Shift { state: ShiftState::Removed, ..*before }, Verb::Removed).await,
+            false => self.update(before, Shift { state: ShiftState::Removed, ..*before }, Verb::Removed).await,
         }
     }
 
@@ -193,7 +201,7 @@ impl<'t> Edit<'t> {
         if at < self.by.now {
             return Err(ShiftsError::Over);
         }
-        let first = self.update(before.sequence, Shift { span: head, ..*before }, Verb::Changed).await?;
+        let first = self.update(before, Shift { span: head, ..*before }, Verb::Changed).await?;
         let (now, id) = (self.by.now, ShiftId::mint());
         let second = Shift { id, span: tail, sequence: 0, created_at: now, updated_at: now, ..*before };
         Ok((first, self.insert(second, Verb::Planned).await?))
@@ -206,7 +214,7 @@ impl<'t> Edit<'t> {
             return Err(ShiftsError::Begun);
         }
         let removed = Shift { state: ShiftState::Removed, ..*before };
-        let removed = self.replace(before.sequence, removed).await?;
+        let removed = self.replace(before, removed).await?;
         self.save_open(removed.id, &Vacancy::from(&removed), (removed.sequence, OpenState::Open), Verb::Opened).await
     }
 
@@ -263,11 +271,13 @@ impl<'t> Edit<'t> {
         }
     }
 
-    /// Takes everybody's time, or says what has it already. Then nothing may be committed.
-    pub async fn settle(self) -> Result<(), ShiftsError> {
+    /// Takes everybody's time and tells what has changed, or says what has the time already. Then nothing may be
+    /// committed.
+    pub async fn settle(mut self) -> Result<Vec<Change>, ShiftsError> {
+        let changes = std::mem::take(&mut self.changes).into_values().collect();
         let clashes = self.clashes().await?;
         let others: Vec<Commitment> = clashes.into_iter().flat_map(|clash| clash.with).collect();
-        if others.is_empty() { Ok(()) } else { Err(ShiftsError::OfficerBusy(others)) }
+        if others.is_empty() { Ok(changes) } else { Err(ShiftsError::OfficerBusy(others)) }
     }
 
     /// The same, and tells all clashes. With one of them nothing may be committed.
@@ -364,14 +374,15 @@ impl<'t> Edit<'t> {
     }
 
     /// Saves the next version over the one that was seen.
-    async fn update(&mut self, seen: i64, shift: Shift, verb: Verb) -> Result<Shift, ShiftsError> {
+    async fn update(&mut self, seen: &Shift, shift: Shift, verb: Verb) -> Result<Shift, ShiftsError> {
         let shift = self.replace(seen, shift).await?;
         self.keep(shift, verb).await
     }
 
-    async fn replace(&mut self, seen: i64, shift: Shift) -> Result<Shift, ShiftsError> {
-        let shift = Shift { sequence: seen + 1, updated_at: self.by.now, ..shift };
-        self.overwrite(seen, &shift).await?;
+    async fn replace(&mut self, seen: &Shift, shift: Shift) -> Result<Shift, ShiftsError> {
+        let shift = Shift { sequence: seen.sequence + 1, updated_at: self.by.now, ..shift };
+        self.overwrite(seen.sequence, &shift).await?;
+        self.note(Some(seen), &shift);
         people::release(self.tx, shift.id.commitment()).await?;
         self.unclaimed.remove(&shift.id);
         Ok(shift)
@@ -385,9 +396,16 @@ impl<'t> Edit<'t> {
         Err(ShiftsError::ChangedMeanwhile(Box::new(current)))
     }
 
+    /// Remembers what became of a shift; as it was first seen here, it was before.
+    fn note(&mut self, before: Option<&Shift>, after: &Shift) {
+        let change = self.changes.entry(after.id).or_insert_with(|| Change { before: before.cloned(), after: None });
+        change.after = after.is_published().then(|| after.clone());
+    }
+
     /// Keeps the version that was just saved.
     async fn keep(&mut self, shift: Shift, verb: Verb) -> Result<Shift, ShiftsError> {
         keep_shift(self.tx, shift.id, &self.stamp(verb)).await?;
+        self.note(None, &shift);
         if shift.is_published() {
             self.unclaimed.insert(shift.id, shift.clone());
         }

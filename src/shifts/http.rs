@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
+use axum::routing::{MethodRouter, patch, post};
 use chrono::NaiveDate;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::__dev::{SchemaReferences, Tags};
+use utoipa::openapi::path::Paths;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::db::DbError;
@@ -19,13 +22,16 @@ use crate::offices::{OfficeId, OpeningHours, TopicId};
 use crate::people::{AbsenceKind, Bearer, OPEN_END};
 use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 
+use super::direct::{self, Despite, Guard};
+use super::edit::Author;
 use super::proof::{CounterExampleView, ProofView};
 use super::{
     CallbacksRing, Cause, Closure, ClosurePlan, Gap, HelpFault, Hotline, IfNobodyFits, Instruction, Lookout,
-    NeedsCover, Reason, Reasons, Rules, Seen, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When,
+    NeedsCover, Reason, Reasons, Rules, Shift, ShiftPlan, ShiftState, ShiftsError, Tier, When,
 };
 
-pub fn api() -> OpenApiRouter<Desk> {
+/// The doors; what they change of the published shifts is weighed by `G`.
+pub fn api<G: Guard>() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(get_hotlines, open_hotline))
         .routes(routes!(get_hotline, change_hotline))
@@ -34,11 +40,26 @@ pub fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_duty))
         .routes(routes!(get_coverage))
         .routes(routes!(get_proof))
-        .routes(routes!(get_shifts, plan_shift))
-        .routes(routes!(get_shift, change_shift, remove_shift))
-        .routes(routes!(restore_shift))
+        .routes(routes!(get_shifts))
+        .routes(weighed::<__path_plan_shift>(post(plan_shift::<G>)))
+        .routes(routes!(get_shift, remove_shift))
+        .routes(weighed::<__path_change_shift>(patch(change_shift::<G>)))
+        .routes(weighed::<__path_restore_shift>(post(restore_shift::<G>)))
         .merge(super::neighbours::api())
         .merge(super::office::api())
+}
+
+/// What `routes!` does, for a handler with a guard.
+fn weighed<D>(handler: MethodRouter<Desk>) -> UtoipaMethodRouter<Desk>
+where
+    D: utoipa::Path + Tags<'static> + SchemaReferences,
+{
+    let (mut paths, mut schemas) = (Paths::new(), Vec::new());
+    D::schemas(&mut schemas);
+    let mut operation = D::operation();
+    operation.tags.get_or_insert_default().extend(D::tags().iter().map(ToString::to_string));
+    paths.add_path_operation(D::path(), D::methods(), operation);
+    (schemas, paths, handler)
 }
 
 impl From<ShiftsError> for Problem {
@@ -53,6 +74,7 @@ impl From<ShiftsError> for Problem {
             ShiftsError::NoSuchDay => (StatusCode::NOT_FOUND, "no-such-day"),
             ShiftsError::NoSuchFlow { .. } => (StatusCode::BAD_REQUEST, "no-such-flow"),
             ShiftsError::BadDayName => (StatusCode::BAD_REQUEST, "bad-day"),
+            ShiftsError::BadMailbox => (StatusCode::BAD_REQUEST, "bad-mailbox"),
             ShiftsError::BadHotline(_) => (StatusCode::BAD_REQUEST, "bad-hotline"),
             ShiftsError::BadClosure(_) => (StatusCode::BAD_REQUEST, "bad-closure"),
             ShiftsError::BadHelp(HelpFault::NotAsked) => (StatusCode::NOT_FOUND, "no-such-help"),
@@ -62,6 +84,8 @@ impl From<ShiftsError> for Problem {
             ShiftsError::Begun => (StatusCode::CONFLICT, "begun"),
             ShiftsError::Over => (StatusCode::CONFLICT, "over"),
             ShiftsError::OfficerBusy(_) => (StatusCode::CONFLICT, "officer-busy"),
+            ShiftsError::AgainstRules(_) => (StatusCode::CONFLICT, "against-rules"),
+            ShiftsError::NoReason => (StatusCode::BAD_REQUEST, "no-reason"),
             ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) | ShiftsError::HotlineChanged(_) => {
                 (StatusCode::CONFLICT, "changed-meanwhile")
             }
@@ -311,6 +335,33 @@ struct NewShift {
     tier: Option<i64>,
     /// 1 to 99. Default: behind those that are there.
     position: Option<i64>,
+    #[serde(flatten)]
+    insistence: Insistence,
+}
+
+/// Why, and whether the rules may be broken for it.
+#[derive(Deserialize, Default, ToSchema)]
+struct Insistence {
+    /// Why; stands in the shift's versions and in the mail to the officer.
+    #[serde(default)]
+    reason: String,
+    /// Go against hard rules; the reason, of at least 3 characters, says why that must be, and is kept. Default: no.
+    #[serde(default)]
+    despite_rules: bool,
+}
+
+impl Insistence {
+    fn despite(&self) -> Despite {
+        if self.despite_rules { Despite::Rules } else { Despite::Nothing }
+    }
+}
+
+/// A removed shift as it was seen.
+#[derive(Deserialize, ToSchema)]
+struct Restoring {
+    sequence: i64,
+    #[serde(flatten)]
+    insistence: Insistence,
 }
 
 /// What is to be different; what is absent stays.
@@ -318,9 +369,8 @@ struct NewShift {
 struct ShiftChange {
     /// That of the shift on which the change is based.
     sequence: i64,
-    /// Why; stands in the shift's versions.
-    #[serde(default)]
-    reason: String,
+    #[serde(flatten)]
+    insistence: Insistence,
     officer: Option<OfficerId>,
     #[schema(value_type = Option<String>, format = Date)]
     day: Option<NaiveDate>,
@@ -717,7 +767,7 @@ async fn get_shifts(
 #[utoipa::path(post, path = "/shifts", tag = "staff", request_body = NewShift,
     responses((status = 201, body = ChangedShift), (status = 400, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn plan_shift(
+async fn plan_shift<G: Guard>(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     web::Json(new): web::Json<NewShift>,
@@ -731,7 +781,8 @@ async fn plan_shift(
         position: new.position.map(place).transpose()?,
     };
     let lookout = Lookout::over(&desk, desk.now(), new.hotline).await.map_err(away)?;
-    let shift = super::plan_shift(&desk, desk.now(), &actor, new.hotline, plan).await?;
+    let by = Author { now: desk.now(), actor: &actor, reason: &new.insistence.reason };
+    let shift = direct::plan::<G>(&desk, by, new.insistence.despite(), (new.hotline, plan)).await?;
     Ok((StatusCode::CREATED, Json(ChangedShift::new(&desk, &lookout, shift).await)))
 }
 
@@ -750,7 +801,7 @@ async fn get_shift(
 #[utoipa::path(patch, path = "/shifts/{id}", tag = "staff", params(("id" = ShiftId, Path)),
     request_body = ShiftChange, responses((status = 200, body = ChangedShift), (status = 400, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn change_shift(
+async fn change_shift<G: Guard>(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<ShiftId>,
@@ -766,9 +817,9 @@ async fn change_shift(
         tier: change.tier.map_or(Ok(before.tier), tier)?,
         position: change.position.map_or(Ok(before.position), |number| place(number).map(Some))?,
     };
-    let seen = Seen { shift: id, sequence: change.sequence, reason: &change.reason };
+    let by = Author { now: desk.now(), actor: &actor, reason: &change.insistence.reason };
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
-    let shift = super::change_shift(&desk, desk.now(), &actor, seen, plan).await?;
+    let shift = direct::change::<G>(&desk, by, change.insistence.despite(), (id, change.sequence), plan).await?;
     Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 
@@ -782,27 +833,27 @@ async fn remove_shift(
     Path(id): Path<ShiftId>,
     Query(based): Query<BasedOn>,
 ) -> Result<Json<ChangedShift>, Problem> {
-    let seen = Seen { shift: id, sequence: based.sequence, reason: &based.reason };
+    let by = Author { now: desk.now(), actor: &actor, reason: &based.reason };
     let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
-    let shift = super::remove_shift(&desk, desk.now(), &actor, seen).await?;
+    let shift = direct::remove(&desk, by, (id, based.sequence)).await?;
     Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 
 /// Brings a removed shift back as it was.
 #[utoipa::path(post, path = "/shifts/{id}/restore", tag = "staff", params(("id" = ShiftId, Path)),
-    request_body = BasedOn, responses((status = 200, body = ChangedShift), (status = 403, body = Problem),
+    request_body = Restoring, responses((status = 200, body = ChangedShift), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn restore_shift(
+async fn restore_shift<G: Guard>(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(id): Path<ShiftId>,
-    web::Json(based): web::Json<BasedOn>,
+    web::Json(based): web::Json<Restoring>,
 ) -> Result<Json<ChangedShift>, Problem> {
-    let seen = Seen { shift: id, sequence: based.sequence, reason: &based.reason };
+    let by = Author { now: desk.now(), actor: &actor, reason: &based.insistence.reason };
     let hotline = super::load_shift(&desk.db, &actor, id).await?.1;
     let lookout = Lookout::over(&desk, desk.now(), hotline.id).await.map_err(away)?;
-    let shift = super::restore_shift(&desk, desk.now(), &actor, seen).await?;
+    let shift = direct::restore::<G>(&desk, by, based.insistence.despite(), (id, based.sequence)).await?;
     Ok(Json(ChangedShift::new(&desk, &lookout, shift).await))
 }
 

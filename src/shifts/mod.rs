@@ -5,11 +5,13 @@
 
 mod closure;
 mod coverage;
+pub mod direct;
 mod duty;
 pub mod edit;
 mod hotline;
 mod http;
 mod neighbours;
+pub mod news;
 mod office;
 mod open;
 mod page;
@@ -30,7 +32,7 @@ use crate::kernel::{Instant, Span};
 use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment};
 
-use edit::{Author, Edit, Wanted};
+use edit::{Author, Change, Edit, Wanted};
 
 pub use closure::{Closure, ClosureFault, ClosurePlan, LONGEST_REASON, Reasons};
 pub use coverage::{Cause, Cover, Gap, NeedsCover, Stretch, When, gaps, needs_cover, strip};
@@ -86,6 +88,8 @@ pub enum ShiftsError {
     NoSuchFlow { flow: String, there: String },
     #[error("an own day's name has 1 to 80 characters")]
     BadDayName,
+    #[error("this is no mail address")]
+    BadMailbox,
     #[error("the office has no own day then")]
     NoSuchDay,
     #[error("the clock change skips this time")]
@@ -102,6 +106,10 @@ pub enum ShiftsError {
     OpenChanged(ShiftId),
     #[error("somebody else has changed this hotline since you saw it; it is now at sequence {}", .0.sequence)]
     HotlineChanged(Box<Hotline>),
+    #[error("this is against the rules: {}", .0.join("; "))]
+    AgainstRules(Vec<String>),
+    #[error("say why it must be against the rules, in 3 to 500 characters")]
+    NoReason,
     #[error("a {state} shift cannot be {verb}")]
     NotPossible { state: ShiftState, verb: &'static str },
     #[error(transparent)]
@@ -116,6 +124,9 @@ pub struct Seen<'a> {
     /// Empty where they do not say.
     pub reason: &'a str,
 }
+
+/// A shift as it was saved, and all that changed with it.
+type Done = (Shift, Vec<Change>);
 
 /// What came of copying a week.
 #[derive(Debug, Default)]
@@ -207,7 +218,7 @@ pub async fn reopen_hotline(desk: &Desk, now: Instant, actor: &Actor, id: Closur
 }
 
 /// Publishes a shift and takes the officer's time. One that is over at `now` is refused; one that would have begun
-/// before begins now, since nobody was on duty by it until now.
+/// before begins now, since nobody was on duty by it until now. Nobody is told: see [`direct`].
 pub async fn plan_shift(
     desk: &Desk,
     now: Instant,
@@ -217,12 +228,7 @@ pub async fn plan_shift(
 ) -> Result<Shift, ShiftsError> {
     let mut tx = desk.db.begin().await?;
     let hotline = load_hotline(&mut tx, actor, hotline).await?;
-    may_plan(actor, &hotline)?;
-    may_assign(&mut tx, actor, plan.officer).await?;
-    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: "" });
-    let shift = edit.plan(ShiftId::mint(), &Wanted::entered(hotline.id, &plan)?).await?;
-    edit.settle().await?;
-    people::record(&mut tx, now, actor, "plan_shift", (&shift.id, &hotline.office)).await?;
+    let (shift, _) = plan_within(&mut tx, Author { now, actor, reason: "" }, &hotline, &plan).await?;
     tx.commit().await?;
     Ok(shift)
 }
@@ -235,29 +241,76 @@ pub async fn change_shift(
     seen: Seen<'_>,
     plan: ShiftPlan,
 ) -> Result<Shift, ShiftsError> {
-    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    if before.is_published() && plan.officer != before.officer {
-        may_assign(&mut tx, actor, plan.officer).await?;
-    }
-    let mut wanted = Wanted::entered(before.hotline, &plan)?;
-    if before.has_begun(now) {
-        wanted.span = before.changed_while_it_runs(&plan, now).ok_or(ShiftsError::Begun)?;
-    }
-    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
-    let shift = edit.change(&before, &wanted).await?;
-    edit.settle().await?;
-    commit_change(tx, now, actor, (shift, "change_shift")).await
+    let by = Author { now, actor, reason: seen.reason };
+    let (mut tx, before, _) = begin_change(desk, by, (seen.shift, seen.sequence)).await?;
+    let (shift, _) = change_within(&mut tx, by, &before, &plan).await?;
+    tx.commit().await?;
+    Ok(shift)
 }
 
 /// Takes a shift back and gives the officer's time free. It is kept as removed; one that has begun ends now instead,
 /// since what was stays as it was.
 pub async fn remove_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<Shift, ShiftsError> {
-    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
-    let shift = edit.remove(&before).await?;
-    edit.settle().await?;
+    let by = Author { now, actor, reason: seen.reason };
+    let (mut tx, before, _) = begin_change(desk, by, (seen.shift, seen.sequence)).await?;
+    let (shift, _) = remove_within(&mut tx, by, &before).await?;
+    tx.commit().await?;
+    Ok(shift)
+}
+
+/// Brings a removed shift back as it was.
+pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<Shift, ShiftsError> {
+    let by = Author { now, actor, reason: seen.reason };
+    let (mut tx, before, _) = begin_change(desk, by, (seen.shift, seen.sequence)).await?;
+    let (shift, _) = restore_within(&mut tx, by, &before).await?;
+    tx.commit().await?;
+    Ok(shift)
+}
+
+async fn plan_within(tx: &mut Tx, by: Author<'_>, hotline: &Hotline, plan: &ShiftPlan) -> Result<Done, ShiftsError> {
+    may_plan(by.actor, hotline)?;
+    may_assign(&mut *tx, by.actor, plan.officer).await?;
+    let mut edit = Edit::begin(tx, by);
+    let shift = edit.plan(ShiftId::mint(), &Wanted::entered(hotline.id, plan)?).await?;
+    let changes = edit.settle().await?;
+    people::record(tx, by.now, by.actor, "plan_shift", (&shift.id, &hotline.office)).await?;
+    Ok((shift, changes))
+}
+
+async fn change_within(tx: &mut Tx, by: Author<'_>, before: &Shift, plan: &ShiftPlan) -> Result<Done, ShiftsError> {
+    if before.is_published() && plan.officer != before.officer {
+        may_assign(&mut *tx, by.actor, plan.officer).await?;
+    }
+    let mut wanted = Wanted::entered(before.hotline, plan)?;
+    if before.has_begun(by.now) {
+        wanted.span = before.changed_while_it_runs(plan, by.now).ok_or(ShiftsError::Begun)?;
+    }
+    let mut edit = Edit::begin(tx, by);
+    let shift = edit.change(before, &wanted).await?;
+    let changes = edit.settle().await?;
+    recorded(tx, by, "change_shift", (shift, changes)).await
+}
+
+async fn remove_within(tx: &mut Tx, by: Author<'_>, before: &Shift) -> Result<Done, ShiftsError> {
+    let mut edit = Edit::begin(tx, by);
+    let shift = edit.remove(before).await?;
+    let changes = edit.settle().await?;
     let verb = if shift.is_published() { "end_shift" } else { "remove_shift" };
-    commit_change(tx, now, actor, (shift, verb)).await
+    recorded(tx, by, verb, (shift, changes)).await
+}
+
+async fn restore_within(tx: &mut Tx, by: Author<'_>, before: &Shift) -> Result<Done, ShiftsError> {
+    let mut edit = Edit::begin(tx, by);
+    let shift = edit.restore(before, &Wanted::from(before)).await?;
+    let changes = edit.settle().await?;
+    recorded(tx, by, "restore_shift", (shift, changes)).await
+}
+
+/// Records who changed a shift.
+async fn recorded(tx: &mut Tx, by: Author<'_>, verb: &'static str, done: Done) -> Result<Done, ShiftsError> {
+    let (_, hotline) = load_shift(&mut *tx, by.actor, done.0.id).await?;
+    people::record(tx, by.now, by.actor, verb, (&done.0.id, &hotline.office)).await?;
+    Ok(done)
 }
 
 /// Lets an officer be rung again whose telephone failed twice in the shift; at the next failure they are skipped anew.
@@ -272,45 +325,6 @@ pub async fn ring_again(desk: &Desk, now: Instant, actor: &Actor, shift: ShiftId
     }
     tx.commit().await?;
     Ok(lifted)
-}
-
-/// Brings a removed shift back as it was.
-pub async fn restore_shift(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<Shift, ShiftsError> {
-    let (mut tx, before) = begin_change(desk, now, actor, seen).await?;
-    let mut edit = Edit::begin(&mut tx, Author { now, actor, reason: seen.reason });
-    let shift = edit.restore(&before, &Wanted::from(&before)).await?;
-    edit.settle().await?;
-    commit_change(tx, now, actor, (shift, "restore_shift")).await
-}
-
-/// Plans the shifts of the week before for the week that begins on `monday`, at the same wall times. What cannot be
-/// planned is passed over and told.
-pub async fn copy_week(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    hotline: HotlineId,
-    monday: NaiveDate,
-) -> Result<Copied, ShiftsError> {
-    let hotline = load_hotline(&desk.db, actor, hotline).await?;
-    may_plan(actor, &hotline)?;
-    let week = TimeDelta::days(7);
-    let there = published(store::list_shifts(&desk.db, hotline.id, Week::window(monday)).await?);
-    let before = published(store::list_shifts(&desk.db, hotline.id, Week::window(monday - week)).await?);
-    let mut copied = Copied::default();
-    for shift in before.iter().filter(|shift| shift.day() >= monday - week) {
-        let plan = shift.plan().later(week);
-        if there.iter().any(|there| there.fulfils(&plan)) {
-            copied.there += 1;
-            continue;
-        }
-        match plan_shift(desk, now, actor, hotline.id, plan).await {
-            Ok(shift) => copied.planned.push(shift),
-            Err(ShiftsError::Db(error)) => return Err(error.into()),
-            Err(refusal) => copied.skipped.push((plan, refusal)),
-        }
-    }
-    Ok(copied)
 }
 
 /// A hotline whose office the actor may see.
@@ -420,30 +434,21 @@ async fn may_assign(from: impl Read, actor: &Actor, officer: OfficerId) -> Resul
 }
 
 /// Loads a shift for a change: it is the version that was seen, it is not over, and the actor plans it.
-async fn begin_change(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>) -> Result<(Tx, Shift), ShiftsError> {
+async fn begin_change(
+    desk: &Desk,
+    by: Author<'_>,
+    (shift, sequence): (ShiftId, i64),
+) -> Result<(Tx, Shift, Hotline), ShiftsError> {
     let mut tx = desk.db.begin().await?;
-    let (shift, hotline) = load_shift(&mut tx, actor, seen.shift).await?;
-    may_plan(actor, &hotline)?;
-    if shift.sequence != seen.sequence {
+    let (shift, hotline) = load_shift(&mut tx, by.actor, shift).await?;
+    may_plan(by.actor, &hotline)?;
+    if shift.sequence != sequence {
         return Err(ShiftsError::ChangedMeanwhile(Box::new(shift)));
     }
-    if shift.is_over(now) {
+    if shift.is_over(by.now) {
         return Err(ShiftsError::Over);
     }
-    Ok((tx, shift))
-}
-
-/// Records who changed a shift, and makes it durable.
-async fn commit_change(
-    mut tx: Tx,
-    now: Instant,
-    actor: &Actor,
-    (shift, verb): (Shift, &'static str),
-) -> Result<Shift, ShiftsError> {
-    let (_, hotline) = load_shift(&mut tx, actor, shift.id).await?;
-    people::record(&mut tx, now, actor, verb, (&shift.id, &hotline.office)).await?;
-    tx.commit().await?;
-    Ok(shift)
+    Ok((tx, shift, hotline))
 }
 
 fn number_taken(error: DbError) -> ShiftsError {

@@ -32,16 +32,18 @@ use crate::people::{self, Actor, Officer, PeopleError};
 use crate::web::{self, Locale};
 
 use super::ShiftsError;
+use super::direct::Guard;
 
-pub fn pages() -> Router<Desk> {
+/// The pages; what they change of the published shifts is weighed by `G`.
+pub fn pages<G: Guard>() -> Router<Desk> {
     Router::new()
-        .route("/dienst/woche", get(week::show).post(week::plan))
-        .route("/dienst/woche/kopie", post(week::copy))
+        .route("/dienst/woche", get(week::show).post(week::plan::<G>))
+        .route("/dienst/woche/kopie", post(week::copy::<G>))
         .route("/dienst/planung/pruefung", get(proof::show))
-        .route("/dienst/dienste/{id}", get(shift::show).post(shift::change))
+        .route("/dienst/dienste/{id}", get(shift::show).post(shift::change::<G>))
         .route("/dienst/dienste/{id}/verlauf", get(versions::show))
         .route("/dienst/dienste/{id}/entfernen", get(shift::ask).post(shift::remove))
-        .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore))
+        .route("/dienst/dienste/{id}/wiederherstellen", post(shift::restore::<G>))
         .route("/dienst/dienste/{id}/wieder-anrufen", post(shift::ring_again))
         .route("/dienst/personal", get(personnel::show).post(personnel::enter))
         .route("/dienst/personal/{id}/beratung", get(skills::show).post(skills::set))
@@ -49,6 +51,7 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/personal/{id}/zurueck", post(personnel::back))
         .route("/dienst/verwaltung", get(office::everything))
         .route("/dienst/dienststelle", get(office::show).post(office::set_hours))
+        .route("/dienst/dienststelle/postfach", post(office::set_mailbox))
         .route("/dienst/dienststelle/tage", post(office::set_day))
         .route("/dienst/dienststelle/tage/{day}/entfernen", get(office::ask).post(office::remove_day))
         .route("/dienst/beratungstelefone", get(hotlines::list).post(hotlines::open))
@@ -109,6 +112,10 @@ impl Notice {
             "wieder-anrufen" => ("success", "Dort klingelt es wieder, ab dem nächsten Anruf."),
             "inzwischen" => ("warning", "Jemand hat diesen Dienst inzwischen geändert. Es wurde nichts überschrieben."),
             "vorbei" => ("warning", "Dieser Dienst ist vorbei. Was war, bleibt, wie es war."),
+            "regeln" => (
+                "warning",
+                "So ist der Dienst jetzt gegen die Regeln. Tragen Sie ihn in der Woche neu ein; dort können Sie sagen, warum es sein muss.",
+            ),
             "belegt" => ("warning", "Die Zeit ist inzwischen anders vergeben. Es wurde nichts geändert."),
             "einsatz" => (
                 "success",
@@ -119,6 +126,7 @@ impl Notice {
             "abwesend" => ("success", "Die Abwesenheit ist eingetragen."),
             "zurueckgenommen" => ("success", "Die Abwesenheit ist zurückgenommen."),
             "oeffnungszeiten" => ("success", "Die Öffnungszeiten sind gespeichert."),
+            "postfach" => ("success", "Das Postfach der Planung ist gespeichert."),
             "tag" => ("success", "Der Tag ist eingetragen. Freie Termine folgen innerhalb von zehn Minuten."),
             "tag-entfernt" => ("success", "Der Tag ist entfernt. Freie Termine folgen innerhalb von zehn Minuten."),
             "telefon-neu" => ("success", "Das Beratungstelefon ist eingerichtet."),
@@ -206,6 +214,7 @@ fn refused(t: &Locale, error: ShiftsError) -> Response {
         | ShiftsError::HotlineChanged(_)
         | ShiftsError::NoSuchFlow { .. }
         | ShiftsError::BadDayName
+        | ShiftsError::BadMailbox
         | ShiftsError::NumberTaken
         | ShiftsError::SkippedHour
         | ShiftsError::Begun
@@ -213,6 +222,8 @@ fn refused(t: &Locale, error: ShiftsError) -> Response {
         | ShiftsError::OfficerBusy(_)
         | ShiftsError::ChangedMeanwhile(_)
         | ShiftsError::OpenChanged(_)
+        | ShiftsError::AgainstRules(_)
+        | ShiftsError::NoReason
         | ShiftsError::NotPossible { .. } => {
             web::message(t, StatusCode::CONFLICT, "form-unreadable-title", "form-unreadable-text")
         }

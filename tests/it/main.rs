@@ -21,6 +21,7 @@ mod crash;
 mod db;
 mod demand;
 mod demo;
+mod direct;
 mod doors;
 mod drafts;
 mod duty_card;

@@ -20,6 +20,7 @@ use crate::kernel::id::{DraftId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer};
+use crate::shifts::direct::Guard;
 use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
 use crate::shifts::{self, OpenShift, Shift, ShiftsError};
 
@@ -29,8 +30,9 @@ use super::{PlannedShift, demand};
 
 pub use board::{Board, Cell, Other, Outcome, Placed, Row, outcome};
 pub use page::pages;
-pub use weigh::Despite;
-use weigh::{Scale, around};
+pub use crate::shifts::direct::Despite;
+pub use weigh::Scale;
+use weigh::around;
 
 /// The most days that a board shows.
 pub const MOST_DAYS: usize = 31;
@@ -50,9 +52,19 @@ pub enum BoardError {
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error(transparent)]
-    Shifts(#[from] ShiftsError),
+    Shifts(ShiftsError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<ShiftsError> for BoardError {
+    fn from(error: ShiftsError) -> Self {
+        match error {
+            ShiftsError::AgainstRules(rules) => Self::AgainstRules(rules),
+            ShiftsError::NoReason => Self::Rules(RulesError::BadReason),
+            error => Self::Shifts(error),
+        }
+    }
 }
 
 /// Which rota over which days.
@@ -203,16 +215,16 @@ fn change(Terms { hotline, officer, span, tier, pinned }: Terms) -> Change {
 
 /// What is published changes at once, and a version says why.
 async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>, work: Work) -> Result<(), BoardError> {
+    let by = Author { now, actor, reason: seen.reason };
     if let Work::Restore(shift) = work {
-        let seen = shifts::Seen { shift, sequence: seen.version, reason: seen.reason };
-        shifts::restore_shift(desk, now, actor, seen).await?;
+        shifts::direct::restore::<Scale>(desk, by, seen.despite, (shift, seen.version)).await?;
         return Ok(());
     }
     let mut tx = desk.db.begin().await?;
     let scale = match work {
         Work::Add(terms) | Work::Change(_, terms) | Work::Copy(_, terms) => {
             let office = may_plan(desk, actor, terms).await?;
-            Some(Scale::new(&mut tx, office, terms.span).await?)
+            Some(Scale::before(&mut tx, office, terms.span).await?)
         }
         // What is taken away breaks nothing.
         Work::Remove(_) | Work::Restore(_) => None,
@@ -227,7 +239,6 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
             return Err(BoardError::NoSuchShift);
         }
     }
-    let by = Author { now, actor, reason: seen.reason };
     let mut edit = Edit::begin(&mut tx, by);
     match (work, empty) {
         (Work::Add(terms) | Work::Copy(_, terms), _) => add(&mut edit, terms).await?,
@@ -247,11 +258,14 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
         }
         (Work::Restore(_), _) => {}
     }
-    edit.settle().await?;
+    let changes = edit.settle().await?;
     if let Some(scale) = scale {
         scale.weigh(&mut tx, by, seen.despite).await?;
     }
-    Ok(tx.commit().await?)
+    shifts::news::post(&mut tx, desk, by, &changes).await?;
+    tx.commit().await?;
+    desk.outbox_bell.notify_one();
+    Ok(())
 }
 
 /// A new shift, with an officer or open.

@@ -9,11 +9,13 @@ use crate::db::{DbError, Tx};
 use crate::kernel::Span;
 use crate::offices::OfficeId;
 use crate::rota::PlannedShift;
-use crate::rota::rules::{self, Breach};
+use crate::rota::rules::{self, Breach, RulesError};
+use crate::shifts::ShiftsError;
+use crate::shifts::direct::{Despite, Guard};
 use crate::shifts::edit::Author;
 
 use super::board::outcome;
-use super::{AROUND, BoardError, concerned};
+use super::{AROUND, concerned};
 
 /// The published rota around a span, before it changes.
 pub struct Scale {
@@ -22,14 +24,13 @@ pub struct Scale {
     before: Vec<PlannedShift>,
 }
 
-impl Scale {
-    pub async fn new(tx: &mut Tx, office: OfficeId, at: Span) -> Result<Self, DbError> {
+impl Guard for Scale {
+    async fn before(tx: &mut Tx, office: OfficeId, at: Span) -> Result<Self, DbError> {
         let period = around(at, AROUND);
         Ok(Self { office, period, before: rules::load_published(tx, office, period).await? })
     }
 
-    /// Weighs what has changed since. Without `despite` a broken hard rule refuses, with it the author's reason is kept.
-    pub async fn weigh(self, tx: &mut Tx, by: Author<'_>, despite: Despite) -> Result<(), BoardError> {
+    async fn weigh(self, tx: &mut Tx, by: Author<'_>, despite: Despite) -> Result<(), ShiftsError> {
         let Self { office, period, before } = self;
         let after = rules::load_published(&mut *tx, office, period).await?;
         let ground = rules::load_ground(&mut *tx, office, period).await?;
@@ -37,18 +38,17 @@ impl Scale {
         broken.retain(Breach::is_hard);
         match (broken.is_empty(), despite) {
             (true, _) => Ok(()),
-            (false, Despite::Nothing) => Err(BoardError::AgainstRules(broken.iter().map(Breach::text).collect())),
-            (false, Despite::Rules) => Ok(rules::waive(tx, by.now, by.actor, office, (&broken, by.reason)).await?),
+            (false, Despite::Nothing) => Err(ShiftsError::AgainstRules(broken.iter().map(Breach::text).collect())),
+            (false, Despite::Rules) => {
+                let waived = rules::waive(tx, by.now, by.actor, office, (&broken, by.reason)).await;
+                waived.map_err(|error| match error {
+                    RulesError::Db(error) => error.into(),
+                    RulesError::Forbidden => ShiftsError::Forbidden,
+                    _ => ShiftsError::NoReason,
+                })
+            }
         }
     }
-}
-
-/// What somebody means to go against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Despite {
-    Nothing,
-    /// They know that a hard rule is broken, and their reason says why that must be.
-    Rules,
 }
 
 /// A span with so much before and after it.

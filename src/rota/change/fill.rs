@@ -11,7 +11,7 @@ use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
 use crate::people::Actor;
 use crate::rota::PlannedShift;
-use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
+use crate::shifts::edit::{self, Author, Edit, Vacancy, Wanted};
 use crate::shifts::{self, OpenShift, Shift, ShiftsError};
 
 /// Who takes which part of an empty shift.
@@ -47,8 +47,12 @@ pub async fn fill(
         return Err(ShiftsError::Forbidden.into());
     }
     let taking = Taking { open: &open, office: hotline.office, officer, part };
-    let filled = fill_part(&mut tx, Author { now, actor, reason }, taking).await?;
+    let by = Author { now, actor, reason };
+    let filled = fill_part(&mut tx, by, taking).await?;
+    let change = edit::Change { before: None, after: Some(filled.shift.clone()) };
+    shifts::news::post(&mut tx, desk, by, &[change]).await?;
     tx.commit().await?;
+    desk.outbox_bell.notify_one();
     Ok(filled)
 }
 

@@ -87,6 +87,17 @@ pub struct Changed {
     pub gaps: Vec<Gap>,
 }
 
+impl Written {
+    /// What became of each officer's shift, for the letter about it.
+    fn changes(&self, before: &Shift) -> Vec<edit::Change> {
+        let of = |after: &Shift| edit::Change {
+            before: (after.id == before.id).then(|| before.clone()),
+            after: after.is_published().then(|| after.clone()),
+        };
+        self.shifts.iter().map(of).collect()
+    }
+}
+
 impl From<DbError> for ChangeError {
     fn from(error: DbError) -> Self {
         Self::Shift(error.into())
@@ -116,8 +127,12 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
         }
     }
     let step = Step { shift: &shift, part, change: wanted.change };
-    let mut written = apply(&mut tx, Author { now, actor, reason }, &[step]).await?;
+    let by = Author { now, actor, reason };
+    let mut written = apply(&mut tx, by, &[step]).await?;
+    let changes: Vec<edit::Change> = written.iter().flat_map(|written| written.changes(&shift)).collect();
+    shifts::news::post(&mut tx, desk, by, &changes).await?;
     tx.commit().await?;
+    desk.outbox_bell.notify_one();
     let written = written.pop().ok_or(ChangeError::NoEffect)?;
     let gaps = list_gaps(desk, now, hotline, written.part).await?;
     Ok(Changed { written, gaps })

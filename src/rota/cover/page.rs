@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{CoverId, OfficerId, ShiftId};
 use crate::kernel::{Language, Secret, Span, local};
 use crate::offices::{OfficeId, offices};
-use crate::people::{PeopleError, SignedIn};
+use crate::people::{self, PeopleError, SignedIn};
 use crate::rota::change;
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Faults, Notice, away};
@@ -360,7 +360,12 @@ async fn report_sick(
     let last_day = local::plannable(&form.bis).unwrap_or_else(|| local::day(now)).max(local::day(now));
     let goal = if Some(officer) == user.0.officer { "/dienst/meine-dienste" } else { "/dienst/einspringen" };
     let told = match super::report_sick(&desk, now, &user.0, officer, last_day).await {
-        Ok(_) => "krank",
+        // Whoever plans knows it already.
+        Ok(_) if Some(officer) != user.0.officer => "krank",
+        Ok(_) => match people::list_planners(&desk.db, &desk.vault, user.0.office).await.map_err(away(&t))?.is_empty() {
+            true => "krank-anrufen",
+            false => "krank",
+        },
         Err(CoverError::People(PeopleError::BadSpan)) => "krank-zu-lang",
         Err(error) => return Err(refused(&t, error)),
     };

@@ -11,7 +11,10 @@ use crate::kernel::{Instant, Span, local};
 use crate::outbox::{self, Mail, Message};
 use crate::people;
 use crate::rota::PlannedShift;
-use crate::shifts::{self, say};
+use crate::shifts::{
+    self,
+    news::{self, News},
+};
 
 use super::difference::Entry;
 use super::draft::Draft;
@@ -25,14 +28,6 @@ pub struct Telling<'a> {
     pub tell: Tell,
 }
 
-/// What changed for one officer, line by line.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct News {
-    gained: Vec<String>,
-    moved: Vec<String>,
-    lost: Vec<String>,
-}
-
 /// Names of hotlines, where an office has several.
 type Lines = BTreeMap<HotlineId, String>;
 
@@ -43,7 +38,7 @@ pub async fn post(tx: &mut Tx, desk: &Desk, now: Instant, telling: &Telling<'_>)
     }
     let hotlines = shifts::list_hotlines(&mut *tx, Some(&telling.draft.office)).await?;
     let lines = hotlines.into_iter().map(|it| (it.id, it.name)).collect();
-    let mut news = news(telling.changes, &lines);
+    let mut news = news_of(telling.changes, &lines);
     if telling.tell == Tell::All {
         for officer in people::list_officers(&mut *tx, Some(&telling.draft.office)).await? {
             news.entry(officer.id).or_default();
@@ -62,7 +57,7 @@ pub async fn post(tx: &mut Tx, desk: &Desk, now: Instant, telling: &Telling<'_>)
     Ok(told)
 }
 
-fn news(changes: &[Entry], lines: &Lines) -> BTreeMap<OfficerId, News> {
+fn news_of(changes: &[Entry], lines: &Lines) -> BTreeMap<OfficerId, News> {
     let mut found: BTreeMap<OfficerId, News> = BTreeMap::new();
     for entry in changes {
         let officer = |side: &Option<PlannedShift>| side.as_ref().and_then(|it| it.officer);
@@ -73,21 +68,14 @@ fn news(changes: &[Entry], lines: &Lines) -> BTreeMap<OfficerId, News> {
             let mine = |side: &Option<PlannedShift>| {
                 side.as_ref().filter(|it| it.officer == Some(id)).map(|it| line(it, lines))
             };
-            match (mine(&entry.before), mine(&entry.after)) {
-                (None, Some(after)) => news.gained.push(after),
-                (Some(before), Some(after)) => news.moved.push(format!("{after} (bisher: {before})")),
-                (Some(before), None) => news.lost.push(before),
-                (None, None) => {}
-            }
+            news.note(mine(&entry.before), mine(&entry.after));
         }
     }
     found
 }
 
-/// "Montag, 16. November 2026, 08:00–12:00, Beratungstelefon, wird zuerst angerufen".
 fn line(shift: &PlannedShift, lines: &Lines) -> String {
-    let hotline = lines.get(&shift.hotline).map_or("anderes Beratungstelefon", String::as_str);
-    format!("{}, {hotline}, {}", say::span(shift.span), say::tier(shift.tier))
+    news::line(shift.span, lines.get(&shift.hotline), shift.tier)
 }
 
 fn subject(window: Span) -> String {
@@ -103,13 +91,7 @@ fn period(window: Span) -> String {
 fn text(desk: &Desk, telling: &Telling<'_>, news: &News) -> String {
     let mut parts =
         vec!["Guten Tag,".to_owned(), format!("der Dienstplan {} ist veröffentlicht.", period(telling.window))];
-    for (title, lines) in
-        [("Neu für Sie:", &news.gained), ("Für Sie geändert:", &news.moved), ("Für Sie entfällt:", &news.lost)]
-    {
-        if !lines.is_empty() {
-            parts.push(format!("{title}\n- {}", lines.join("\n- ")));
-        }
-    }
+    parts.extend(news.paragraphs());
     if *news == News::default() {
         parts.push("An Ihren Diensten hat sich nichts geändert.".to_owned());
     }
@@ -143,7 +125,7 @@ mod tests {
             entry(Some(shift(None, 4)), Some(shift(Some(bela), 4))),
             entry(Some(shift(Some(bela), 4)), Some(shift(None, 4))),
         ];
-        let news = news(&changes, &Lines::new());
+        let news = news_of(&changes, &Lines::new());
         let count = |id| (news[&id].gained.len(), news[&id].moved.len(), news[&id].lost.len());
         assert_eq!((count(anna), count(bela)), ((0, 1, 1), (2, 0, 1)));
         assert!(news[&anna].moved[0].contains("08:00–14:00") && news[&anna].moved[0].contains("bisher"));

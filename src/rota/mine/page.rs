@@ -98,6 +98,10 @@ impl Notice {
                 "success",
                 "Sie sind krank gemeldet und werden nicht mehr angerufen. Die Planung weiß Bescheid. Gute Besserung!",
             ),
+            "krank-anrufen" => (
+                "warning",
+                "Sie sind krank gemeldet und werden nicht mehr angerufen. Rufen Sie bitte Ihre Planung an: Sie wurde nicht benachrichtigt. Gute Besserung!",
+            ),
             "krank-zu-lang" => ("warning", "Eine Krankmeldung reicht höchstens ein Jahr. Es wurde nichts eingetragen."),
             "gesund" => ("success", "Die Krankmeldung ist beendet. Ihre Dienste gelten wieder."),
             "uebernommen" => ("success", "Danke, der Dienst gehört Ihnen."),

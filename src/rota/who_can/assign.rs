@@ -10,6 +10,9 @@ use crate::kernel::{Instant, Span, local};
 use crate::people::Actor;
 use crate::rota::change::{self, ChangeError};
 use crate::rota::draft::{self, DraftError, SeenDraft, Terms};
+use crate::rota::board::Scale;
+use crate::shifts::direct::{self, Despite};
+use crate::shifts::edit::Author;
 use crate::shifts::{self, OpenShift, ShiftPlan};
 
 /// Stands in the versions of a published shift.
@@ -59,7 +62,8 @@ async fn publish(
         tier: wanted.tier,
         position: None,
     };
-    shifts::plan_shift(desk, now, actor, wanted.hotline, plan).await?;
+    let by = Author { now, actor, reason: REASON };
+    direct::plan::<Scale>(desk, by, Despite::Nothing, (wanted.hotline, plan)).await?;
     Ok(())
 }
 

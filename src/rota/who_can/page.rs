@@ -242,6 +242,7 @@ fn refusal(error: &AssignError) -> Option<&'static str> {
             Some("vorbei")
         }
         AssignError::Change(ChangeError::Shift(error)) => match error {
+            ShiftsError::AgainstRules(_) => Some("regeln"),
             ShiftsError::OfficerBusy(_) => Some("belegt"),
             ShiftsError::Over | ShiftsError::Begun => Some("vorbei"),
             ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) | ShiftsError::NotPossible { .. } => {

@@ -18,6 +18,7 @@ use crate::web::{self, Listed, Paging, Path, Problem, Query, Window};
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(set_office_hours))
+        .routes(routes!(get_planning_mailbox, set_planning_mailbox))
         .routes(routes!(get_office_days))
         .routes(routes!(set_office_day, remove_office_day))
 }
@@ -26,6 +27,14 @@ pub fn api() -> OpenApiRouter<Desk> {
 #[derive(Serialize, Deserialize, ToSchema)]
 struct OfficeHours {
     hours: OpeningHours,
+}
+
+/// Where an office's planning is told what it must know, such as a sick report.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct PlanningMailbox {
+    /// A mail address. Absent: only supervisors who advise are told.
+    #[schema(example = "planung@example.org")]
+    mail: Option<String>,
 }
 
 /// A day on which an office departs from the state's holidays or from its week.
@@ -63,6 +72,36 @@ async fn set_office_hours(
 ) -> Result<Json<OfficeHours>, Problem> {
     super::set_hours(&desk, desk.now(), &actor, office, &new.hours).await?;
     Ok(Json(new))
+}
+
+/// Where the planning is told what it must know.
+#[utoipa::path(get, path = "/offices/{office}/planning-mailbox", tag = "staff", params(("office" = OfficeId, Path)),
+    responses((status = 200, body = PlanningMailbox), (status = 403, body = Problem)))]
+async fn get_planning_mailbox(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(office): Path<OfficeId>,
+) -> Result<Json<PlanningMailbox>, Problem> {
+    if !actor.may_plan(&office) {
+        return Err(Problem::forbidden());
+    }
+    let mail = offices::find_mailbox(&desk.db, office).await.map_err(|error| Problem::unavailable(&error))?;
+    Ok(Json(PlanningMailbox { mail }))
+}
+
+/// Says where the planning is told what it must know.
+#[utoipa::path(put, path = "/offices/{office}/planning-mailbox", tag = "staff", params(("office" = OfficeId, Path)),
+    request_body = PlanningMailbox, responses((status = 200, body = PlanningMailbox), (status = 400, body = Problem),
+        (status = 403, body = Problem)))]
+async fn set_planning_mailbox(
+    State(desk): State<Desk>,
+    Bearer(actor): Bearer,
+    Path(office): Path<OfficeId>,
+    web::Json(new): web::Json<PlanningMailbox>,
+) -> Result<Json<PlanningMailbox>, Problem> {
+    super::set_mailbox(&desk, desk.now(), &actor, office, new.mail.as_deref().unwrap_or_default()).await?;
+    let mail = offices::find_mailbox(&desk.db, office).await.map_err(|error| Problem::unavailable(&error))?;
+    Ok(Json(PlanningMailbox { mail }))
 }
 
 /// The office's own days that touch the window, by day.

@@ -1,4 +1,4 @@
-//! An office's weekly hours and own days, changed by those who plan it.
+//! An office's weekly hours, own days and mailbox of the planning, changed by those who plan it.
 //!
 //! They are kept by `offices`, which knows no people; the rights and the audit trail are asked for here. Rule: days
 //! that are over stay as they were.
@@ -10,11 +10,15 @@ use chrono::NaiveDate;
 use crate::desk::Desk;
 use crate::kernel::{Instant, local};
 use crate::offices::{self, DayException, OfficeId, OpeningHours};
+use crate::outbox;
 use crate::people::{self, Actor};
 
 use super::ShiftsError;
 
 pub use http::api;
+
+/// Bytes of a mail address (RFC 5321 4.5.3.1.3).
+const LONGEST_MAIL: usize = 254;
 
 /// Sets when an office is open in a week. Its hotlines and consultation hours have times of their own.
 pub async fn set_hours(
@@ -66,6 +70,25 @@ pub async fn remove_day(
         return Err(ShiftsError::NoSuchDay);
     }
     people::record(&mut tx, now, actor, "remove_office_day", (&day, &office)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Says at which mail address the planning of an office is told what it must know. Empty: at none.
+pub async fn set_mailbox(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    office: OfficeId,
+    mail: &str,
+) -> Result<(), ShiftsError> {
+    may_plan(actor, office)?;
+    let mail = Some(mail.trim()).filter(|mail| !mail.is_empty());
+    if mail.is_some_and(|mail| mail.len() > LONGEST_MAIL || !outbox::is_mail_address(mail)) {
+        return Err(ShiftsError::BadMailbox);
+    }
+    let mut tx = desk.db.begin().await?;
+    offices::set_mailbox(&mut tx, office, mail.map(str::to_owned), now).await?;
+    people::record(&mut tx, now, actor, "set_planning_mailbox", (&office, &office)).await?;
     Ok(tx.commit().await?)
 }
 

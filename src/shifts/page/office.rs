@@ -48,6 +48,7 @@ struct OfficePage<'a> {
     office: &'static str,
     office_code: OfficeId,
     offices: Vec<Choice>,
+    mailbox: String,
     rows: Vec<HoursRow>,
     days: Vec<DayView>,
     form: DayForm,
@@ -122,11 +123,20 @@ impl DayForm {
     }
 }
 
+/// Where the planning is told what it must know, as it was typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct MailboxForm {
+    dienststelle: String,
+    postfach: String,
+}
+
 /// What was typed and came back.
 #[derive(Default)]
 struct Came {
     hours: Option<HoursForm>,
     day: DayForm,
+    mailbox: Option<String>,
     faults: Vec<Fault>,
 }
 
@@ -173,6 +183,26 @@ pub async fn set_hours(
             set.map_err(|error| refused(&t, error))?;
             Ok(web::go(&t.path(&address(office, "oeffnungszeiten"))))
         }
+    }
+}
+
+/// `POST /dienst/dienststelle/postfach`
+pub async fn set_mailbox(
+    State(desk): State<Desk>,
+    t: Locale,
+    signed: SignedIn,
+    Form(form): Form<MailboxForm>,
+) -> Result<Response, Response> {
+    let office = planned_office(&t, &signed.0, &form.dienststelle)?;
+    match office::set_mailbox(&desk, desk.now(), &signed.0, office, &form.postfach).await {
+        Ok(()) => Ok(web::go(&t.path(&address(office, "postfach")))),
+        Err(ShiftsError::BadMailbox) => {
+            let fault = "Geben Sie eine Mail-Adresse an, zum Beispiel planung@example.org, oder lassen Sie das Feld leer.";
+            let faults = vec![Fault::new("postfach", fault)];
+            let came = Came { mailbox: Some(form.postfach), faults, ..Came::default() };
+            Ok(web::html(StatusCode::BAD_REQUEST, &page(&desk, &t, &signed, office, came).await?))
+        }
+        Err(error) => Err(refused(&t, error)),
     }
 }
 
@@ -257,6 +287,10 @@ async fn page<'a>(
         Some(typed) => typed,
         None => HoursForm::of(&offices::load_office_hours(&desk.db, office).await.map_err(away(t))?),
     };
+    let mailbox = match came.mailbox {
+        Some(typed) => typed,
+        None => offices::find_mailbox(&desk.db, office).await.map_err(away(t))?.unwrap_or_default(),
+    };
     let page = signed.page(t, "Dienststelle");
     Ok(OfficePage {
         t,
@@ -266,6 +300,7 @@ async fn page<'a>(
         office: office.name(),
         office_code: office,
         offices: office_choices(&signed.0, office),
+        mailbox,
         rows: hours.rows(),
         days: coming_days(desk, office, desk.now()).await.map_err(away(t))?,
         openings: came.day.openings(),

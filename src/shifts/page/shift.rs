@@ -11,7 +11,9 @@ use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
 use crate::kernel::local;
 use crate::people::{self, Officer, SignedIn};
-use crate::shifts::{self, Hotline, Lookout, Seen, Shift, ShiftPlan, ShiftsError, Tier};
+use crate::shifts::direct::{self, Despite, Guard};
+use crate::shifts::edit::Author;
+use crate::shifts::{self, Hotline, Lookout, Shift, ShiftPlan, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
 
 use super::proof::told;
@@ -32,6 +34,8 @@ pub struct ShiftForm {
     pub reihe: String,
     pub platz: String,
     pub grund: String,
+    /// "ja": against the rules.
+    pub trotzdem: String,
     pub stand: i64,
 }
 
@@ -61,8 +65,13 @@ impl ShiftForm {
             reihe: plan.tier.to_string(),
             platz: shift.position.to_string(),
             grund: String::new(),
+            trotzdem: String::new(),
             stand: shift.sequence,
         }
+    }
+
+    pub(super) fn despite(&self) -> Despite {
+        if self.trotzdem == "ja" { Despite::Rules } else { Despite::Nothing }
     }
 
     /// What was typed as a plan, or everything that is wrong with it.
@@ -214,8 +223,8 @@ impl<'a> About<'a> {
         Lookout::over(self.desk, self.desk.now(), hotline.id).await.map_err(away(self.t))
     }
 
-    fn seen<'s>(&self, sequence: i64, reason: &'s str) -> Seen<'s> {
-        Seen { shift: self.id, sequence, reason }
+    fn by<'s>(&'s self, reason: &'s str) -> Author<'s> {
+        Author { now: self.desk.now(), actor: &self.signed.0, reason }
     }
 
     /// Back to the shift with a word on why nothing was done.
@@ -224,6 +233,7 @@ impl<'a> About<'a> {
             ShiftsError::ChangedMeanwhile(_) | ShiftsError::NotPossible { .. } => "inzwischen",
             ShiftsError::Over => "vorbei",
             ShiftsError::OfficerBusy(_) => "belegt",
+            ShiftsError::AgainstRules(_) => "regeln",
             error => return refused(self.t, error),
         };
         web::go(&self.t.path(&format!("/dienst/dienste/{}?meldung={key}", self.id)))
@@ -272,7 +282,7 @@ pub async fn show(
 }
 
 /// `POST /dienst/dienste/{id}`: saves the form over the version that was seen.
-pub async fn change(
+pub async fn change<G: Guard>(
     State(desk): State<Desk>,
     t: Locale,
     signed: SignedIn,
@@ -285,14 +295,14 @@ pub async fn change(
         Err(faults) => return about.page(None, Some(Came::back(StatusCode::BAD_REQUEST, form, faults))).await,
     };
     let lookout = about.lookout().await?;
-    let refusal =
-        match shifts::change_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund), plan).await {
-            Ok(shift) => {
-                let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-                return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert{}", told(&desk, &lookout).await))));
-            }
-            Err(refusal) => refusal,
-        };
+    let saved = direct::change::<G>(&desk, about.by(&form.grund), form.despite(), (about.id, form.stand), plan).await;
+    let refusal = match saved {
+        Ok(shift) => {
+            let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
+            return Ok(web::go(&t.path(&format!("{week}&meldung=geaendert{}", told(&desk, &lookout).await))));
+        }
+        Err(refusal) => refusal,
+    };
     let involved: Vec<_> = match &refusal {
         ShiftsError::ChangedMeanwhile(now) => vec![now.officer, plan.officer],
         _ => vec![plan.officer],
@@ -335,7 +345,7 @@ pub async fn remove(
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let lookout = about.lookout().await?;
-    let removed = shifts::remove_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund)).await;
+    let removed = direct::remove(&desk, about.by(&form.grund), (about.id, form.stand)).await;
     let shift = removed.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     let done = if shift.is_published() { "beendet" } else { "entfernt" };
@@ -360,7 +370,7 @@ pub async fn ring_again(
 }
 
 /// `POST /dienst/dienste/{id}/wiederherstellen`
-pub async fn restore(
+pub async fn restore<G: Guard>(
     State(desk): State<Desk>,
     t: Locale,
     signed: SignedIn,
@@ -369,7 +379,8 @@ pub async fn restore(
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let lookout = about.lookout().await?;
-    let restored = shifts::restore_shift(&desk, desk.now(), &signed.0, about.seen(form.stand, &form.grund)).await;
+    let restored =
+        direct::restore::<G>(&desk, about.by(&form.grund), Despite::Nothing, (about.id, form.stand)).await;
     let shift = restored.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))))

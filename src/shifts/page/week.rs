@@ -15,7 +15,9 @@ use crate::kernel::{Instant, Span, local};
 use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer, SignedIn};
 use crate::shifts::coverage::{Cover, Gap, Stretch, When};
+use crate::shifts::direct::{self, Guard};
 use crate::shifts::duty::Duty;
+use crate::shifts::edit::Author;
 use crate::shifts::{self, Copied, Hotline, Lookout, Shift, ShiftsError, Tier, Week};
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -148,7 +150,7 @@ pub async fn show(
 }
 
 /// `POST /dienst/woche`: plans a shift.
-pub async fn plan(
+pub async fn plan<G: Guard>(
     State(desk): State<Desk>,
     t: Locale,
     signed: SignedIn,
@@ -163,7 +165,8 @@ pub async fn plan(
         Err(faults) => return shown.page(&asked, Came { faults, form: Some(form), ..Came::default() }).await,
     };
     let lookout = Lookout::over(&desk, desk.now(), hotline).await.map_err(away(&t))?;
-    match shifts::plan_shift(&desk, desk.now(), &signed.0, hotline, plan).await {
+    let by = Author { now: desk.now(), actor: &signed.0, reason: &form.grund };
+    match direct::plan::<G>(&desk, by, form.despite(), (hotline, plan)).await {
         Ok(shift) => {
             let week = address(&form.hotline, &local::week_name(shift.day()));
             Ok(web::go(&t.path(&format!("{week}&meldung=eingetragen{}", told(&desk, &lookout).await))))
@@ -179,7 +182,7 @@ pub struct CopyForm {
 }
 
 /// `POST /dienst/woche/kopie`: the shifts of the week before, again.
-pub async fn copy(
+pub async fn copy<G: Guard>(
     State(desk): State<Desk>,
     t: Locale,
     signed: SignedIn,
@@ -190,7 +193,8 @@ pub async fn copy(
     let mut asked = Asked { hotline: form.hotline.to_string(), woche: form.woche.clone(), ..Asked::default() };
     let monday = local::week_start(&form.woche).ok_or_else(|| web::not_found(&t))?;
     let lookout = Lookout::over(&desk, desk.now(), form.hotline).await.map_err(away(&t))?;
-    let copied = shifts::copy_week(&desk, desk.now(), &signed.0, form.hotline, monday).await;
+    let by = Author { now: desk.now(), actor: &signed.0, reason: "" };
+    let copied = direct::copy_week::<G>(&desk, by, form.hotline, monday).await;
     let copied = copied.map_err(|error| refused(&t, error))?;
     asked.neu = told(&desk, &lookout).await.trim_start_matches("&neu=").to_owned();
     shown.page(&asked, Came { copied: Some(copied), ..Came::default() }).await
@@ -321,7 +325,7 @@ impl CopiedView {
     fn new(copied: &Copied, names: &Names) -> Self {
         let skipped = copied.skipped.iter().map(|(plan, refusal)| {
             let span = plan.span().map_or_else(|| words::day(plan.day), words::span);
-            let why = words::refusal(refusal, names).map_or_else(|| refusal.to_string(), |fault| fault.text);
+            let why = words::left_out(refusal, names).map_or_else(|| refusal.to_string(), |fault| fault.text);
             format!("{}, {span}: {why}", names.of(plan.officer))
         });
         Self { planned: copied.planned.len(), there: copied.there, skipped: skipped.collect() }

@@ -278,6 +278,16 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
                 tier(now.tier)
             ),
         ),
+        ShiftsError::AgainstRules(rules) => Fault::new(
+            "trotzdem",
+            format!(
+                "Das ist gegen die Regeln: {}. Wenn es sein muss, setzen Sie unten den Haken und sagen Sie, warum.",
+                rules.join("; ")
+            ),
+        ),
+        ShiftsError::NoReason => {
+            Fault::new("grund", "Sagen Sie, warum es gegen die Regeln sein muss: mit 3 bis 500 Zeichen.")
+        }
         ShiftsError::NotPossible { .. } => {
             Fault::new("person", "Dieser Dienst ist entfernt. Stellen Sie ihn zuerst wieder her.")
         }
@@ -292,10 +302,21 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::BadHotline(_)
         | ShiftsError::NoSuchFlow { .. }
         | ShiftsError::BadDayName
+        | ShiftsError::BadMailbox
         | ShiftsError::NoSuchDay
         | ShiftsError::NumberTaken
         | ShiftsError::Db(_) => return None,
     })
+}
+
+/// The same for a shift that was left out, where no form stands beside it.
+pub fn left_out(error: &ShiftsError, names: &Names) -> Option<Fault> {
+    match error {
+        ShiftsError::AgainstRules(rules) => {
+            Some(Fault::new("", format!("Das wäre gegen die Regeln: {}.", rules.join("; "))))
+        }
+        error => refusal(error, names),
+    }
 }
 
 /// What happens where nobody fits who could be rung.
