@@ -22,8 +22,18 @@ const SET_DAY: &str = "INSERT INTO office_days (office_id, day, opening, name) V
 const REMOVE_DAY: &str = "DELETE FROM office_days WHERE office_id = $1 AND day = $2";
 
 /// Every statement, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] =
-    &[INSERT_OFFICE, LIST_HOURS, FIND_HOURS, SET_HOURS, FIND_MAILBOX, SET_MAILBOX, LIST_DAYS, LIST_DAYS_OF_ALL, SET_DAY, REMOVE_DAY];
+pub const STATEMENTS: &[&str] = &[
+    INSERT_OFFICE,
+    LIST_HOURS,
+    FIND_HOURS,
+    SET_HOURS,
+    FIND_MAILBOX,
+    SET_MAILBOX,
+    LIST_DAYS,
+    LIST_DAYS_OF_ALL,
+    SET_DAY,
+    REMOVE_DAY,
+];
 
 crate::row! {
     struct DayRow {

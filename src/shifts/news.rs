@@ -38,7 +38,8 @@ impl News {
 
     /// What there is to tell, one paragraph for each kind.
     pub fn paragraphs(&self) -> impl Iterator<Item = String> {
-        let kinds = [("Neu für Sie:", &self.gained), ("Für Sie geändert:", &self.moved), ("Für Sie entfällt:", &self.lost)];
+        let kinds =
+            [("Neu für Sie:", &self.gained), ("Für Sie geändert:", &self.moved), ("Für Sie entfällt:", &self.lost)];
         let told = kinds.into_iter().filter(|(_, lines)| !lines.is_empty());
         told.map(|(title, lines)| format!("{title}\n- {}", lines.join("\n- ")))
     }
@@ -137,7 +138,8 @@ mod tests {
                 updated_at: Instant(0),
             })
         };
-        let longer = shift(anna, 4, 1).map(|it| Shift { span: Span { end: start + TimeDelta::hours(6), ..it.span }, ..it });
+        let longer =
+            shift(anna, 4, 1).map(|it| Shift { span: Span { end: start + TimeDelta::hours(6), ..it.span }, ..it });
         let standing = shift(anna, 4, 1);
         let elsewhere = standing.clone().map(|it| Shift { position: 2, ..it });
         let changes = [

@@ -79,7 +79,8 @@ fn whoever_has_a_shift_is_told_once_what_became_of_it_and_why() {
         let longer = json!({"sequence": 0, "until": "14:00", "reason": "Messe"});
         let (status, shift) = stage.api("PATCH", &path, longer).await;
         assert_eq!(status, 200, "{shift}");
-        let told = stage.mails("anna@example.org", 2).await.into_iter().find(|text| text.contains("geändert:")).unwrap();
+        let told =
+            stage.mails("anna@example.org", 2).await.into_iter().find(|text| text.contains("geändert:")).unwrap();
         assert!(told.contains("08:00–14:00") && told.contains("bisher") && told.contains("Warum: Messe"), "{told}");
 
         // Saved again as it is: nobody is told. Given to somebody else: both are.
@@ -166,8 +167,15 @@ fn what_is_against_the_rules_is_refused_until_somebody_says_why_it_must_be() {
         // The form says which rule, keeps what was typed, and offers the tick.
         let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
         let bela = stage.bela.clone();
-        let form = [("hotline", stage.hotline.as_str()), ("woche", "2026-W47"), ("tag", "2026-11-19"), ("von", "09:00"),
-            ("bis", "08:00"), ("person", bela.as_str()), ("reihe", "1")];
+        let form = [
+            ("hotline", stage.hotline.as_str()),
+            ("woche", "2026-W47"),
+            ("tag", "2026-11-19"),
+            ("von", "09:00"),
+            ("bis", "08:00"),
+            ("person", bela.as_str()),
+            ("reihe", "1"),
+        ];
         let (status, _, page) = planner.send("/dienst/woche", &form).await;
         assert!(status == 409 && page.contains("gegen die Regeln") && page.contains("name=\"trotzdem\""), "{page}");
         let insisting = [&form[..], &[("grund", "Großlage"), ("trotzdem", "ja")]].concat();

@@ -28,9 +28,9 @@ use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
 use super::rules::{self, Plan, RulesError};
 use super::{PlannedShift, demand};
 
+pub use crate::shifts::direct::Despite;
 pub use board::{Board, Cell, Other, Outcome, Placed, Row, outcome};
 pub use page::pages;
-pub use crate::shifts::direct::Despite;
 pub use weigh::Scale;
 use weigh::around;
 

@@ -362,10 +362,12 @@ async fn report_sick(
     let told = match super::report_sick(&desk, now, &user.0, officer, last_day).await {
         // Whoever plans knows it already.
         Ok(_) if Some(officer) != user.0.officer => "krank",
-        Ok(_) => match people::list_planners(&desk.db, &desk.vault, user.0.office).await.map_err(away(&t))?.is_empty() {
-            true => "krank-anrufen",
-            false => "krank",
-        },
+        Ok(_) => {
+            match people::list_planners(&desk.db, &desk.vault, user.0.office).await.map_err(away(&t))?.is_empty() {
+                true => "krank-anrufen",
+                false => "krank",
+            }
+        }
         Err(CoverError::People(PeopleError::BadSpan)) => "krank-zu-lang",
         Err(error) => return Err(refused(&t, error)),
     };

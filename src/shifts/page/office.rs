@@ -197,7 +197,8 @@ pub async fn set_mailbox(
     match office::set_mailbox(&desk, desk.now(), &signed.0, office, &form.postfach).await {
         Ok(()) => Ok(web::go(&t.path(&address(office, "postfach")))),
         Err(ShiftsError::BadMailbox) => {
-            let fault = "Geben Sie eine Mail-Adresse an, zum Beispiel planung@example.org, oder lassen Sie das Feld leer.";
+            let fault =
+                "Geben Sie eine Mail-Adresse an, zum Beispiel planung@example.org, oder lassen Sie das Feld leer.";
             let faults = vec![Fault::new("postfach", fault)];
             let came = Came { mailbox: Some(form.postfach), faults, ..Came::default() };
             Ok(web::html(StatusCode::BAD_REQUEST, &page(&desk, &t, &signed, office, came).await?))

@@ -379,8 +379,7 @@ pub async fn restore<G: Guard>(
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
     let lookout = about.lookout().await?;
-    let restored =
-        direct::restore::<G>(&desk, about.by(&form.grund), Despite::Nothing, (about.id, form.stand)).await;
+    let restored = direct::restore::<G>(&desk, about.by(&form.grund), Despite::Nothing, (about.id, form.stand)).await;
     let shift = restored.map_err(|error| about.not_done(error))?;
     let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
     Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))))
