@@ -67,7 +67,7 @@ function board() {
       if (copy) info.revert();
       drop(event, event.resourceIds[0], copy ? "kopieren" : "aendern");
     },
-    eventResize: ({ event }) => drop(event, event.resourceIds[0], "aendern"),
+    eventResize: ({ event }) => drop(event, event.resourceIds[0], "aendern", { told: "Geändert" }),
   });
 
   function begins() {
@@ -208,6 +208,7 @@ function board() {
     return fields;
   }
 
+  const TOLD = { aendern: "Verschoben", kopieren: "Kopiert" };
   const tooLong = (event) => event.end - event.start > DAY;
 
   /** Asks what speaks against a place, once for each place. */
@@ -233,11 +234,10 @@ function board() {
   }
 
   /** Sends the change; what is refused goes back to where it was. */
-  async function drop(event, row, what, reason = "") {
+  async function drop(event, row, what, { told = TOLD[what], reason = "" } = {}) {
     asked = "";
     unreasoned = null;
     why.hidden = true;
-    const told = { aendern: "Verschoben", kopieren: "Kopiert" }[what];
     let refused = tooLong(event) ? "Ein Dienst dauert höchstens einen Tag." : null;
     if (!refused) {
       const fields = form(event, row, what);
@@ -245,7 +245,7 @@ function board() {
       fields.set("grund", reason);
       const answer = await fetch(place.dataset.ablegen, { method: "POST", body: fields }).catch(() => null);
       const found = answer ? await answer.json().catch(() => null) : null;
-      if (found?.needs_reason) return askWhy(event, row, what, found.refused);
+      if (found?.needs_reason) return askWhy({ event, row, what, told }, found.refused);
       if (!answer?.ok || !found) refused = found?.refused ?? "Das ging nicht. Bitte laden Sie die Seite neu.";
     }
     known = refused ? "anew" : known;
@@ -256,8 +256,8 @@ function board() {
   }
 
   /** What breaks a hard rule is put down with a reason, or goes back. */
-  function askWhy(event, row, what, refused) {
-    unreasoned = { event, row, what };
+  function askWhy(dropped, refused) {
+    unreasoned = dropped;
     say(`${refused} Schreiben Sie, warum es sein muss, oder legen Sie den Dienst zurück.`, "hard");
     why.reset();
     why.hidden = false;
@@ -276,7 +276,8 @@ function board() {
   why.addEventListener("submit", (event) => {
     event.preventDefault();
     const reason = why.elements["tafel-grund"].value.trim();
-    if (reason) drop(unreasoned.event, unreasoned.row, unreasoned.what, reason);
+    const { event: dropped, row, what, told } = unreasoned;
+    if (reason) drop(dropped, row, what, { told, reason });
     else why.elements["tafel-grund"].focus();
   });
   document.getElementById("tafel-zurueck").addEventListener("click", putBack);
@@ -297,7 +298,7 @@ function board() {
   }
 
   function move(key, stretches) {
-    const by = { ArrowLeft: -step, ArrowRight: step }[key];
+    const by = { ArrowLeft: -step, ArrowRight: step, PageUp: -DAY, PageDown: DAY }[key];
     if (by && stretches) {
       const end = later(carried.end, by);
       if (end > carried.start) carried.end = end;
@@ -315,8 +316,14 @@ function board() {
     const { event, start, end, row, what } = carried;
     carried = null;
     calendar.updateEvent(event);
-    if (drops) {
-      drop({ ...event, start, end }, row, what);
+    const moves = start - event.start !== 0 || row !== event.resourceIds[0];
+    const lasts = end - start === event.end - event.start;
+    if (drops && what === "aendern" && !moves && lasts) {
+      asked = "";
+      say("Nichts geändert. Der Dienst steht, wo er war.");
+      requestAnimationFrame(() => element(event.id)?.focus());
+    } else if (drops) {
+      drop({ ...event, start, end }, row, what, lasts ? {} : { told: "Geändert" });
     } else {
       asked = "";
       say("Abgebrochen. Der Dienst steht, wo er war.");
@@ -335,7 +342,7 @@ function board() {
       own();
       if (carried) letGo(true);
       else take(event);
-    } else if (carried && key.key.startsWith("Arrow")) {
+    } else if (carried && (key.key.startsWith("Arrow") || key.key.startsWith("Page"))) {
       own();
       move(key.key, key.shiftKey);
     } else if (carried && key.key === "Escape") {

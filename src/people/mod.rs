@@ -130,7 +130,7 @@ pub async fn hire(
     if !actor.may_plan(&officer.office) {
         return Err(PeopleError::Forbidden);
     }
-    if !(1..=100).contains(&officer.name.trim().chars().count()) {
+    if !(1..=100).contains(&officer.name.trim().chars().count()) || officer.name.chars().any(char::is_control) {
         return Err(PeopleError::BadName);
     }
     let seal = |column, text: &str| desk.vault.seal(Place { column, record: &officer.id }, text.as_bytes());

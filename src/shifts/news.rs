@@ -3,7 +3,7 @@
 //! Not of a rota that is published, of swaps and of cover: those have letters of their own, and share the words. Rule:
 //! posted in the transaction of the change, once for one save, and never to whoever made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
@@ -54,9 +54,9 @@ pub fn line(span: Span, hotline: Option<&String>, tier: Tier) -> String {
 /// Writes to everybody whose shift came, changed or went, except to the author.
 pub async fn post(tx: &mut Tx, desk: &Desk, by: Author<'_>, changes: &[Change]) -> Result<(), DbError> {
     let mut names = BTreeMap::new();
-    for shift in changes.iter().flat_map(|change| [&change.before, &change.after]).flatten() {
-        if let Some(hotline) = store::find_hotline(&mut *tx, shift.hotline).await? {
-            names.insert(hotline.id, hotline.name);
+    for id in hotlines(changes) {
+        if let Some(hotline) = store::find_hotline(&mut *tx, id).await? {
+            names.insert(id, hotline.name);
         }
     }
     for ((officer, first), news) in news(by, changes, &names) {
@@ -67,6 +67,10 @@ pub async fn post(tx: &mut Tx, desk: &Desk, by: Author<'_>, changes: &[Change]) 
         }
     }
     Ok(())
+}
+
+fn hotlines(changes: &[Change]) -> BTreeSet<HotlineId> {
+    changes.iter().flat_map(|change| change.before.iter().chain(&change.after)).map(|shift| shift.hotline).collect()
 }
 
 /// What each officer is to be told, and the first span of which it tells.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::ical::{Class, Event, Method, Status, Transparency, calendar};
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, local};
-use crate::rota::page::{number, weekday};
+use crate::rota::page::weekday;
 
 use super::{Board, Placed};
 
@@ -69,7 +69,7 @@ pub fn csv(board: &Board, names: &Names) -> String {
             weekday(start.date_naive()).to_owned(),
             start.format("%H:%M").to_string(),
             end.format("%H:%M").to_string(),
-            number(planned.span.length().num_minutes() as f64 / 60.0),
+            hours(planned.span.length().num_minutes()),
             hotline.to_owned(),
             planned.tier.to_string(),
             names.on(shift).to_owned(),
@@ -78,6 +78,11 @@ pub fn csv(board: &Board, names: &Names) -> String {
         lines.push_str("\r\n");
     }
     lines
+}
+
+/// "1,25": hours to two decimals, so that quarters of an hour add up.
+fn hours(minutes: i64) -> String {
+    format!("{:.2}", minutes as f64 / 60.0).replace('.', ",")
 }
 
 /// A field; what a spreadsheet would take for a formula gets a blank before it.

@@ -115,7 +115,7 @@ async fn change(
     let t = Locale { here: asked.address(), ..t };
     let door = Door { desk: &desk, t: &t, signed: &signed };
     let office = seen_office(&t, &signed.0, &asked.dienststelle)?;
-    let (target, work) = match form.read(asked.target(office)) {
+    let (target, work) = match form.read(asked.target(office).ok_or_else(|| web::not_found(&t))?) {
         Ok(read) => read,
         Err(faults) => return door.page(&asked, Came { faults, form: Some(form), refused: false }).await,
     };
@@ -239,8 +239,12 @@ impl Door<'_> {
 }
 
 impl Asked {
-    pub fn target(&self, office: OfficeId) -> Target {
-        self.plan.parse().map_or(Target::Published(office), |draft: DraftId| Target::Draft(draft))
+    /// None where a draft is named that cannot be: what is meant for it must not be published.
+    pub fn target(&self, office: OfficeId) -> Option<Target> {
+        match self.plan.as_str() {
+            "" => Some(Target::Published(office)),
+            draft => draft.parse::<DraftId>().ok().map(Target::Draft),
+        }
     }
 
     pub fn of(&self, office: OfficeId, now: Instant) -> super::Asked {

@@ -4,16 +4,17 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
+use chrono::TimeDelta;
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::{Change, ChangeError, Changed, Wanted, change_part};
 use crate::desk::Desk;
-use crate::kernel::Language;
 use crate::kernel::id::ShiftId;
+use crate::kernel::{Instant, Language, Span};
 use crate::people::{self, Officer, SignedIn};
 use crate::rota::demand::{Want, who_can_path};
 use crate::rota::form::{Names, read_span, typed};
@@ -23,7 +24,9 @@ use crate::shifts::{self, Hotline, OpenShift, Shift, ShiftsError};
 use crate::web::{self, Form, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
-    Router::new().route("/dienst/dienste/{id}/teil", get(show).post(change))
+    Router::new()
+        .route("/dienst/dienste/{id}/teil", get(show).post(change))
+        .route("/dienst/dienste/{id}/geaendert", get(done))
 }
 
 /// The form as it was typed.
@@ -71,6 +74,39 @@ struct ChangedPage<'a> {
     gaps: Vec<String>,
     /// What is wanted now, and the page that ranks who could take it.
     empty: Option<(String, String)>,
+}
+
+/// What came of a change, for the page that tells it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Outcome {
+    /// Ids, with commas.
+    dienste: String,
+    /// What somebody is wanted for now.
+    offen: String,
+    /// What changed: microseconds, as an instant counts them.
+    von: i64,
+    bis: i64,
+}
+
+/// A shift falls into three pieces at most, and who comes beside it has a fourth.
+const MOST_PIECES: usize = 4;
+
+impl Outcome {
+    fn of(Changed { written, .. }: &Changed) -> Self {
+        let ids: Vec<String> = written.shifts.iter().map(|shift| shift.id.to_string()).collect();
+        Self {
+            dienste: ids.join(","),
+            offen: written.empty.as_ref().map(|open| open.id.to_string()).unwrap_or_default(),
+            von: written.part.start.0,
+            bis: written.part.end.0,
+        }
+    }
+
+    fn address(&self, id: ShiftId) -> String {
+        let Self { dienste, offen, von, bis } = self;
+        format!("/dienst/dienste/{id}/geaendert?dienste={dienste}&offen={offen}&von={von}&bis={bis}")
+    }
 }
 
 impl PartForm {
@@ -136,7 +172,7 @@ async fn change(
         }
     };
     match change_part(&desk, desk.now(), &user.0, &wanted).await {
-        Ok(changed) => done(&desk, (&t, &user), &hotline, &changed).await,
+        Ok(changed) => Ok(web::go(&t.path(&Outcome::of(&changed).address(id)))),
         Err(error) => {
             let fault = fault(&error).ok_or_else(|| refused(&t, error))?;
             // Whoever sends the form once more has read what the shift is now.
@@ -181,30 +217,45 @@ async fn shown(
     Ok(web::html(status, &view))
 }
 
+/// `GET /dienst/dienste/{id}/geaendert`: how it stands now, as often as it is looked at.
 async fn done(
-    desk: &Desk,
-    (t, user): (&Locale, &SignedIn),
-    hotline: &Hotline,
-    changed: &Changed,
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Path(id): Path<String>,
+    Query(outcome): Query<Outcome>,
 ) -> Result<Response, Response> {
-    let shifts = &changed.written.shifts;
-    let names = Names::load(&desk.db, shifts.iter().map(|shift| shift.officer)).await.map_err(away(t))?;
-    let mut standing: Vec<&Shift> = shifts.iter().filter(|shift| shift.is_published()).collect();
+    let id = id.parse().map_err(|_| web::not_found(&t))?;
+    let (shift, hotline) = load(&desk, &t, &user, id).await?;
+    let mut standing = Vec::new();
+    for id in outcome.dienste.split(',').filter_map(|id| id.parse().ok()).take(MOST_PIECES) {
+        standing.push(load(&desk, &t, &user, id).await?.0);
+    }
+    standing.retain(Shift::is_published);
     standing.sort_by_key(|shift| shift.span);
+    let gaps = match Span::new(Instant(outcome.von), Instant(outcome.bis)).filter(|it| it.length() <= TimeDelta::days(2)) {
+        Some(part) => super::list_gaps(&desk, desk.now(), hotline.clone(), part).await.map_err(|it| refused(&t, it))?,
+        None => Vec::new(),
+    };
+    let empty = match outcome.offen.parse() {
+        Ok(open) => shifts::find_open_shift(&desk.db, open).await.map_err(away(&t))?.filter(OpenShift::is_open),
+        Err(_) => None,
+    };
+    let names = Names::load(&desk.db, standing.iter().map(|shift| shift.officer)).await.map_err(away(&t))?;
     let who_can = |open: &OpenShift| {
-        let path = who_can_path(hotline, Want::default(), open.span);
+        let path = who_can_path(&hotline, Want::default(), open.span);
         (say::span(Language::De, open.span), format!("{path}&dienst={}", open.id))
     };
     let said =
-        |shift: &&Shift| (shift.id, format!("{}: {}", names.of(shift.officer), say::span(Language::De, shift.span)));
+        |shift: &Shift| (shift.id, format!("{}: {}", names.of(shift.officer), say::span(Language::De, shift.span)));
     Ok(web::ok(&ChangedPage {
-        page: user.page(t, "Dienst geändert"),
-        hotline: hotline.name.clone(),
-        week: shifts.first().map_or_else(|| "/dienst/woche".to_owned(), |shift| week(hotline, shift)),
+        page: user.page(&t, "Dienst geändert"),
+        week: week(&hotline, &shift),
         shifts: standing.iter().map(said).collect(),
-        empty: changed.written.empty.as_ref().map(who_can),
-        gaps: changed.gaps.iter().map(|gap| say::span(Language::De, gap.span)).collect(),
-        t,
+        empty: empty.as_ref().filter(|open| open.hotline == hotline.id).map(who_can),
+        gaps: gaps.iter().map(|gap| say::span(Language::De, gap.span)).collect(),
+        hotline: hotline.name,
+        t: &t,
     }))
 }
 

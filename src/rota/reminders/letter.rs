@@ -21,7 +21,7 @@ pub async fn remind(
     let notice = Notice {
         about: &turn.shift,
         subject: format!(
-            "Ihr Dienst {} bis {} Uhr. Bitte bestätigen:",
+            "Ihr Dienst {} bis {} Uhr, bitte bestätigen",
             say::short(turn.span.start),
             say::time(turn.span.end)
         ),

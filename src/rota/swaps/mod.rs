@@ -127,6 +127,9 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         return Err(SwapError::BadReturn);
     }
     let open = swap.open_span(&shift).filter(|open| open.end > now).ok_or(ChangeError::NoEffect)?;
+    if swap.part.is_some_and(|part| part != open) {
+        return Err(SwapError::NotOpenThen);
+    }
     let swap = Swap { expires_at: Swap::expiry(open, now), ..swap };
     let about = About { in_return: load_return(&mut tx, &swap, now).await?, swap, shift, hotline };
     if let Some(asked) = about.swap.asked {

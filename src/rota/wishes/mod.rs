@@ -49,7 +49,7 @@ pub const LONGEST_NOTE: usize = 200;
 /// Wishes are kept so long after they are over.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Enters a wish.
+/// Enters a wish. The same one that is there already is not entered twice.
 pub async fn wish(
     desk: &Desk,
     now: Instant,
@@ -64,6 +64,11 @@ pub async fn wish(
     }
     let wish = Wish { id: WishId::mint(), officer: officer.id, leaning, when, note, created_at: now };
     let mut tx = desk.db.begin().await?;
+    let there = store::list_wishes_of(&mut tx, officer.id, now).await?;
+    let same = |it: &Wish| (it.leaning, it.when, &it.note) == (wish.leaning, wish.when, &wish.note);
+    if let Some(there) = there.into_iter().find(same) {
+        return Ok(there);
+    }
     store::insert_wish(&mut tx, &wish).await?;
     people::record(&mut tx, now, actor, "wish", (&wish.id, &officer.office)).await?;
     tx.commit().await?;
@@ -83,7 +88,7 @@ pub async fn take_back(desk: &Desk, now: Instant, actor: &Actor, id: WishId) -> 
     Ok(tx.commit().await?)
 }
 
-/// Asks for leave; those who plan the office are told by mail.
+/// Asks for leave; those who plan the office are told by mail. What is asked already is not asked twice.
 pub async fn ask_for_leave(
     desk: &Desk,
     now: Instant,
@@ -105,6 +110,11 @@ pub async fn ask_for_leave(
         created_at: now,
     };
     let mut tx = desk.db.begin().await?;
+    let there = store::list_requests_of(&mut tx, officer.id, now).await?;
+    let same = |it: &LeaveRequest| (it.state, it.span) == (LeaveState::Asked, request.span);
+    if let Some(there) = there.into_iter().find(same) {
+        return Ok(there);
+    }
     store::insert_request(&mut tx, &request).await?;
     people::record(&mut tx, now, actor, "ask_for_leave", (&request.id, &officer.office)).await?;
     letter::tell_planners(&mut tx, desk, now, (&officer, &request)).await?;

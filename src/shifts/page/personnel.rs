@@ -118,14 +118,29 @@ impl AbsenceForm {
         let faults = [
             (officer.is_err(), Fault::new("person", "Wählen Sie, wer abwesend ist.")),
             (kind.is_none(), Fault::new("art", "Wählen Sie die Art der Abwesenheit.")),
-            (from.is_none(), Fault::new("von", "Geben Sie den ersten Tag an, zum Beispiel 16.11.2026.")),
-            (until.is_none(), Fault::new("bis", "Geben Sie den letzten Tag an, zum Beispiel 20.11.2026.")),
+            (from.is_none(), unread(("von", &self.von), ("von_zeit", "den ersten Tag", "16.11.2026"))),
+            (until.is_none(), unread(("bis", &self.bis), ("bis_zeit", "den letzten Tag", "20.11.2026"))),
             (
                 from.is_some() && until.is_some() && span.is_none(),
                 Fault::new("bis", "Das Ende muss nach dem Anfang liegen."),
             ),
         ];
         Err(faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect())
+    }
+}
+
+/// What cannot be read of a day and its time: which of the two, and what is possible.
+fn unread(
+    (field, typed): (&'static str, &str),
+    (time_field, which, example): (&'static str, &str, &str),
+) -> Fault {
+    match (typed.trim(), local::plannable(typed)) {
+        (_, Some(_)) => Fault::new(time_field, "Geben Sie eine Uhrzeit von 00:00 bis 23:59 an, oder lassen Sie sie weg."),
+        ("", None) => Fault::new(field, format!("Geben Sie {which} an, zum Beispiel {example}.")),
+        (_, None) => {
+            let text = format!("Geben Sie {which} an, zum Beispiel {example}; möglich sind die Jahre 2000 bis 2199.");
+            Fault::new(field, text)
+        }
     }
 }
 

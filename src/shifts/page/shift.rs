@@ -12,7 +12,7 @@ use crate::kernel::id::ShiftId;
 use crate::kernel::local;
 use crate::people::{self, Officer, SignedIn};
 use crate::shifts::direct::{self, Despite, Guard};
-use crate::shifts::edit::Author;
+use crate::shifts::edit::{Author, LONGEST_WHY};
 use crate::shifts::{self, Hotline, Lookout, Shift, ShiftPlan, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
 
@@ -84,8 +84,9 @@ impl ShiftForm {
             "" => Some(None),
             text => text.parse::<i64>().ok().filter(|place| (1..=99).contains(place)).map(Some),
         };
-        if let (Some(day), Some(from), Some(until), Some(officer), Some(tier), Some(position)) =
-            (day, from, until, officer, tier, position)
+        let too_long = self.grund.trim().chars().count() > LONGEST_WHY;
+        if let (Some(day), Some(from), Some(until), Some(officer), Some(tier), Some(position), false) =
+            (day, from, until, officer, tier, position, too_long)
         {
             return Ok(ShiftPlan { officer, day, from, until, tier, position });
         }
@@ -96,6 +97,7 @@ impl ShiftForm {
             (officer.is_none(), Fault::new("person", "Wählen Sie, wer den Dienst hat.")),
             (tier.is_none(), Fault::new("reihe", "Wählen Sie, in welcher Reihe angerufen wird.")),
             (position.is_none(), Fault::new("platz", "Geben Sie eine Zahl von 1 bis 99 an.")),
+            (too_long, Fault::new("grund", "Sagen Sie mit höchstens 500 Zeichen, warum.")),
         ];
         Err(faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect())
     }

@@ -9,6 +9,7 @@ use crate::rota::demand::{Want, who_can_path};
 use crate::rota::draft::{DraftError, Terms};
 use crate::rota::page::{Choice, Fault, span as said_span, tier as tier_words};
 use crate::rota::rules::{Breach, RulesError, Waiver};
+use crate::shifts::edit::LONGEST_WHY;
 use crate::shifts::{ShiftsError, Tier};
 use crate::web::say;
 
@@ -131,6 +132,9 @@ impl ShiftForm {
 
     /// What is to be done, or everything that cannot be read.
     pub fn read(&self, target: Target) -> Result<(Target, Work), Vec<Fault>> {
+        if self.grund.trim().chars().count() > LONGEST_WHY {
+            return Err(vec![Fault::new("grund", "Sagen Sie mit höchstens 500 Zeichen, warum.")]);
+        }
         let shift: Option<ShiftId> = self.dienst.parse().ok();
         match (shift, self.tun.as_str()) {
             (Some(shift), "entfernen") => return Ok((target, Work::Remove(shift))),

@@ -14,7 +14,7 @@ use crate::shifts::Tier;
 use crate::web::{self, Locale, Page, say};
 
 use super::super::export::{self, Names, Naming};
-use super::super::{Board, Cell, Row};
+use super::super::{Board, Cell, Other, Row};
 use super::{Asked, Door, title};
 
 /// How it is to look.
@@ -128,10 +128,11 @@ fn row_name(row: &Row<'_>, names: &Names) -> String {
     row.officer.map_or_else(|| "Offen".to_owned(), |officer| names.find(officer.id).to_owned())
 }
 
-/// What stands in the cells of a row. Why somebody is away stays out of a sheet that hangs on a wall.
+/// What stands in the cells of a row. Why somebody is away stays out of a sheet that hangs on a wall, and so does leave
+/// that is not granted.
 fn lines(board: &Board, row: &Row<'_>, naming: Naming) -> Vec<Vec<String>> {
     let cell = |cell: &Cell<'_>| {
-        let away = cell.others.iter().filter(|(other, _)| !other.is_work()).take(1);
+        let away = cell.others.iter().filter(|(other, _)| matches!(other, Other::Away(_))).take(1);
         let away = away.filter(|_| naming == Naming::Named).map(|_| "abwesend".to_owned());
         let shifts = cell.shifts.iter().map(|shift| {
             let place = board.hotlines.iter().position(|hotline| hotline.id == shift.planned.hotline);

@@ -132,7 +132,7 @@ pub async fn check(
     Query(form): Query<ShiftForm>,
 ) -> Result<Response, Response> {
     let office = seen_office(&t, &signed.0, &form.dienststelle)?;
-    let (target, work) = match form.read(form.asked().target(office)) {
+    let (target, work) = match form.read(form.asked().target(office).ok_or_else(|| web::not_found(&t))?) {
         Ok(read) => read,
         Err(faults) => return Ok(unread(faults)),
     };
@@ -159,7 +159,7 @@ pub async fn drop(
     Form(form): Form<ShiftForm>,
 ) -> Result<Response, Response> {
     let office = seen_office(&t, &signed.0, &form.dienststelle)?;
-    let (target, work) = match form.read(form.asked().target(office)) {
+    let (target, work) = match form.read(form.asked().target(office).ok_or_else(|| web::not_found(&t))?) {
         Ok(read) => read,
         Err(faults) => return Ok(unread(faults)),
     };
