@@ -57,7 +57,7 @@ pub use week::Week;
 
 /// Spans, lengths and tiers as the staff's pages and mails say them, in German.
 pub mod say {
-    pub use super::page::words::{day, day_of_week, length, span, tier, times};
+    pub use super::page::words::{day, day_of_week, length, removed, span, tier, times};
 }
 
 /// Every statement, for the test that prepares them on both engines.

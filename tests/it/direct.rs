@@ -190,3 +190,64 @@ fn what_is_against_the_rules_is_refused_until_somebody_says_why_it_must_be() {
         assert!(status == 200 && page.contains("abwesend: Urlaub") && page.contains("an einem Tag"), "{page}");
     });
 }
+
+#[test]
+fn what_is_sent_twice_or_cannot_be_meant_changes_nothing() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let (_, shift) = stage.api("POST", "/shifts", stage.shift(&stage.anna, "2026-11-18", ("13:00", "17:00"))).await;
+        let id = shift["id"].as_str().unwrap();
+
+        // A part changes hands: the page after it can be looked at again.
+        let part = [
+            ("von", "2026-11-18T13:00"),
+            ("bis", "2026-11-18T14:00"),
+            ("was", "ersetzen"),
+            ("person", stage.bela.as_str()),
+            ("grund", "Arzt"),
+            ("stand", "0"),
+        ];
+        let (status, to, page) = planner.send(&format!("/dienst/dienste/{id}/teil"), &part).await;
+        assert_eq!(status, 303, "{page}");
+        let seen = planner.see(&to).await;
+        assert!(seen.contains("Bela") && seen.contains("13:00") && seen.contains("Anna"), "{seen}");
+
+        // Nobody can ask for more than a shift is.
+        let more = json!({"shift": id, "start": "2026-11-18T01:00:00+01:00", "end": "2026-11-18T17:00:00+01:00"});
+        let (status, problem) = stage.api("POST", "/swaps", more).await;
+        assert!((400..500).contains(&status), "{problem}");
+
+        // A draft that cannot be: nothing is published instead.
+        let add = [
+            ("dienststelle", "ka"),
+            ("plan", "drf_x"),
+            ("hotline", stage.hotline.as_str()),
+            ("tag", "2026-11-19"),
+            ("von", "08:00"),
+            ("bis", "12:00"),
+            ("reihe", "1"),
+            ("tun", "eintragen"),
+        ];
+        assert_eq!(planner.send("/dienst/dienstplan", &add).await.0, 404);
+
+        // The same leave twice is one request.
+        let leave = json!({"first_day": "2026-11-24", "last_day": "2026-11-24"});
+        let path = format!("/officers/{}/leave-requests", stage.bela);
+        let (_, first) = stage.api("POST", &path, leave.clone()).await;
+        let (_, again) = stage.api("POST", &path, leave).await;
+        assert!(first["id"].is_string() && first["id"] == again["id"], "{first} {again}");
+
+        let name = json!({"name": "Anna\nArnold"});
+        assert_eq!(stage.api("POST", "/officers", name).await.0, 400);
+        let absence = [
+            ("person", stage.anna.as_str()),
+            ("art", "leave"),
+            ("von", "2026-11-20"),
+            ("von_zeit", "99:99"),
+            ("bis", "2526-11-20"),
+        ];
+        let (_, _, page) = planner.send("/dienst/personal", &absence).await;
+        assert!(page.contains("href=\"#von_zeit\"") && page.contains("2000 bis 2199"), "{page}");
+    });
+}

@@ -13,12 +13,12 @@ use chrono::TimeDelta;
 
 use super::super::proposals::{self, Proposal, Reason};
 use super::super::staff::{Names, Who, refused};
-use super::super::{Booking, BookingError, open_person};
+use super::super::{Booking, BookingError, may_see, open_person};
 use super::{Handover, list_handovers};
 use crate::desk::Desk;
 use crate::kernel::id::{BookingId, ProposalId};
 use crate::kernel::{Instant, Language};
-use crate::people::SignedIn;
+use crate::people::{Actor, SignedIn};
 use crate::web::{self, Locale, Page, say};
 
 /// What is older stands in the bookings alone.
@@ -63,6 +63,8 @@ struct Asked {
 
 struct About {
     id: BookingId,
+    /// Whether whoever looks may open the booking: an officer may not any more what a colleague has taken over.
+    may_open: bool,
     /// The time that was, or is still, meant.
     when: String,
     topic: &'static str,
@@ -71,9 +73,10 @@ struct About {
 }
 
 impl About {
-    fn new(booking: &Booking, start: Instant, reason: Reason) -> Self {
+    fn new(actor: &Actor, booking: &Booking, start: Instant, reason: Reason) -> Self {
         Self {
             id: booking.id,
+            may_open: may_see(actor, booking),
             when: say::moment(Language::De, start),
             topic: booking.topic.title(Language::De),
             reference: booking.reference.to_string(),
@@ -101,7 +104,7 @@ async fn page<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> 
     }
     let handed = |handover: Handover| {
         let booking = bookings.get(&handover.booking)?;
-        let about = About::new(booking, booking.span.start, handover.reason);
+        let about = About::new(actor, booking, booking.span.start, handover.reason);
         Some(Handed { about, from: names.of(handover.from), to: names.of(handover.to) })
     };
     let (mut to_call, mut asked) = (Vec::new(), Vec::new());
@@ -110,16 +113,16 @@ async fn page<'a>(desk: &Desk, now: Instant, user: &SignedIn, t: &'a Locale) -> 
         match proposal.needs_a_call(now) {
             true => to_call.push(Asked {
                 person: open_person(desk, booking)?.map(Who::from),
-                ..row(now, &proposal, booking, &names)
+                ..row((now, actor), &proposal, booking, &names)
             }),
-            false => asked.push(row(now, &proposal, booking, &names)),
+            false => asked.push(row((now, actor), &proposal, booking, &names)),
         }
     }
     let handed = handovers.into_iter().filter_map(handed).collect();
     Ok(CoverPage { t, page: user.page(t, "Vertretung und neue Zeiten"), handed, to_call, asked })
 }
 
-fn row(now: Instant, proposal: &Proposal, booking: &Booking, names: &Names) -> Asked {
+fn row((now, actor): (Instant, &Actor), proposal: &Proposal, booking: &Booking, names: &Names) -> Asked {
     let state = proposal.state_at(now);
     let times = match state {
         proposals::State::Taken => vec![say::span(Language::De, booking.span)],
@@ -129,7 +132,7 @@ fn row(now: Instant, proposal: &Proposal, booking: &Booking, names: &Names) -> A
     };
     Asked {
         id: proposal.id,
-        about: About::new(booking, proposal.instead_of, proposal.reason),
+        about: About::new(actor, booking, proposal.instead_of, proposal.reason),
         officer: names.of(proposal.officer),
         state: state.german(),
         badge: match state {

@@ -39,6 +39,10 @@ pub async fn list_broken(tx: &mut Tx, office: &OfficeId, assignment: &Assignment
     }
     let mut broken = list_breaches(tx, *office, assignment).await?;
     broken.retain(Breach::is_hard);
+    // No reason makes two of one officer.
+    if broken.iter().any(|breach| breach.rule.is_fixed()) {
+        return Err(ShiftsError::OfficerBusy(Vec::new()).into());
+    }
     Ok(broken)
 }
 

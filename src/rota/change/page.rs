@@ -233,7 +233,9 @@ async fn done(
     }
     standing.retain(Shift::is_published);
     standing.sort_by_key(|shift| shift.span);
-    let gaps = match Span::new(Instant(outcome.von), Instant(outcome.bis)).filter(|it| it.length() <= TimeDelta::days(2)) {
+    let gaps = match Span::new(Instant(outcome.von), Instant(outcome.bis))
+        .filter(|it| it.length() <= TimeDelta::days(2))
+    {
         Some(part) => super::list_gaps(&desk, desk.now(), hotline.clone(), part).await.map_err(|it| refused(&t, it))?,
         None => Vec::new(),
     };

@@ -73,7 +73,11 @@ pub(super) async fn ended(tx: &mut Tx, desk: &Desk, now: Instant, about: &About)
         | State::Expired
         | State::Overtaken => format!("Der Tausch ist {}.", about.swap.state.german()),
     };
-    let text = format!("{why} Der Dienst bleibt, wie er im Dienstplan steht: {}.", when(about));
+    let stands = about.shift.is_published() && about.shift.officer == about.swap.officer;
+    let text = match stands {
+        true => format!("{why} Der Dienst bleibt, wie er im Dienstplan steht: {}.", when(about)),
+        false => format!("{why} Es ging um diesen Dienst, der inzwischen anders im Dienstplan steht: {}.", when(about)),
+    };
     tell_both(tx, (desk, now), about, notice(desk, about, subject, text)).await
 }
 

@@ -130,12 +130,11 @@ impl AbsenceForm {
 }
 
 /// What cannot be read of a day and its time: which of the two, and what is possible.
-fn unread(
-    (field, typed): (&'static str, &str),
-    (time_field, which, example): (&'static str, &str, &str),
-) -> Fault {
+fn unread((field, typed): (&'static str, &str), (time_field, which, example): (&'static str, &str, &str)) -> Fault {
     match (typed.trim(), local::plannable(typed)) {
-        (_, Some(_)) => Fault::new(time_field, "Geben Sie eine Uhrzeit von 00:00 bis 23:59 an, oder lassen Sie sie weg."),
+        (_, Some(_)) => {
+            Fault::new(time_field, "Geben Sie eine Uhrzeit von 00:00 bis 23:59 an, oder lassen Sie sie weg.")
+        }
         ("", None) => Fault::new(field, format!("Geben Sie {which} an, zum Beispiel {example}.")),
         (_, None) => {
             let text = format!("Geben Sie {which} an, zum Beispiel {example}; möglich sind die Jahre 2000 bis 2199.");

@@ -269,6 +269,7 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
             let what = if what.is_empty() { "etwas anderes".into() } else { what.join("; ") };
             Fault::new("person", format!("{who} hat in dieser Zeit schon etwas: {what}."))
         }
+        ShiftsError::ChangedMeanwhile(now) if !now.is_published() => Fault::new("person", removed(now.updated_at)),
         ShiftsError::ChangedMeanwhile(now) => Fault::new(
             "person",
             format!(
@@ -289,7 +290,7 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
             Fault::new("grund", "Sagen Sie, warum es gegen die Regeln sein muss: mit 3 bis 500 Zeichen.")
         }
         ShiftsError::NotPossible { .. } => {
-            Fault::new("person", "Dieser Dienst ist entfernt. Stellen Sie ihn zuerst wieder her.")
+            Fault::new("person", "Dieser Dienst ist inzwischen entfernt. Tragen Sie ihn zuerst wieder ein.")
         }
         ShiftsError::NoSuchHotline
         | ShiftsError::NoSuchClosure
@@ -307,6 +308,15 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::NumberTaken
         | ShiftsError::Db(_) => return None,
     })
+}
+
+/// What to say where a shift is not there any more, and since when.
+pub fn removed(since: Instant) -> String {
+    format!(
+        "Jemand hat diesen Dienst inzwischen entfernt ({}). Wer es war, steht im Verlauf. Soll er doch sein, tragen Sie \
+         ihn wieder ein.",
+        say::short(since)
+    )
 }
 
 /// The same for a shift that was left out, where no form stands beside it.

@@ -231,6 +231,9 @@ pub fn said(error: &BoardError) -> Option<Fault> {
             None => changed("Er ist entfernt".into()),
         },
         BoardError::Draft(DraftError::MovedOn { .. }) => changed("im Entwurf".into()),
+        BoardError::Shifts(ShiftsError::ChangedMeanwhile(now)) if !now.is_published() => {
+            Fault::new("tag", crate::shifts::say::removed(now.updated_at))
+        }
         BoardError::Shifts(ShiftsError::ChangedMeanwhile(now)) => changed(said_span(now.span)),
         BoardError::Draft(DraftError::Shifts(error)) | BoardError::Shifts(error) => shifts_fault(error)?,
         BoardError::AgainstRules(broken) => Fault::new(

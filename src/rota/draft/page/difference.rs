@@ -78,6 +78,8 @@ struct PublishPage<'a> {
     empty: usize,
     /// Hard rules that it would break; only a reason lets them stand.
     breaches: Vec<String>,
+    /// One of them cannot be overridden, whatever the reason.
+    is_fixed: bool,
     warnings: Vec<String>,
     /// Why it was not published.
     refusal: Option<Refusal>,
@@ -234,6 +236,7 @@ async fn publish_page(
         tell: tell.into_iter().map(|(value, text)| Choice::new(value, text, &form.wem)).collect(),
         changes: difference.changes.iter().map(|it| words.entry(it)).collect(),
         empty: difference.changes.iter().filter(empty).count(),
+        is_fixed: verdict.blocking.iter().any(|it| it.rule.is_fixed()),
         breaches: verdict.blocking.iter().map(|it| words.breach(it)).collect(),
         warnings: verdict.warnings.iter().map(|it| words.breach(it)).collect(),
         // Whoever sends the form once more has read what is new.
