@@ -51,7 +51,7 @@ impl<'w> Stage<'w> {
         for _ in 0..400 {
             self.world.desk.outbox_bell.notify_one();
             let all = outbox::list_mailbox(&self.world.desk, 500).await.unwrap();
-            let mails: Vec<_> = all.into_iter().filter_map(|told| match told.message {
+            let mails = all.into_iter().filter_map(|told| match told.message {
                 Message::Mail(mail) => Some(mail),
                 Message::Sms(_) => None,
             });

@@ -95,7 +95,9 @@ fn a_planned_shift_puts_an_officer_on_duty_and_takes_their_time() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;
         office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
-        office.plan(world, office.shift(&office.bela, "2026-11-17", ("08:00", "08:00"), 2)).await;
+        let mut whole_day = office.shift(&office.bela, "2026-11-17", ("08:00", "08:00"), 2);
+        (whole_day["despite_rules"], whole_day["reason"]) = (json!(true), json!("Großlage"));
+        office.plan(world, whole_day).await;
         assert_eq!(office.duty(world, "2026-11-17T10:59:59Z").await.0, ["Anna Arnold", "Bela Bauer"]);
         assert_eq!(office.duty(world, "2026-11-17T11:00:00Z").await.0, ["Bela Bauer"]);
 
