@@ -79,7 +79,7 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
   await place();
   const edge = await planned.first().locator("xpath=ancestor::article").locator(".ec-resizer").boundingBox();
   await drag(page, [edge.x + edge.width / 2, edge.y + edge.height / 2], [12, 0]);
-  await told(page, "Verschoben");
+  await told(page, "Geändert");
   assert.doesNotMatch(await label(), /18:00–21:00/);
 
   const from = await place();
