@@ -290,7 +290,7 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
         created(world, &stage.token, "/officers", dora).await;
         let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id::<OfficerId>(&json!(stage.anna)))).await;
         let (status, to, _) = anna.send("/dienst/krank", &[("bis", DAY)]).await;
-        assert_eq!((status, to.as_str()), (303, "/dienst/meine-dienste?meldung=krank"));
+        assert_eq!((status, to.as_str()), (303, "/dienst/meine-dienste?meldung=krank-anrufen"));
         assert!(anna.see("/dienst/meine-dienste").await.contains("Sie sind krank gemeldet bis Dienstag"));
         assert_eq!(stage.on("10:00").await, ["Caro"]);
         let search = stage.done(&format!("/shifts/{}/cover", shift["id"].as_str().unwrap()), json!({})).await;
