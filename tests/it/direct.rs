@@ -162,7 +162,7 @@ fn what_is_against_the_rules_is_refused_until_somebody_says_why_it_must_be() {
         let path = format!("/shifts/{}", shift["id"].as_str().unwrap());
         let (status, shift) = stage.api("PATCH", &path, json!({"sequence": 0, "until": "12:00"})).await;
         assert_eq!(status, 200, "{shift}");
-        assert_eq!(stage.api("PATCH", &path, json!({"sequence": 1, "until": "08:00"})).await.0, 409);
+        assert_eq!(stage.api("PATCH", &path, json!({"sequence": 1, "until": "08:30"})).await.0, 409);
 
         // The form says which rule, keeps what was typed, and offers the tick.
         let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;

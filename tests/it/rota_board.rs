@@ -225,7 +225,7 @@ fn the_plan_on_paper_and_as_a_file_names_people_or_does_not() {
             assert!(!text.contains("Arnold") && text.contains("Person "), "{path}: {text}");
         }
         let (_, csv) = page(world, &cookie, &format!("{BOARD}/dienstplan.csv?woche=2026-W47")).await;
-        assert!(csv.contains("17.11.2026;Dienstag;20:00;06:00;10;Beratungstelefon;1;Anna Arnold\r\n"), "{csv}");
+        assert!(csv.contains("17.11.2026;Dienstag;20:00;06:00;10,00;Beratungstelefon;1;Anna Arnold\r\n"), "{csv}");
         let (_, month) = page(world, &cookie, &format!("{BOARD}/dienstplan.csv?monat=2026-11")).await;
         assert_eq!(month.lines().count(), 2);
         let monday = local::week_name("2026-11-16".parse().unwrap());

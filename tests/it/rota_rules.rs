@@ -25,7 +25,17 @@ fn a_hard_breach_blocks_until_a_reason_is_given_which_is_kept() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;
         office.plan(world, office.shift(&office.anna, "2026-11-17", ("12:00", "22:00"), 1)).await;
-        office.plan(world, office.shift(&office.anna, "2026-11-18", ("07:00", "12:00"), 1)).await;
+        // By hand it would be refused: so it is there before the rules are.
+        let plan = sprechzeit::shifts::ShiftPlan {
+            officer: office.anna.parse().unwrap(),
+            day: "2026-11-18".parse().unwrap(),
+            from: sprechzeit::kernel::local::time("07:00").unwrap(),
+            until: sprechzeit::kernel::local::time("12:00").unwrap(),
+            tier: sprechzeit::shifts::Tier::FIRST,
+            position: None,
+        };
+        let (system, hotline) = (sprechzeit::people::Actor::system(), office.hotline.parse().unwrap());
+        sprechzeit::shifts::plan_shift(&world.desk, world.now(), &system, hotline, plan).await.unwrap();
         let verdict = check(world, &office).await;
         assert_eq!(short(&verdict["blocking"]), ["Ruhezeit 2 Std. zu kurz"], "{verdict}");
         assert_eq!(short(&verdict["warnings"]), ["niemand löst für die Pause ab"], "{verdict}");
