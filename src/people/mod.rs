@@ -369,7 +369,7 @@ pub async fn enter_absence(
     officer: OfficerId,
     (kind, span): (AbsenceKind, Span),
 ) -> Result<Absence, PeopleError> {
-    let officer = excusable(&desk.db, actor, officer).await?;
+    let officer = load_excusable(&desk.db, actor, officer).await?;
     let mut tx = desk.db.begin().await?;
     let absence = note_absence(&mut tx, now, actor, &officer, (kind, span)).await?;
     tx.commit().await?;
@@ -416,7 +416,7 @@ pub async fn deploy(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId
 
 /// The officer is back from a deployment.
 pub async fn back(desk: &Desk, now: Instant, actor: &Actor, officer: OfficerId) -> Result<(), PeopleError> {
-    let officer = excusable(&desk.db, actor, officer).await?;
+    let officer = load_excusable(&desk.db, actor, officer).await?;
     let mut tx = desk.db.begin().await?;
     if store::end_deployments(&mut tx, officer.id, now).await? == 0 {
         return Err(PeopleError::NotDeployed);
@@ -435,7 +435,7 @@ pub async fn withdraw_absence(desk: &Desk, now: Instant, actor: &Actor, id: Abse
 /// The same within a transaction.
 pub async fn take_absence_back(tx: &mut Tx, now: Instant, actor: &Actor, id: AbsenceId) -> Result<(), PeopleError> {
     let absence = find_absence(&mut *tx, id).await?.ok_or(PeopleError::NoSuchAbsence)?;
-    let officer = excusable(&mut *tx, actor, absence.officer).await.map_err(|error| match error {
+    let officer = load_excusable(&mut *tx, actor, absence.officer).await.map_err(|error| match error {
         PeopleError::NoSuchOfficer => PeopleError::NoSuchAbsence,
         error => error,
     })?;
@@ -451,7 +451,7 @@ pub async fn take_absence_back(tx: &mut Tx, now: Instant, actor: &Actor, id: Abs
 }
 
 /// An officer whom the actor may excuse; one of another office is as good as not there.
-async fn excusable(from: impl Read, actor: &Actor, officer: OfficerId) -> Result<Officer, PeopleError> {
+pub async fn load_excusable(from: impl Read, actor: &Actor, officer: OfficerId) -> Result<Officer, PeopleError> {
     let officer = load_officer(from, officer).await?;
     match actor.may_excuse(officer.id, &officer.office) {
         true => Ok(officer),

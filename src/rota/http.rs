@@ -30,3 +30,9 @@ pub fn seen_office(actor: &Actor, office: &str) -> Result<OfficeId, Problem> {
     let office = office.parse().ok().filter(|office| actor.may_see(office));
     office.ok_or_else(|| Problem::not_found("this office"))
 }
+
+/// The same, only one that they plan.
+pub fn planned_office(actor: &Actor, office: &str) -> Result<OfficeId, Problem> {
+    let office = seen_office(actor, office)?;
+    if actor.may_plan(&office) { Ok(office) } else { Err(Problem::forbidden()) }
+}

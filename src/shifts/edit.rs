@@ -172,19 +172,19 @@ impl<'t> Edit<'t> {
         }
     }
 
-    /// Brings a removed shift back, as it is wanted now.
+    /// Brings a removed shift back, as it is wanted now. What would have begun before now begins now: nobody was on duty by
+    /// it while it was removed.
     pub async fn restore(&mut self, before: &Shift, wanted: &Wanted) -> Result<Shift, ShiftsError> {
         if before.is_published() {
             return Err(ShiftsError::NotPossible { state: before.state, verb: "restored" });
         }
-        if wanted.span.end <= self.by.now {
-            return Err(ShiftsError::Over);
-        }
+        let span = self.still_to_come(wanted.span)?;
         let open = open::find_open_shift(&mut *self.tx, before.id).await?;
         if let Some(open) = open.as_ref().filter(|open| open.is_open()) {
             return self.fill_as(open, wanted).await;
         }
-        let Wanted { hotline, officer, span, tier, position } = *wanted;
+        self.still_here(wanted.officer).await?;
+        let Wanted { hotline, officer, tier, position, .. } = *wanted;
         let position = position.unwrap_or(before.position);
         let sequence = open.map_or(before.sequence, |open| open.sequence.max(before.sequence)) + 1;
         let shift = Shift { hotline, officer, span, tier, position, sequence, updated_at: self.by.now, ..*before };
@@ -218,15 +218,23 @@ impl<'t> Edit<'t> {
         self.save_open(removed.id, &Vacancy::from(&removed), (removed.sequence, OpenState::Open), Verb::Opened).await
     }
 
-    /// Publishes a shift that nobody has yet, or changes one that is still open.
-    pub async fn open(&mut self, id: ShiftId, wanted: &Vacancy) -> Result<OpenShift, ShiftsError> {
+    /// Publishes a shift that nobody has yet, or changes one that is still open, at the sequence that was seen to stand
+    /// there; None: there was none.
+    pub async fn open(&mut self, id: ShiftId, wanted: &Vacancy, seen: Option<i64>) -> Result<OpenShift, ShiftsError> {
         let span = self.still_to_come(wanted.span)?;
-        let before = open::find_open_shift(&mut *self.tx, id).await?;
-        let (sequence, verb) = match &before {
-            Some(before) if before.is_open() => (before.sequence + 1, Verb::Changed),
-            Some(before) => (before.sequence + 1, Verb::Opened),
-            None => (store::find_shift(&mut *self.tx, id).await?.map_or(0, |it| it.sequence + 1), Verb::Opened),
-        };
+        let open = open::find_open_shift(&mut *self.tx, id).await?;
+        let shift = store::find_shift(&mut *self.tx, id).await?;
+        let standing = open.iter().map(|it| it.sequence).chain(shift.iter().map(|it| it.sequence)).max();
+        if standing != seen || shift.as_ref().is_some_and(Shift::is_published) {
+            return Err(ShiftsError::OpenChanged(id));
+        }
+        let sequence = standing.map_or(0, |standing| standing + 1);
+        if let Some(removed) = shift {
+            // Counted on as well, so that of whoever restores it at the same time and of this, one is refused.
+            let counted = Shift { sequence, updated_at: self.by.now, ..removed };
+            self.overwrite(removed.sequence, &counted).await?;
+        }
+        let verb = if open.is_some_and(|open| open.is_open()) { Verb::Changed } else { Verb::Opened };
         self.save_open(id, &Vacancy { span, ..*wanted }, (sequence, OpenState::Open), verb).await
     }
 
@@ -276,8 +284,10 @@ impl<'t> Edit<'t> {
     pub async fn settle(mut self) -> Result<Vec<Change>, ShiftsError> {
         let changes = std::mem::take(&mut self.changes).into_values().collect();
         let clashes = self.clashes().await?;
-        let others: Vec<Commitment> = clashes.into_iter().flat_map(|clash| clash.with).collect();
-        if others.is_empty() { Ok(changes) } else { Err(ShiftsError::OfficerBusy(others)) }
+        // What stood in the way may be gone by the time it is listed: the time is not taken all the same.
+        let is_free = clashes.is_empty();
+        let others = clashes.into_iter().flat_map(|clash| clash.with).collect();
+        if is_free { Ok(changes) } else { Err(ShiftsError::OfficerBusy(others)) }
     }
 
     /// The same, and tells all clashes. With one of them nothing may be committed.

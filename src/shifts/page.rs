@@ -177,7 +177,11 @@ fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
 }
 
 /// The names of officers, of those who have left, too.
-pub(super) struct Names(HashMap<OfficerId, String>);
+pub(super) struct Names {
+    names: HashMap<OfficerId, String>,
+    /// For colleagues: why somebody is away is not told.
+    is_discreet: bool,
+}
 
 impl Names {
     /// Of these officers, and of whoever else stands in the records.
@@ -190,11 +194,16 @@ impl Names {
                 names.insert(*id, officer.name);
             }
         }
-        Ok(Self(names))
+        Ok(Self { names, is_discreet: false })
+    }
+
+    /// The same for somebody who does not plan, unless they do.
+    fn shown_to(self, may_plan: bool) -> Self {
+        Self { is_discreet: !may_plan, ..self }
     }
 
     fn of(&self, officer: OfficerId) -> &str {
-        self.0.get(&officer).map_or("unbekannt", String::as_str)
+        self.names.get(&officer).map_or("unbekannt", String::as_str)
     }
 }
 

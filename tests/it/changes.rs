@@ -5,8 +5,8 @@ use sprechzeit::kernel::id::{CoverId, OfficerId, ShiftId, SwapId};
 use sprechzeit::kernel::{Instant, Secret, Span};
 use sprechzeit::outbox::{self, Message};
 use sprechzeit::people::{self, Role};
-use sprechzeit::rota::{cover, reminders, swaps};
-use sprechzeit::shifts;
+use sprechzeit::rota::{board, cover, draft, reminders, swaps};
+use sprechzeit::shifts::{self, Tier};
 
 use crate::staff::Visitor;
 use crate::world::{World, on_both};
@@ -322,6 +322,125 @@ fn a_sick_officers_shift_goes_to_the_first_who_says_yes_and_looking_changes_noth
         let found = cover::list(&world.desk, &system, "ka".parse().unwrap(), since).await.unwrap();
         assert_eq!(found[0].cover.id, id::<CoverId>(&search["id"]));
         assert_eq!(found[0].cover.state, cover::State::Taken);
+    });
+}
+
+#[test]
+fn a_yes_gets_what_is_still_wanted_and_nothing_that_somebody_else_has_by_now() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let shift = stage.shift(&stage.anna, DAY, ("08:00", "20:00")).await;
+        let sick = stage.done(&format!("/officers/{}/sick", stage.anna), json!({"until": DAY})).await;
+        let asks = format!("/shifts/{}/cover", shift["id"].as_str().unwrap());
+        let search = stage.done(&asks, json!({})).await;
+        let bela = secret(&stage.hears("Bela", 1, "/einspringen/").await, "/einspringen/");
+        // Whoever plans gives the middle of it to Caro: the yes gets what is left, in both pieces.
+        let parts = format!("/shifts/{}/parts", shift["id"].as_str().unwrap());
+        stage.done(&parts, part(&shift, ("12:00", "13:00"), "replace", Some(&stage.caro))).await;
+        let taken = cover::say_yes(&world.desk, world.now(), &bela, None).await.unwrap();
+        assert_eq!(taken.id, id(&search["id"]));
+        for (at, on) in [("08:00", "Bela"), ("12:30", "Caro"), ("13:00", "Bela"), ("19:59", "Bela")] {
+            assert_eq!(stage.on(at).await, [on], "{at}");
+        }
+        stage.hears("Bela", 1, "13:00").await;
+        stage.hears("Anna", 0, "Bela übernimmt Ihren Dienst").await;
+
+        // Given away as a whole: nobody is wanted any more, and the one who has it keeps it.
+        let moved = shifts::find_shift(&world.desk.db, id(&shift["id"])).await.unwrap().unwrap();
+        let seen = json!({"sequence": moved.sequence});
+        let second = stage.done(&asks, json!({})).await;
+        let mut to_caro = part(&seen, ("08:00", "12:00"), "replace", Some(&stage.caro));
+        to_caro["despite_rules"] = json!(true);
+        stage.done(&parts, to_caro).await;
+        let accept = format!("/covers/{}/accept", second["id"].as_str().unwrap());
+        assert_eq!(stage.refused(&accept, json!({"officer": stage.bela})).await, "over");
+        assert_eq!(stage.on("09:00").await, ["Caro"]);
+        assert_eq!(cover::expire_covers(&world.desk, world.now()).await.unwrap(), 1, "it ends by itself");
+
+        // Well again: the shift is Anna's, and the link says so.
+        let wednesday = stage.shift(&stage.anna, "2026-11-18", ("08:00", "12:00")).await;
+        let longer = stage.done(&format!("/officers/{}/sick", stage.anna), json!({"until": "2026-11-18"})).await;
+        let third = stage.done(&format!("/shifts/{}/cover", wednesday["id"].as_str().unwrap()), json!({})).await;
+        for absence in [&sick["absence"], &longer["absence"]] {
+            people::withdraw_absence(&world.desk, world.now(), &people::Actor::system(), id(absence)).await.unwrap();
+        }
+        let accept = format!("/covers/{}/accept", third["id"].as_str().unwrap());
+        assert_eq!(stage.refused(&accept, json!({"officer": stage.bela})).await, "over");
+    });
+}
+
+#[test]
+fn an_open_shift_is_taken_by_nobody_elsewhere_and_by_nobody_who_is_away() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let span = Span { start: tuesday().start + chrono::TimeDelta::hours(8), ..tuesday() };
+        let terms =
+            draft::Terms { hotline: id(&json!(stage.hotline)), officer: None, span, tier: Tier::FIRST, pinned: false };
+        let (system, office) = (people::Actor::system(), "ka".parse().unwrap());
+        let add = (board::Seen { version: 0, reason: "", despite: board::Despite::Nothing }, board::Work::Add(terms));
+        board::put(&world.desk, world.now(), &system, board::Target::Published(office), add).await.unwrap();
+        let open = shifts::list_open_shifts(&world.desk.db, office, span).await.unwrap().remove(0);
+        let search = stage.done(&format!("/shifts/{}/cover", open.id), json!({})).await;
+        let accept = format!("/covers/{}/accept", search["id"].as_str().unwrap());
+        let stranger = crate::staff::hire(world, "Fremd", "s").await;
+        assert_eq!(stage.refused(&accept, json!({"officer": stranger})).await, "no-such-officer");
+        let leave = json!({"officer": stage.bela, "kind": "leave", "start": span.start.to_string(), "end": span.end.to_string()});
+        stage.done("/absences", leave).await;
+        assert_eq!(stage.refused(&accept, json!({"officer": stage.bela})).await, "against-rules");
+        assert_eq!(stage.post(&accept, json!({"officer": stage.caro})).await.0, 204);
+        assert_eq!(stage.on("10:00").await, ["Caro"]);
+    });
+}
+
+#[test]
+fn whoever_is_sick_before_a_night_shift_is_sick_until_it_ends() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        stage.shift(&stage.anna, "2026-11-16", ("20:00", "06:00")).await;
+        let sick = stage.done(&format!("/officers/{}/sick", stage.anna), json!({})).await;
+        assert_eq!(sick["end"], "2026-11-17T23:00:00Z");
+        assert_eq!(sick["shifts"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn why_somebody_is_away_is_told_only_to_those_who_plan() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        stage.shift(&stage.anna, DAY, ("08:00", "20:00")).await;
+        stage.done(&format!("/officers/{}/sick", stage.anna), json!({"until": DAY})).await;
+        let bela = Visitor::sign_in(world, "bela", Role::Officer, Some(id(&json!(stage.bela)))).await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let can = format!("/dienst/wer-kann?hotline={}&von={DAY}T08:00&bis={DAY}T12:00", stage.hotline);
+        for path in [
+            "/dienst/dienstplan?woche=2026-W47",
+            "/dienst/dienstplan/tafel?woche=2026-W47",
+            &can,
+            "/dienst/woche?woche=2026-W47",
+        ] {
+            let (theirs, seen) = (planner.see(path).await.to_lowercase(), bela.see(path).await.to_lowercase());
+            assert!(theirs.contains("krank"), "{path}: {theirs}");
+            assert!(!seen.contains("krank") && seen.contains("anna"), "{path}: {seen}");
+        }
+        let token = world.token(Role::Officer, "ka").await;
+        for path in [
+            "/offices/ka/rota/check".to_owned(),
+            "/offices/ka/rota/balance".to_owned(),
+            format!("/hotlines/{}/candidates?from=2026-11-17T07:00:00Z&until=2026-11-17T11:00:00Z", stage.hotline),
+        ] {
+            assert_eq!(world.api("GET", &path, Some(&token), None).await.0, 403, "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_shift_that_is_given_in_exchange_does_not_count_against_what_it_is_given_for() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let annas = stage.shift(&stage.anna, "2026-11-23", ("06:00", "10:00")).await;
+        let belas = stage.shift(&stage.bela, "2026-11-22", ("20:00", "06:00")).await;
+        let ask = json!({"shift": annas["id"], "asked": stage.bela, "in_return": belas["id"]});
+        stage.done("/swaps", ask).await;
     });
 }
 

@@ -263,12 +263,50 @@ fn what_was_published_differently_meanwhile_is_a_conflict_and_nothing_is_half_do
 
         draft::catch_up(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
         assert!(in_draft(world, &draft).await.iter().any(|it| it.id == added.id));
-        draft::keep_mine(desk, at, planner, now(world, &office, &draft).await, contested.id).await.unwrap();
+        let conflict = |difference: &draft::Difference| (contested.id, difference.conflicts[0].sequence);
+        let shown = conflict(&difference);
+        let seen = Seen { shift: contested.id, sequence: 1, reason: "noch einmal" };
+        let plan = ShiftPlan { officer: office.anna, ..contested.plan() };
+        shifts::change_shift(desk, at, &office.other, seen, plan).await.unwrap();
+        let stale = draft::keep_mine(desk, at, planner, now(world, &office, &draft).await, shown).await;
+        assert!(matches!(stale, Err(DraftError::MovedOn { .. })), "what was published since was not seen: {stale:?}");
+        let shown = conflict(&draft::load_difference(&desk.db, draft.id, draft.window()).await.unwrap());
+        draft::keep_mine(desk, at, planner, now(world, &office, &draft).await, shown).await.unwrap();
         office.publish(world, &draft, Tell::Nobody).await.unwrap();
         assert_eq!(office.on_duty(world, "2026-11-24T08:00:00Z").await, [office.bela]);
         assert_eq!(office.on_duty(world, "2026-11-25T08:00:00Z").await, [office.cora]);
         let difference = draft::load_difference(&desk.db, draft.id, draft.window()).await.unwrap();
         assert!(difference.is_empty(), "{difference:?}");
+    });
+}
+
+#[test]
+fn what_was_taken_over_and_taken_back_stays_theirs_and_is_not_published_over() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let changed = office.plan(world, office.anna, ("2026-11-24", "08:00", "12:00")).await;
+        let draft = office.draft(world, "2026-11-23", "2026-11-29").await;
+        let (desk, at, planner) = (&world.desk, world.now(), &office.planner);
+        let seen = Seen { shift: changed.id, sequence: 0, reason: "" };
+        let plan = ShiftPlan { officer: office.bela, ..changed.plan() };
+        shifts::change_shift(desk, at, &office.other, seen, plan).await.unwrap();
+        let added = office.plan(world, office.cora, ("2026-11-25", "08:00", "12:00")).await;
+        let stands = async || {
+            let it = draft::load_difference(&desk.db, draft.id, draft.window()).await.unwrap();
+            (it.changes.len(), it.behind.len(), it.conflicts.len())
+        };
+        assert_eq!(stands().await, (0, 2, 0));
+        draft::catch_up(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        assert_eq!(stands().await, (0, 0, 0));
+        draft::undo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        assert_eq!(stands().await, (0, 2, 0), "it is the others' as before");
+        draft::redo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        assert_eq!(stands().await, (0, 0, 0));
+        draft::take_published(desk, at, planner, now(world, &office, &draft).await, added.id).await.unwrap();
+        draft::undo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        draft::undo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        assert!(matches!(office.publish(world, &draft, Tell::Nobody).await, Err(DraftError::NothingToPublish)));
+        assert_eq!(office.on_duty(world, "2026-11-25T08:00:00Z").await, [office.cora]);
     });
 }
 

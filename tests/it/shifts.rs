@@ -172,6 +172,22 @@ fn who_edits_a_shift_that_changed_meanwhile_is_told() {
 }
 
 #[test]
+fn a_shift_that_is_restored_after_it_would_have_begun_begins_then() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let token = Some(office.token.as_str());
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-16", ("10:00", "14:00"), 1)).await;
+        let id = text(&shift["id"]);
+        assert!(world.api("DELETE", &format!("/shifts/{id}?sequence=0"), token, None).await.0 < 300);
+        world.advance_minutes(120);
+        let restore = format!("/shifts/{id}/restore");
+        assert_eq!(world.api("POST", &restore, token, Some(json!({"sequence": 1}))).await.0, 200);
+        let (_, shift) = world.api("GET", &format!("/shifts/{id}"), token, None).await;
+        assert_eq!(shift["start"], "2026-11-16T10:00:00Z", "nobody was on duty by it before: {shift}");
+    });
+}
+
+#[test]
 fn a_removed_shift_frees_the_officer_and_can_be_restored_unless_the_time_is_taken() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;

@@ -187,7 +187,7 @@ impl DutyCall {
         let done = match keys {
             "1" => {
                 (self.asks, self.tries) = (Asks::Sick, 0);
-                return Ok(until_says("duty-line-ask-sick", sick_until(desk, now, actor).await?, now));
+                return Ok(until_says("duty-line-ask-sick", cover::sick_until(&desk.db, now, officer).await?, now));
             }
             "2" => people::deploy(desk, now, actor, officer).await.map(|_| "duty-line-deployed"),
             "3" => people::back(desk, now, actor, officer).await.map(|()| "duty-line-back"),
@@ -226,15 +226,11 @@ impl DutyCall {
         let Some(officer) = actor.officer else { return Ok(self.end("duty-line-goodbye")) };
         self.asks = Asks::What;
         let mut said = match keys {
-            "1" => {
-                let end = sick_until(desk, now, actor).await?;
-                let last_day = local::day(end - TimeDelta::minutes(1));
-                match cover::report_sick(desk, now, actor, officer, last_day).await {
-                    Ok(_) => until_says("duty-line-sick", end, now),
-                    Err(CoverError::People(PeopleError::Db(error))) => return Err(error.into()),
-                    Err(_) => return Ok(self.end("duty-line-give-up")),
-                }
-            }
+            "1" => match cover::report_sick(desk, now, actor, officer, None).await {
+                Ok(sick) => until_says("duty-line-sick", sick.absence.span.end, now),
+                Err(CoverError::People(PeopleError::Db(error))) => return Err(error.into()),
+                Err(_) => return Ok(self.end("duty-line-give-up")),
+            },
             _ => officer_says("duty-line-not-sick", &[]),
         };
         said.extend(officer_says("duty-line-menu", &[]));
@@ -283,16 +279,6 @@ impl DutyCall {
         self.asks = Asks::Nothing;
         officer_says(word, &[])
     }
-}
-
-/// The end of the day on which the shift ends that they have today.
-async fn sick_until(desk: &Desk, now: Instant, actor: &Actor) -> Result<Instant, DbError> {
-    let today = local::whole_day(local::day(now));
-    let Some(officer) = actor.officer else { return Ok(today.end) };
-    let shifts = shifts::list_shifts_of(&desk.db, officer, today).await?;
-    let ends = shifts.iter().filter(|shift| shift.is_published()).map(|shift| shift.span.end);
-    let end = ends.fold(today.end, Instant::max);
-    Ok(local::whole_day(local::day(end - TimeDelta::minutes(1))).end)
 }
 
 fn until_says(word: &str, until: Instant, now: Instant) -> Vec<Speech> {

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::people::Bearer;
-use crate::rota::http::seen_office;
+use crate::rota::http::planned_office;
 use crate::web::{Path, Problem, Query, Window};
 
 use super::{Balance, Share};
@@ -58,14 +58,15 @@ impl From<Balance> for BalanceView {
 
 /// Hours, nights, weekends and holidays of everybody at an office in the published rota, and what would be fair.
 #[utoipa::path(get, path = "/offices/{office}/rota/balance", tag = "staff", params(("office" = String, Path), Window),
-    responses((status = 200, body = Vec<BalanceView>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<BalanceView>), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
 async fn get_balance(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(office): Path<String>,
     Query(window): Query<Window>,
 ) -> Result<Json<Vec<BalanceView>>, Problem> {
-    let office = seen_office(&actor, &office)?;
+    let office = planned_office(&actor, &office)?;
     let within = window.span(desk.now())?;
     let found = super::load_balance(&desk.db, office, within).await.map_err(|error| Problem::unavailable(&error))?;
     Ok(Json(found.into_iter().map(|(_, balance)| balance.into()).collect()))

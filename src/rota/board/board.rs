@@ -34,6 +34,8 @@ pub struct Board {
     pub guests: Vec<Officer>,
     pub ground: Ground,
     pub verdict: Verdict,
+    /// Shown to a colleague: see [`Board::discreet`].
+    pub is_discreet: bool,
 }
 
 /// A shift on the board.
@@ -63,6 +65,8 @@ pub struct Cell<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Other {
     Away(AbsenceKind),
+    /// Why is not for everybody.
+    Absent,
     LeaveAsked,
     Consultation,
     /// A shift that this board does not change.
@@ -70,6 +74,13 @@ pub enum Other {
 }
 
 impl Board {
+    /// As colleagues may see it: why somebody is away, what they wish, and how much duty they have is theirs.
+    pub fn discreet(mut self) -> Self {
+        self.verdict = Verdict::default();
+        self.ground.people.values_mut().for_each(|person| person.leave_asked.clear());
+        Self { is_discreet: true, ..self }
+    }
+
     /// From the first day's first midnight until the last one's last.
     pub fn window(&self) -> Span {
         window(&self.days)
@@ -125,7 +136,13 @@ impl Board {
     pub fn others(&self, officer: OfficerId) -> Vec<(Other, Span)> {
         let Some(person) = self.ground.people.get(&officer) else { return Vec::new() };
         let entered = person.absences.iter().filter(|absence| absence.state == AbsenceState::Entered);
-        let absences = entered.map(|absence| (Other::Away(absence.kind), absence.span));
+        let absences = entered.map(|absence| match absence.kind {
+            // Police duty comes first, and is no secret.
+            AbsenceKind::Leave | AbsenceKind::Sick | AbsenceKind::Training if self.is_discreet => {
+                (Other::Absent, absence.span)
+            }
+            kind => (Other::Away(kind), absence.span),
+        });
         let asked = person.leave_asked.iter().map(|span| (Other::LeaveAsked, *span));
         let consultations = person.consultations.iter().map(|span| (Other::Consultation, *span));
         let shifts = person.others.iter().map(|shift| (Other::OtherShift, shift.span));
@@ -170,6 +187,7 @@ impl Other {
     pub fn german(self) -> &'static str {
         match self {
             Self::Away(kind) => kind.german(),
+            Self::Absent => "abwesend",
             Self::LeaveAsked => "Urlaub beantragt",
             Self::Consultation => "Beratung",
             Self::OtherShift => "anderer Dienst",
@@ -277,6 +295,7 @@ mod tests {
             guests: vec![],
             ground,
             verdict: Verdict::default(),
+            is_discreet: false,
         }
     }
 

@@ -22,7 +22,7 @@ use crate::offices::OfficeId;
 use crate::people::{self, Actor, Officer};
 use crate::shifts::direct::Guard;
 use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
-use crate::shifts::{self, OpenShift, Shift, ShiftsError};
+use crate::shifts::{self, OpenShift, OpenState, Shift, ShiftsError};
 
 use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
 use super::rules::{self, Plan, RulesError};
@@ -105,7 +105,7 @@ pub struct Seen<'a> {
     pub despite: Despite,
 }
 
-/// A board that the actor may see; a draft only who plans.
+/// A board that the actor may see; a draft only who plans, and the reasons on it, too.
 pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Board, BoardError> {
     if !actor.may_see(&asked.office) {
         return Err(BoardError::NoSuchOffice);
@@ -125,7 +125,9 @@ pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Boa
     let guests = guests(desk, &ground.officers, &shifts).await?;
     let demands = demand::list_demands_at(db, office).await?;
     let days = asked.days.clone();
-    Ok(Board { office, draft, days, hotlines, demands, open, shifts, guests, ground, verdict })
+    let is_discreet = false;
+    let board = Board { office, draft, days, hotlines, demands, open, shifts, guests, ground, verdict, is_discreet };
+    Ok(if actor.may_plan(&office) { board } else { board.discreet() })
 }
 
 async fn load_draft(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Option<Draft>, DraftError> {
@@ -217,8 +219,7 @@ fn change(Terms { hotline, officer, span, tier, pinned }: Terms) -> Change {
 async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>, work: Work) -> Result<(), BoardError> {
     let by = Author { now, actor, reason: seen.reason };
     if let Work::Restore(shift) = work {
-        shifts::direct::restore::<Scale>(desk, by, seen.despite, (shift, seen.version)).await?;
-        return Ok(());
+        return restore(desk, by, seen, shift).await;
     }
     let mut tx = desk.db.begin().await?;
     let scale = match work {
@@ -229,39 +230,45 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
         // What is taken away breaks nothing.
         Work::Remove(_) | Work::Restore(_) => None,
     };
-    let empty = match work {
-        Work::Change(id, _) | Work::Remove(id) => shifts::find_open_shift(&mut tx, id).await?.filter(|it| it.is_open()),
+    let open = match work {
+        Work::Change(id, _) | Work::Remove(id) => shifts::find_open_shift(&mut tx, id).await?,
         Work::Add(_) | Work::Copy(..) | Work::Restore(_) => None,
     };
-    if let Some(empty) = &empty {
-        may_plan_hotline(desk, actor, empty.hotline).await?;
-        if empty.sequence != seen.version {
-            return Err(BoardError::NoSuchShift);
-        }
+    let empty = open.filter(OpenShift::is_open);
+    if empty.as_ref().is_some_and(|empty| empty.sequence != seen.version) {
+        return Err(BoardError::NoSuchShift);
     }
     let mut edit = Edit::begin(&mut tx, by);
-    match (work, empty) {
-        (Work::Add(terms) | Work::Copy(_, terms), _) => add(&mut edit, terms).await?,
-        (Work::Change(_, terms), Some(empty)) => fill(&mut edit, &empty, terms).await?,
-        (Work::Remove(_), Some(empty)) => {
+    let (verb, id, hotline) = match (work, empty) {
+        (Work::Add(terms) | Work::Copy(_, terms), _) => ("plan_shift", add(&mut edit, terms).await?, terms.hotline),
+        (Work::Change(id, terms), Some(empty)) => {
+            may_plan_hotline(desk, actor, empty.hotline).await?;
+            fill(&mut edit, &empty, terms).await?;
+            ("change_shift", id, terms.hotline)
+        }
+        (Work::Remove(id), Some(empty)) => {
             edit.withdraw(&empty).await?;
+            ("remove_shift", id, empty.hotline)
         }
         (Work::Change(id, terms), None) => {
             let before = edit.load(id, seen.version).await?;
             may_plan_hotline(desk, actor, before.hotline).await?;
             change_shift(&mut edit, &before, terms).await?;
+            ("change_shift", id, terms.hotline)
         }
         (Work::Remove(id), None) => {
             let before = edit.load(id, seen.version).await?;
-            may_plan_hotline(desk, actor, before.hotline).await?;
             edit.remove(&before).await?;
+            ("remove_shift", id, before.hotline)
         }
-        (Work::Restore(_), _) => {}
-    }
+        (Work::Restore(_), _) => return Err(BoardError::NoSuchShift),
+    };
     let changes = edit.settle().await?;
     if let Some(scale) = scale {
         scale.weigh(&mut tx, by, seen.despite).await?;
     }
+    let office = may_plan_hotline(desk, actor, hotline).await?;
+    people::record(&mut tx, now, actor, verb, (&id, &office)).await?;
     shifts::news::post(&mut tx, desk, by, &changes).await?;
     tx.commit().await?;
     desk.outbox_bell.notify_one();
@@ -269,10 +276,10 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
 }
 
 /// A new shift, with an officer or open.
-async fn add(edit: &mut Edit<'_>, terms: Terms) -> Result<(), ShiftsError> {
+async fn add(edit: &mut Edit<'_>, terms: Terms) -> Result<ShiftId, ShiftsError> {
     match wanted(terms, None) {
-        Some(wanted) => edit.plan(ShiftId::mint(), &wanted).await.map(|_| ()),
-        None => edit.open(ShiftId::mint(), &vacancy(terms, 1)).await.map(|_| ()),
+        Some(wanted) => edit.plan(ShiftId::mint(), &wanted).await.map(|shift| shift.id),
+        None => edit.open(ShiftId::mint(), &vacancy(terms, 1), None).await.map(|open| open.id),
     }
 }
 
@@ -280,7 +287,7 @@ async fn add(edit: &mut Edit<'_>, terms: Terms) -> Result<(), ShiftsError> {
 async fn fill(edit: &mut Edit<'_>, empty: &OpenShift, terms: Terms) -> Result<(), ShiftsError> {
     match wanted(terms, Some(empty.position)) {
         Some(wanted) => edit.fill_as(empty, &wanted).await.map(|_| ()),
-        None => edit.open(empty.id, &vacancy(terms, empty.position)).await.map(|_| ()),
+        None => edit.open(empty.id, &vacancy(terms, empty.position), Some(empty.sequence)).await.map(|_| ()),
     }
 }
 
@@ -290,6 +297,24 @@ async fn change_shift(edit: &mut Edit<'_>, before: &Shift, terms: Terms) -> Resu
         Some(wanted) => edit.change(before, &wanted).await.map(|_| ()),
         None => edit.empty(before).await.map(|_| ()),
     }
+}
+
+/// Brings back what was removed: an open shift that was withdrawn, or a shift with its officer.
+async fn restore(desk: &Desk, by: Author<'_>, seen: Seen<'_>, id: ShiftId) -> Result<(), BoardError> {
+    let mut tx = desk.db.begin().await?;
+    let open = shifts::find_open_shift(&mut tx, id).await?;
+    let withdrawn = open.filter(|it| it.state == OpenState::Withdrawn && it.sequence == seen.version);
+    let Some(OpenShift { hotline, span, tier, position, .. }) = withdrawn else {
+        drop(tx);
+        shifts::direct::restore::<Scale>(desk, by, seen.despite, (id, seen.version)).await?;
+        return Ok(());
+    };
+    let office = may_plan_hotline(desk, by.actor, hotline).await?;
+    let mut edit = Edit::begin(&mut tx, by);
+    edit.open(id, &Vacancy { hotline, span, tier, position }, Some(seen.version)).await?;
+    edit.settle().await?;
+    people::record(&mut tx, by.now, by.actor, "restore_shift", (&id, &office)).await?;
+    Ok(tx.commit().await?)
 }
 
 fn wanted(Terms { hotline, officer, span, tier, .. }: Terms, position: Option<i64>) -> Option<Wanted> {
@@ -309,6 +334,7 @@ async fn may_plan(desk: &Desk, actor: &Actor, terms: Terms) -> Result<OfficeId, 
     theirs.then_some(office).ok_or_else(|| ShiftsError::NoSuchOfficer.into())
 }
 
+/// The office of a hotline that the actor plans.
 async fn may_plan_hotline(desk: &Desk, actor: &Actor, hotline: HotlineId) -> Result<OfficeId, BoardError> {
     let hotline = shifts::load_hotline(&desk.db, actor, hotline).await?;
     actor.may_plan(&hotline.office).then_some(hotline.office).ok_or(BoardError::Forbidden)

@@ -17,6 +17,7 @@ use crate::shifts::ShiftsError;
 /// An officer who is to have a shift, or a part of it.
 #[derive(Clone, Debug)]
 pub struct Assignment {
+    /// As it is now, with somebody or open.
     pub shift: PlannedShift,
     pub span: Span,
     pub officer: OfficerId,
@@ -52,13 +53,14 @@ pub fn against(broken: &[Breach]) -> ChangeError {
 
 /// What it would break in the weeks around it.
 async fn list_breaches(tx: &mut Tx, office: OfficeId, assignment: &Assignment) -> Result<Vec<Breach>, ChangeError> {
-    let Assignment { shift, span, officer, without } = assignment;
+    let Assignment { ref shift, span, officer, without } = *assignment;
     let monday = local::monday(local::day(span.start));
     let period =
         Span { start: local::whole_day(monday).start, end: local::whole_day(monday + TimeDelta::days(13)).end };
-    let ground = rules::load_ground(&mut *tx, office, period).await?;
+    let mut ground = rules::load_ground(&mut *tx, office, period).await?;
+    ground.people.values_mut().for_each(|person| person.others.retain(|it| Some(it.id) != without));
     let mut published = rules::load_published(tx, office, period).await?;
-    published.retain(|it| Some(it.id) != *without && it.id != shift.id);
-    let theirs = PlannedShift { officer: Some(*officer), span: *span, ..shift.clone() };
+    published.retain(|it| Some(it.id) != without && it.id != shift.id);
+    let theirs = PlannedShift { officer: Some(officer), span, ..shift.clone() };
     Ok(ground.would_break(&Plan::new(&published), &theirs))
 }

@@ -68,7 +68,7 @@ pub(in crate::rota) async fn fill_part(tx: &mut Tx, by: Author<'_>, taking: Taki
     let shift = edit.fill_as(open, &wanted).await?;
     let mut rest = Vec::new();
     for span in open.span.without([part]).into_iter().filter_map(to_come) {
-        rest.push(edit.open(ShiftId::mint(), &Vacancy { hotline, span, tier, position }).await?);
+        rest.push(edit.open(ShiftId::mint(), &Vacancy { hotline, span, tier, position }, None).await?);
     }
     edit.settle().await?;
     Ok(Filled { shift, rest })

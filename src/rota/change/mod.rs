@@ -13,7 +13,7 @@ use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
 use crate::kernel::{Instant, Span, local};
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, RulesError};
 use crate::shifts::edit::{self, Author, Edit, Vacancy};
@@ -129,6 +129,7 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
     let step = Step { shift: &shift, part, change: wanted.change };
     let by = Author { now, actor, reason };
     let mut written = apply(&mut tx, by, &[step]).await?;
+    people::record(&mut tx, now, actor, "change_part", (&shift.id, &hotline.office)).await?;
     let changes: Vec<edit::Change> = written.iter().flat_map(|written| written.changes(&shift)).collect();
     shifts::news::post(&mut tx, desk, by, &changes).await?;
     tx.commit().await?;
@@ -177,7 +178,8 @@ async fn write(edit: &mut Edit<'_>, now: Instant, step: &Step<'_>) -> Result<Wri
     if let Some(span) = pieces.empty {
         // A shift that is emptied throughout keeps its id.
         let id = if pieces.itself.is_none() { shift.id } else { ShiftId::mint() };
-        empty = Some(edit.open(id, &Vacancy { span, ..Vacancy::from(shift) }).await?);
+        let seen = pieces.itself.is_none().then_some(shifts[0].sequence);
+        empty = Some(edit.open(id, &Vacancy { span, ..Vacancy::from(shift) }, seen).await?);
     }
     Ok(Written { part: cut.part, shifts, empty })
 }

@@ -1,6 +1,7 @@
 //! A search for cover: somebody is wanted at once for a shift, all who fit are asked, the first yes gets it.
 //!
-//! Rule: it is about one time of one shift; whoever answers after the first yes hears that it is taken.
+//! Rules: it is about one time of one shift of one officer, or of an open one; whoever answers after the first yes hears
+//! that it is taken, and whoever has the shift since keeps it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use super::CoverError;
 use crate::kernel::id::{CoverId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
+use crate::people::{Absence, AbsenceState};
 use crate::rota::notice::Told;
 use crate::shifts::Tier;
 
@@ -23,6 +25,10 @@ pub struct Cover {
     pub office: OfficeId,
     /// A published shift whose officer is away, or an open one.
     pub shift: ShiftId,
+    /// Who has the shift and cannot come; None: nobody has it.
+    pub officer: Option<OfficerId>,
+    /// They were away when it was asked: it ends when they are back.
+    pub while_away: bool,
     pub hotline: HotlineId,
     pub span: Span,
     pub tier: Tier,
@@ -61,6 +67,29 @@ impl Cover {
             ended => Err(CoverError::Over(ended)),
         }
     }
+
+    /// What is still to come of it while the officer is still away; None where nobody is wanted any more.
+    pub fn still_wanted(&self, absences: &[Absence], now: Instant) -> Option<Span> {
+        match self.while_away {
+            true => missing(self.span, absences, now),
+            false => to_come(self.span, now),
+        }
+    }
+}
+
+/// When an officer is missing in what is to come of a shift: from the first moment until they are back, however many
+/// absences that takes. None where they are there throughout.
+pub fn missing(shift: Span, absences: &[Absence], now: Instant) -> Option<Span> {
+    let to_come = to_come(shift, now)?;
+    let entered = absences.iter().filter(|it| it.state == AbsenceState::Entered);
+    let mut away: Vec<Span> = entered.filter_map(|it| it.span.shared(to_come)).collect();
+    away.sort();
+    away.into_iter()
+        .reduce(|all, next| if next.start <= all.end { Span { end: all.end.max(next.end), ..all } } else { all })
+}
+
+pub fn to_come(span: Span, now: Instant) -> Option<Span> {
+    Span::new(span.start.max(now), span.end)
 }
 
 impl Cover {
@@ -118,6 +147,8 @@ mod tests {
             id: CoverId::mint(),
             office: OfficeId::STATE,
             shift: ShiftId::mint(),
+            officer: None,
+            while_away: false,
             hotline: HotlineId::mint(),
             span: span(2, 8),
             tier: Tier::FIRST,
@@ -145,6 +176,8 @@ mod tests {
             id: CoverId::mint(),
             office: OfficeId::STATE,
             shift: ShiftId::mint(),
+            officer: Some(anna),
+            while_away: false,
             hotline: HotlineId::mint(),
             span: Span { start: at(2), end: at(8) },
             tier: Tier::FIRST,
@@ -165,6 +198,36 @@ mod tests {
         ] {
             let got = cover.may_take(officer, at(now)).err().map(|error| error.to_string());
             assert_eq!(got.as_deref(), answer, "{} at {now}", cover.state);
+        }
+    }
+    #[test]
+    fn an_officer_is_missing_from_now_until_the_last_of_their_absences_ends() {
+        let at = |hours| Instant(1_790_000_000_000_000) + TimeDelta::hours(hours);
+        let span = |(from, until)| Span { start: at(from), end: at(until) };
+        let absence = |(state, hours)| Absence {
+            id: crate::kernel::id::AbsenceId::mint(),
+            officer: OfficerId::mint(),
+            kind: crate::people::AbsenceKind::Sick,
+            span: span(hours),
+            state,
+            sequence: 0,
+            created_at: at(0),
+            updated_at: at(0),
+        };
+        let (entered, withdrawn) = (AbsenceState::Entered, AbsenceState::Withdrawn);
+        // A shift from 8 to 12, seen at 10.
+        for (absences, wanted) in [
+            (vec![(entered, (6, 24))], Some((10, 12))),
+            (vec![(entered, (9, 10)), (entered, (10, 24))], Some((10, 12))),
+            (vec![(entered, (9, 11)), (entered, (11, 24))], Some((10, 12))),
+            (vec![(entered, (10, 11)), (entered, (9, 11))], Some((10, 11))),
+            (vec![(entered, (9, 11)), (withdrawn, (11, 24))], Some((10, 11))),
+            (vec![(entered, (6, 10))], None),
+            (vec![(entered, (12, 24))], None),
+            (vec![], None),
+        ] {
+            let all: Vec<Absence> = absences.iter().copied().map(absence).collect();
+            assert_eq!(missing(span((8, 12)), &all, at(10)), wanted.map(span), "{absences:?}");
         }
     }
 }

@@ -109,7 +109,7 @@ struct CoverYes {
 
 #[derive(Deserialize, ToSchema)]
 struct SickReport {
-    /// The last day on which they are sick. Default: today.
+    /// The last day on which they are sick. Default: that on which today's shift ends.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-16")]
     until: Option<NaiveDate>,
 }
@@ -190,12 +190,10 @@ async fn report_sick(
     Path(id): Path<OfficerId>,
     web::Json(report): web::Json<SickReport>,
 ) -> Result<(StatusCode, Json<SickView>), Problem> {
-    let now = desk.now();
-    let until = report.until.unwrap_or_else(|| local::day(now));
-    if !local::is_plannable(until) {
+    if report.until.is_some_and(|day| !local::is_plannable(day)) {
         return Err(Problem::bad_request("this day cannot be planned"));
     }
-    let sick = super::report_sick(&desk, now, &actor, id, until).await?;
+    let sick = super::report_sick(&desk, desk.now(), &actor, id, report.until).await?;
     let view = SickView {
         absence: sick.absence.id,
         start: sick.absence.span.start,

@@ -5,7 +5,7 @@ use super::{Cover, CoverError};
 use crate::db::Tx;
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
-use crate::kernel::{Instant, Language, Secret};
+use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Absence};
 use crate::shifts::{Hotline, Shift};
@@ -35,25 +35,37 @@ pub async fn ask(
     Ok(notice.tell_at_once(tx, desk, now, officer).await?)
 }
 
-/// Somebody was found: they have it in writing, and those who plan know.
+/// Somebody was found: they have it in writing, whoever had the shift and those who plan know.
 pub async fn taken(
     tx: &mut Tx,
     desk: &Desk,
     now: Instant,
     (cover, hotline, officer): (&Cover, &Hotline, OfficerId),
+    parts: &[Span],
 ) -> Result<(), CoverError> {
     let name = people::load_officer(&mut *tx, officer).await?.name;
+    let parts: Vec<String> = parts.iter().map(|part| say::span(Language::De, *part)).collect();
+    let when = format!("{}, {}", parts.join(" und "), hotline.name);
     let theirs = Notice {
         about: &cover.id,
         subject: format!("Danke, der Dienst gehört Ihnen: {}", say::short(cover.span.start)),
-        text: format!("Sie haben diesen Dienst übernommen: {}.", when(cover, hotline)),
+        text: format!("Sie haben diesen Dienst übernommen: {when}."),
         link: desk.address("/dienst/meine-dienste"),
     };
     theirs.tell(tx, desk, now, officer).await?;
+    if let Some(before) = cover.officer {
+        let relieved = Notice {
+            about: &cover.id,
+            subject: format!("{name} übernimmt Ihren Dienst: {}", say::short(cover.span.start)),
+            text: format!("Sie müssen diesen Dienst nicht mehr leisten: {when}. {name} übernimmt ihn."),
+            link: desk.address("/dienst/meine-dienste"),
+        };
+        relieved.tell(tx, desk, now, before).await?;
+    }
     let planners = Notice {
         about: &cover.id,
         subject: format!("Vertretung gefunden: {name}, {}", say::short(cover.span.start)),
-        text: format!("{name} springt ein: {}. Der Dienstplan ist geändert.", when(cover, hotline)),
+        text: format!("{name} springt ein: {when}. Der Dienstplan ist geändert."),
         link: desk.address("/dienst/einspringen"),
     };
     Ok(planners.tell_planners(tx, desk, now, cover.office).await?)

@@ -12,8 +12,8 @@ mod page;
 mod sick;
 mod store;
 
-use super::change::{self, Assignment, Change, ChangeError, Step, Taking};
-use super::{PlannedShift, notice};
+use super::change::{self, Assignment, Change, ChangeError, Cut, Step, Taking};
+use super::notice;
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{CoverId, OfficerId, ShiftId};
@@ -23,10 +23,11 @@ use crate::people::{self, Actor, Officer, PeopleError, Role};
 use crate::shifts::edit::Author;
 use crate::shifts::{self, Hotline, OpenShift, Shift, ShiftsError};
 
+use cover::missing;
 pub use cover::{Asked, Cover, SHORTLY, State};
 pub use http::api;
 pub use page::pages;
-pub use sick::{Sick, report_sick};
+pub use sick::{Sick, report_sick, sick_until};
 pub use store::STATEMENTS;
 
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +94,7 @@ impl Need {
         }
     }
 
-    fn cover(&self, office: OfficeId, span: Span, now: Instant) -> Cover {
+    fn cover(&self, office: OfficeId, (span, while_away): (Span, bool), now: Instant) -> Cover {
         let (shift, hotline, tier) = match self {
             Self::Away(shift) => (shift.id, shift.hotline, shift.tier),
             Self::Open(open) => (open.id, open.hotline, open.tier),
@@ -102,6 +103,8 @@ impl Need {
             id: CoverId::mint(),
             office,
             shift,
+            officer: self.officer(),
+            while_away,
             hotline,
             span,
             tier,
@@ -181,17 +184,20 @@ pub async fn close(desk: &Desk, now: Instant, actor: &Actor, id: CoverId) -> Res
     Ok(cover)
 }
 
-/// A round: ends searches whose time is over. Says how many.
+/// A round: ends searches whose time is over, or which nobody needs any more. Says how many.
 pub async fn expire_covers(desk: &Desk, now: Instant) -> Result<u64, CoverError> {
-    let mut expired = 0;
-    for id in store::list_run_out(&desk.db, now).await? {
+    let mut ended = 0;
+    for cover in store::list_running(&desk.db).await? {
+        let state = match () {
+            () if cover.span.end <= now => State::Expired,
+            () if list_wanted(&desk.db, &cover, now).await?.is_empty() => State::Closed,
+            () => continue,
+        };
         let mut tx = desk.db.begin().await?;
-        let Some(cover) = store::find(&mut tx, id).await? else { continue };
-        let ended = Cover { state: State::Expired, ended_at: Some(now), ..cover };
-        expired += u64::from(store::end(&mut tx, &ended).await?);
+        ended += u64::from(store::end(&mut tx, &Cover { state, ended_at: Some(now), ..cover }).await?);
         tx.commit().await?;
     }
-    Ok(expired)
+    Ok(ended)
 }
 
 /// An office's searches that run, and those of the time since, the newest first.
@@ -232,8 +238,13 @@ async fn take(
 ) -> Result<Cover, CoverError> {
     let mut tx = desk.db.begin().await?;
     let cover = store::find(&mut tx, id).await?.ok_or(CoverError::NoSuchCover)?;
-    let wanted = cover.span;
-    let taken = cover.taken_by(officer, part, now)?;
+    let taken = cover.clone().taken_by(officer, part, now)?;
+    let wanted = list_wanted(&mut tx, &cover, now).await?;
+    if wanted.is_empty() {
+        store::end(&mut tx, &Cover { state: State::Closed, ended_at: Some(now), ..cover }).await?;
+        tx.commit().await?;
+        return Err(CoverError::Over(State::Closed));
+    }
     // The first to change this row gets the shift; all others wait here, and then find it ended.
     if !store::end(&mut tx, &taken).await? {
         return Err(CoverError::Over(State::Taken));
@@ -247,9 +258,9 @@ async fn take(
     };
     let actor = actor.unwrap_or(&themselves);
     let by = Author { now, actor, reason: "Einspringen: hat als Erstes zugesagt" };
-    let left = hand_over(&mut tx, by, (&taken, officer, wanted)).await?;
+    let (parts, left) = hand_over(&mut tx, by, (&cover, &taken, officer), &wanted).await?;
     let hotline = load_hotline(&mut tx, &taken).await?;
-    letter::taken(&mut tx, desk, now, (&taken, &hotline, officer)).await?;
+    letter::taken(&mut tx, desk, now, (&taken, &hotline, officer), &parts).await?;
     for need in &left {
         match ask_all(&mut tx, desk, now, (need, hotline.clone())).await {
             Ok(_) | Err(CoverError::AskedAlready | CoverError::Over(_)) => {}
@@ -262,33 +273,54 @@ async fn take(
     Ok(taken)
 }
 
-/// Gives the shift, as it is now, to whoever said yes. What they leave of the wanted time is told: for that somebody is
-/// still looked for.
+/// Gives what they take of the wanted time to whoever said yes, and says when that is, and for what somebody is still
+/// looked for. What was changed since it was looked at is refused.
 async fn hand_over(
     tx: &mut Tx,
     by: Author<'_>,
-    (cover, officer, wanted): (&Cover, OfficerId, Span),
-) -> Result<Vec<Need>, CoverError> {
-    let (need, _) = load_need(tx, &Actor::system(), cover.shift).await?;
-    match need {
-        Need::Away(shift) => {
-            let planned = PlannedShift::from(&shift);
-            let assignment = Assignment { shift: planned, span: cover.span, officer, without: None };
-            change::check(tx, &cover.office, &assignment).await?;
-            let step = Step { shift: &shift, part: cover.span, change: Change::Replace(officer) };
-            let written = change::apply(tx, by, &[step]).await?;
-            let left = wanted.without([cover.span]);
-            let still = |piece: &Shift| {
-                let theirs = piece.is_published() && piece.officer == shift.officer;
-                theirs && left.iter().any(|span| span.overlaps(piece.span))
-            };
-            Ok(written.into_iter().flat_map(|it| it.shifts).filter(still).map(Need::Away).collect())
+    (cover, taken, officer): (&Cover, &Cover, OfficerId),
+    wanted: &[(Need, Span)],
+) -> Result<(Vec<Span>, Vec<Need>), CoverError> {
+    let (mut parts, mut left) = (Vec::new(), Vec::new());
+    for (need, part) in wanted {
+        let Some(part) = part.shared(taken.span) else { continue };
+        match need {
+            Need::Away(shift) => {
+                let assignment = Assignment { shift: shift.into(), span: part, officer, without: None };
+                change::check(tx, &cover.office, &assignment).await?;
+                change::apply(tx, by, &[Step { shift, part, change: Change::Replace(officer) }]).await?;
+            }
+            Need::Open(open) => {
+                let taking = Taking { open, office: cover.office, officer, part };
+                left.extend(change::fill_part(tx, by, taking).await?.rest.into_iter().map(Need::Open));
+            }
         }
-        Need::Open(open) => {
-            let taking = Taking { open: &open, office: cover.office, officer, part: cover.span };
-            Ok(change::fill_part(tx, by, taking).await?.rest.into_iter().map(Need::Open).collect())
-        }
+        parts.push(part);
     }
+    if parts.is_empty() {
+        return Err(CoverError::NotWantedThen);
+    }
+    left.extend(list_wanted(tx, cover, by.now).await?.into_iter().map(|(need, _)| need));
+    Ok((parts, left))
+}
+
+/// What a search is still about, as the rota is now: the open shift as it was asked for, or what its officer still has of
+/// theirs, in pieces where it was cut. Nothing where somebody else has it, or the officer is back.
+async fn list_wanted(mut from: impl Read, cover: &Cover, now: Instant) -> Result<Vec<(Need, Span)>, CoverError> {
+    let Some(officer) = cover.officer else {
+        let open = shifts::find_open_shift(from, cover.shift).await?.filter(|open| open.is_open());
+        let asked_for = |open: &OpenShift| {
+            let span = Span { start: open.span.start.max(cover.asked_at), ..open.span };
+            (open.hotline, open.tier, span) == (cover.hotline, cover.tier, cover.span)
+        };
+        return Ok(open.filter(asked_for).map(|open| (Need::Open(open), cover.span)).into_iter().collect());
+    };
+    let absences = people::list_absences_of(&mut from, officer, cover.span).await?;
+    let Some(span) = cover.still_wanted(&absences, now) else { return Ok(Vec::new()) };
+    let mut pieces = shifts::list_shifts_of(from, officer, span).await?;
+    pieces.retain(|it| it.is_published() && (it.hotline, it.tier) == (cover.hotline, cover.tier));
+    let part = |shift: Shift| Cut::at(shift.span, span, now).map(|cut| (Need::Away(shift), cut.part));
+    Ok(pieces.into_iter().filter_map(part).collect())
 }
 
 /// Begins a search and tells everybody who fits.
@@ -298,12 +330,12 @@ async fn ask_all(
     now: Instant,
     (need, hotline): (&Need, Hotline),
 ) -> Result<Search, CoverError> {
-    let span = missing(tx, need).await?;
-    let span = Span { start: span.start.max(now), ..span };
-    let cover = need.cover(hotline.office, span, now);
-    if span.end <= now {
-        return Err(CoverError::Over(State::Expired));
-    }
+    let to_come = cover::to_come(need.span(), now).ok_or(CoverError::Over(State::Expired))?;
+    let away = match need.officer() {
+        Some(officer) => missing(need.span(), &people::list_absences_of(&mut *tx, officer, to_come).await?, now),
+        None => None,
+    };
+    let cover = need.cover(hotline.office, (away.unwrap_or(to_come), away.is_some()), now);
     if store::find_asked(&mut *tx, cover.shift).await?.is_some() {
         return Err(CoverError::AskedAlready);
     }
@@ -320,14 +352,6 @@ async fn ask_all(
         asked.push(one);
     }
     Ok(Search { cover, hotline, asked })
-}
-
-/// When somebody is missing: while the officer is away, or else throughout.
-async fn missing(tx: &mut Tx, need: &Need) -> Result<Span, CoverError> {
-    let Need::Away(shift) = need else { return Ok(need.span()) };
-    let away = people::list_absences_of(tx, shift.officer, shift.span).await?;
-    let away = away.iter().filter(|it| it.touches(shift.span)).find_map(|it| it.span.shared(shift.span));
-    Ok(away.unwrap_or(shift.span))
 }
 
 async fn load_need(tx: &mut Tx, actor: &Actor, id: ShiftId) -> Result<(Need, Hotline), CoverError> {

@@ -357,7 +357,7 @@ async fn report_sick(
 ) -> Result<Response, Response> {
     let officer = form.person.parse().ok().or(user.0.officer).ok_or_else(|| web::forbidden(&t))?;
     let now = desk.now();
-    let last_day = local::plannable(&form.bis).unwrap_or_else(|| local::day(now)).max(local::day(now));
+    let last_day = local::plannable(&form.bis).map(|day| day.max(local::day(now)));
     let goal = if Some(officer) == user.0.officer { "/dienst/meine-dienste" } else { "/dienst/einspringen" };
     let told = match super::report_sick(&desk, now, &user.0, officer, last_day).await {
         // Whoever plans knows it already.

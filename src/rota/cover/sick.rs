@@ -1,8 +1,9 @@
 //! Sick by one button: the absence, the shifts that need cover because of it, and word to those who plan.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::{Cover, CoverError, Need, SHORTLY, letter};
+use crate::db::{DbError, Read};
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span, local};
@@ -20,30 +21,49 @@ pub struct Sick {
     pub covers: Vec<Cover>,
 }
 
-/// Reports an officer sick from now until the end of a day. It holds at once; the shifts that lie in it need cover.
+/// Reports an officer sick from now until the end of a day, or as [`sick_until`] says. It holds at once, and those who
+/// plan are told in the same breath; the shifts that lie in it need cover.
 pub async fn report_sick(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     officer: OfficerId,
-    last_day: NaiveDate,
+    last_day: Option<NaiveDate>,
 ) -> Result<Sick, CoverError> {
-    let span = Span { start: now, end: local::whole_day(last_day).end };
-    let absence = people::enter_absence(desk, now, actor, officer, (AbsenceKind::Sick, span)).await?;
-    let mut shifts = shifts::list_shifts_of(&desk.db, officer, absence.span).await?;
+    let mut tx = desk.db.begin().await?;
+    let officer = people::load_excusable(&mut tx, actor, officer).await?;
+    let end = match last_day {
+        Some(day) => local::whole_day(day).end,
+        None => sick_until(&mut tx, now, officer.id).await?,
+    };
+    let span = Span { start: now, end };
+    let absence = people::note_absence(&mut tx, now, actor, &officer, (AbsenceKind::Sick, span)).await?;
+    let mut shifts = shifts::list_shifts_of(&mut tx, officer.id, span).await?;
     shifts.retain(Shift::is_published);
-    let office = people::load_officer(&desk.db, officer).await?.office;
+    letter::sick(&mut tx, desk, now, (&absence, &shifts, officer.office)).await?;
+    let asks = swaps::load_terms(&mut tx, officer.office).await?.sick_asks_cover;
+    tx.commit().await?;
+    desk.absence_bell.notify_one();
     let mut covers = Vec::new();
-    if swaps::load_terms(&desk.db, office).await?.sick_asks_cover {
-        for shift in shifts.iter().filter(|shift| shift.span.start < now + SHORTLY) {
-            covers.extend(search(desk, now, shift).await?);
+    for shift in shifts.iter().filter(|shift| asks && shift.span.start < now + SHORTLY) {
+        match search(desk, now, shift).await {
+            Ok(cover) => covers.extend(cover),
+            // They are sick all the same, and those who plan know which shifts need cover.
+            Err(error) => tracing::error!(%error, shift = %shift.id, "no search for cover was begun"),
         }
     }
-    let mut tx = desk.db.begin().await?;
-    letter::sick(&mut tx, desk, now, (&absence, &shifts, office)).await?;
-    tx.commit().await?;
     desk.outbox_bell.notify_one();
     Ok(Sick { absence, shifts, covers })
+}
+
+/// Until when somebody who says no more than that they are sick now is away: the end of the day on which the shift ends
+/// that they have today.
+pub async fn sick_until(from: impl Read, now: Instant, officer: OfficerId) -> Result<Instant, DbError> {
+    let today = local::whole_day(local::day(now));
+    let shifts = shifts::list_shifts_of(from, officer, today).await?;
+    let ends = shifts.iter().filter(|shift| shift.is_published()).map(|shift| shift.span.end);
+    let end = ends.fold(today.end, Instant::max);
+    Ok(local::whole_day(local::day(end - TimeDelta::minutes(1))).end)
 }
 
 /// None where cover is being looked for already.

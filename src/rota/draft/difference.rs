@@ -41,6 +41,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     pub id: ShiftId,
+    /// Of the published one.
+    pub sequence: i64,
     pub published: Option<PlannedShift>,
     pub mine: Option<PlannedShift>,
 }
@@ -118,14 +120,17 @@ impl Difference {
         if agree(mine, published) || !(starts_in_window(mine) || starts_in_window(published)) {
             return;
         }
-        let moved_on = standing.is_some_and(|it| shift.base != Some(it.sequence));
+        let moved_on = standing.map(|it| it.sequence).filter(|sequence| shift.base != Some(*sequence));
         let base = sides.bases.get(&id).and_then(|it| it.planned.as_ref());
-        match () {
-            () if !moved_on => self.changes.push(Entry { id, before: published.cloned(), after: mine.cloned() }),
-            () if agree(mine, base) => {
+        match moved_on {
+            None => self.changes.push(Entry { id, before: published.cloned(), after: mine.cloned() }),
+            Some(_) if agree(mine, base) => {
                 self.behind.push(Entry { id, before: mine.cloned(), after: published.cloned() });
             }
-            () => self.conflicts.push(Conflict { id, published: published.cloned(), mine: mine.cloned() }),
+            Some(sequence) => {
+                let (published, mine) = (published.cloned(), mine.cloned());
+                self.conflicts.push(Conflict { id, sequence, published, mine });
+            }
         }
     }
 

@@ -131,6 +131,9 @@ pub struct Made {
 pub struct Placed {
     pub planned: PlannedShift,
     pub removed: bool,
+    /// The sequence of the published shift from which it was copied; a step that takes over what is published changes it,
+    /// others leave it.
+    pub base: Option<i64>,
 }
 
 impl NewDraft {
@@ -174,7 +177,7 @@ impl Draft {
 
 impl DraftShift {
     pub fn placed(&self) -> Placed {
-        Placed { planned: self.planned.clone(), removed: self.removed }
+        Placed { planned: self.planned.clone(), removed: self.removed, base: self.base }
     }
 
     /// The shift, unless it was taken out.
@@ -230,11 +233,15 @@ impl Change {
 
 impl Placed {
     pub fn there(planned: PlannedShift) -> Self {
-        Self { planned, removed: false }
+        Self { planned, removed: false, base: None }
     }
 
     pub fn gone(planned: PlannedShift) -> Self {
-        Self { planned, removed: true }
+        Self { planned, removed: true, base: None }
+    }
+
+    pub fn based(self, base: Option<i64>) -> Self {
+        Self { base, ..self }
     }
 }
 
@@ -280,6 +287,11 @@ pub fn twice_at_once<'s>(shifts: impl IntoIterator<Item = &'s PlannedShift>) -> 
 impl StepKind {
     const ALL: [Self; 7] =
         [Self::Add, Self::Change, Self::Remove, Self::Copy, Self::Generate, Self::Fill, Self::CatchUp];
+
+    /// It changes, too, from which published shifts the draft's were copied.
+    pub fn rebases(self) -> bool {
+        self == Self::CatchUp
+    }
 
     /// The words on the staff's screens.
     pub fn german(self) -> &'static str {

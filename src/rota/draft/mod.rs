@@ -262,7 +262,7 @@ pub async fn catch_up(desk: &Desk, now: Instant, actor: &Actor, seen: SeenDraft)
     let sides = load_sides(&mut work.tx, seen.draft, work.draft.window()).await?;
     let behind = Difference::between(&sides, work.draft.window()).behind;
     let made = behind.iter().filter_map(|entry| published_instead(&sides, entry.id)).collect();
-    work.save_and_rebase(&sides, made).await
+    work.save(StepKind::CatchUp, made).await
 }
 
 /// Decides a conflict, or gives a change up: the draft takes the shift as it is published.
@@ -277,22 +277,25 @@ pub async fn take_published(
     work.find_any(shift).await?;
     let sides = load_sides(&mut work.tx, seen.draft, work.draft.window()).await?;
     let made = published_instead(&sides, shift).into_iter().collect();
-    work.save_and_rebase(&sides, made).await
+    work.save(StepKind::CatchUp, made).await
 }
 
-/// Decides a conflict: the draft's version of the shift is to be published over what stands there now.
+/// Decides a conflict: the draft's version of the shift is to be published over what was seen to stand there.
 pub async fn keep_mine(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     seen: SeenDraft,
-    shift: ShiftId,
+    (shift, published_seen): (ShiftId, i64),
 ) -> Result<Worked, DraftError> {
     let mut work = Work::begin(desk, now, actor, seen).await?;
     work.find_any(shift).await?;
     let published = store::list_published(&mut work.tx, seen.draft, work.draft.window()).await?;
     let standing = published.get(&shift).ok_or(DraftError::NoSuchShift)?;
-    store::set_base(&mut work.tx, seen.draft, shift, standing.sequence).await?;
+    if standing.sequence != published_seen {
+        return Err(DraftError::MovedOn { version: seen.version });
+    }
+    store::set_base(&mut work.tx, seen.draft, shift, Some(published_seen)).await?;
     let version = work.draft.version;
     work.tx.commit().await?;
     Ok(Worked { version, shifts: 1 })
@@ -366,16 +369,18 @@ async fn load_sides(mut from: impl Read, draft: DraftId, window: Span) -> Result
 /// What makes a shift of the draft what is published.
 fn published_instead(sides: &Sides, id: ShiftId) -> Option<Made> {
     let mine = sides.mine.iter().find(|it| it.planned.id == id);
-    let published = sides.published.get(&id).and_then(|it| it.planned.clone());
-    match (mine, published) {
+    let standing = sides.published.get(&id);
+    let (published, base) = (standing.and_then(|it| it.planned.clone()), standing.map(|it| it.sequence));
+    let (was, became) = match (mine, published) {
         (Some(mine), Some(published)) => {
             let planned = PlannedShift { pinned: mine.planned.pinned, ..published };
-            Some(Made { was: mine.placed(), became: Placed::there(planned) })
+            (mine.placed(), Placed::there(planned))
         }
-        (Some(mine), None) => Some(Made { was: mine.placed(), became: Placed::gone(mine.planned.clone()) }),
-        (None, Some(published)) => Some(Made::added(published)),
-        (None, None) => None,
-    }
+        (Some(mine), None) => (mine.placed(), Placed::gone(mine.planned.clone())),
+        (None, Some(published)) => (Placed::gone(published.clone()), Placed::there(published)),
+        (None, None) => return None,
+    };
+    Some(Made { was, became: became.based(base) })
 }
 
 /// Work on a draft within one transaction. From its beginning on nobody else can work on it.
@@ -470,25 +475,21 @@ impl<'a> Work<'a> {
         Ok(Worked { version: self.draft.version, shifts: made.len() })
     }
 
-    /// Saves what was taken over, and with which sequence it stands published.
-    async fn save_and_rebase(mut self, sides: &Sides, made: Vec<Made>) -> Result<Worked, DraftError> {
-        self.keep(StepKind::CatchUp, &made).await?;
-        for it in &made {
-            if let Some(standing) = sides.published.get(&it.became.planned.id) {
-                store::set_base(&mut self.tx, self.draft.id, it.became.planned.id, standing.sequence).await?;
-            }
-        }
-        self.tx.commit().await?;
-        Ok(Worked { version: self.draft.version, shifts: made.len() })
-    }
-
     async fn keep(&mut self, kind: StepKind, made: &[Made]) -> Result<(), DraftError> {
         let (made_by, made_at) = (self.actor.id.to_string(), self.now);
         for it in made {
-            store::save_shift(&mut self.tx, &self.draft, &it.became, &made_by).await?;
+            self.put(kind, &it.became, &made_by).await?;
         }
         let step = Step { number: self.draft.version, kind, undone: false, made_by, made_at };
         Ok(store::insert_step(&mut self.tx, self.draft.id, &step, made).await?)
+    }
+
+    async fn put(&mut self, kind: StepKind, placed: &Placed, by: &str) -> Result<(), DbError> {
+        store::save_shift(&mut self.tx, &self.draft, placed, by).await?;
+        if kind.rebases() {
+            store::set_base(&mut self.tx, self.draft.id, placed.planned.id, placed.base).await?;
+        }
+        Ok(())
     }
 
     /// Takes a step back, or does it again.
@@ -498,7 +499,7 @@ impl<'a> Work<'a> {
         let shifts = made.len();
         for it in made {
             let it = if step.undone { it } else { it.undone() };
-            store::save_shift(&mut self.tx, &self.draft, &it.became, &by).await?;
+            self.put(step.kind, &it.became, &by).await?;
         }
         store::mark_undone(&mut self.tx, self.draft.id, step.number, !step.undone).await?;
         self.tx.commit().await?;

@@ -117,7 +117,7 @@ pub async fn publish(
         return Err(DraftError::Clashes(clashes));
     }
     for (shift, sequence) in sequences {
-        store::set_base(&mut work.tx, draft.id, shift, sequence).await?;
+        store::set_base(&mut work.tx, draft.id, shift, Some(sequence)).await?;
     }
     let told = letter::post(
         &mut work.tx,
@@ -169,7 +169,7 @@ async fn put(edit: &mut Edit<'_>, entry: &Entry, standing: Option<&Standing>) ->
         (None, None) => Ok(seen),
         (Some(before), None) => take_back(edit, before, seen).await,
         (None, Some(after)) => match (after.officer, standing) {
-            (None, _) => open(edit, after).await,
+            (None, _) => open(edit, after, standing.map(|it| it.sequence)).await,
             (Some(officer), None) => Ok(edit.plan(after.id, &wanted(after, officer)).await?.sequence),
             (Some(officer), Some(_)) => Ok(edit.plan_again(after.id, &wanted(after, officer), seen).await?.sequence),
         },
@@ -205,19 +205,19 @@ async fn change(
             let shift = edit.load(before.id, seen).await?;
             let emptied = edit.empty(&shift).await?;
             let as_it_was = PlannedShift { officer: None, pinned: after.pinned, ..before.clone() };
-            if as_it_was == *after { Ok(emptied.sequence) } else { open(edit, after).await }
+            if as_it_was == *after { Ok(emptied.sequence) } else { open(edit, after, Some(emptied.sequence)).await }
         }
         (None, Some(officer)) => {
             let vacancy = edit.load_open(before.id, seen).await?;
             Ok(edit.fill_as(&vacancy, &wanted(after, officer)).await?.sequence)
         }
-        (None, None) => open(edit, after).await,
+        (None, None) => open(edit, after, Some(seen)).await,
     }
 }
 
-async fn open(edit: &mut Edit<'_>, after: &PlannedShift) -> Result<i64, ShiftsError> {
+async fn open(edit: &mut Edit<'_>, after: &PlannedShift, seen: Option<i64>) -> Result<i64, ShiftsError> {
     let PlannedShift { id, hotline, span, tier, position, .. } = *after;
-    Ok(edit.open(id, &Vacancy { hotline, span, tier, position }).await?.sequence)
+    Ok(edit.open(id, &Vacancy { hotline, span, tier, position }, seen).await?.sequence)
 }
 
 fn wanted(after: &PlannedShift, officer: OfficerId) -> Wanted {

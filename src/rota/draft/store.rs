@@ -242,21 +242,23 @@ struct Kept {
     position: i64,
     pinned: bool,
     removed: bool,
+    #[serde(default)]
+    base: Option<i64>,
 }
 
 impl From<&Placed> for Kept {
-    fn from(Placed { planned, removed }: &Placed) -> Self {
+    fn from(Placed { planned, removed, base }: &Placed) -> Self {
         let PlannedShift { hotline, officer, span, tier, position, pinned, .. } = *planned;
         let Span { start, end } = span;
-        Self { hotline, officer, start, end, tier: tier.number(), position, pinned, removed: *removed }
+        Self { hotline, officer, start, end, tier: tier.number(), position, pinned, removed: *removed, base: *base }
     }
 }
 
 impl Kept {
     fn placed(self, id: ShiftId) -> Result<Placed, DbError> {
-        let Self { hotline, officer, start, end, position, pinned, removed, .. } = self;
+        let Self { hotline, officer, start, end, position, pinned, removed, base, .. } = self;
         let (span, tier) = (Span { start, end }, tier(self.tier)?);
-        Ok(Placed { planned: PlannedShift { id, hotline, officer, span, tier, position, pinned }, removed })
+        Ok(Placed { planned: PlannedShift { id, hotline, officer, span, tier, position, pinned }, removed, base })
     }
 }
 
@@ -349,8 +351,8 @@ pub async fn save_shift(tx: &mut Tx, draft: &Draft, placed: &Placed, by: &str) -
     Ok(())
 }
 
-/// Remembers with which sequence a shift stands published.
-pub async fn set_base(tx: &mut Tx, draft: DraftId, shift: ShiftId, sequence: i64) -> Result<(), DbError> {
+/// Remembers with which sequence a shift stands published; None where that is not known.
+pub async fn set_base(tx: &mut Tx, draft: DraftId, shift: ShiftId, sequence: Option<i64>) -> Result<(), DbError> {
     tx.run(SET_BASE, args![draft, shift, sequence]).await?;
     Ok(())
 }

@@ -54,6 +54,8 @@ struct Mine {
     shifts: Vec<Row>,
     months: Vec<Month>,
     today: String,
+    /// The last day that is proposed for a sick report.
+    sick_until: String,
 }
 
 struct Row {
@@ -165,6 +167,7 @@ async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, 
         shifts: rows(desk, now, (&all, &absences, &asked)).await?,
         months: months(desk, user, (officer, today)).await?,
         today: today.to_string(),
+        sick_until: local::day(cover::sick_until(&desk.db, now, officer).await? - TimeDelta::minutes(1)).to_string(),
     })
 }
 

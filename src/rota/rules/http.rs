@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::kernel::Instant;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::people::Bearer;
-use crate::rota::http::seen_office;
+use crate::rota::http::{planned_office, seen_office};
 use crate::web::{self, Path, Problem, Query, Window};
 
 use super::{Breach, Level, RULES, Rule, RuleFacts, RuleKey, RuleSet, RulesError, Verdict, Waiver};
@@ -217,14 +217,15 @@ async fn set_rota_rules(
 
 /// Holds the published rota of an office against its rules.
 #[utoipa::path(get, path = "/offices/{office}/rota/check", tag = "staff", params(("office" = String, Path), Window),
-    responses((status = 200, body = VerdictView), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = VerdictView), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
 async fn get_rota_check(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
     Path(office): Path<String>,
     Query(window): Query<Window>,
 ) -> Result<Json<VerdictView>, Problem> {
-    let office = seen_office(&actor, &office)?;
+    let office = planned_office(&actor, &office)?;
     let period = window.span(desk.now())?;
     let verdict =
         super::judge_published(&desk.db, office, period).await.map_err(|error| Problem::unavailable(&error))?;

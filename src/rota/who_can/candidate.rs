@@ -77,7 +77,22 @@ pub fn rank(ground: &Ground, plan: &Plan, wanted: &Wanted, fairness: Span) -> Ve
     candidates
 }
 
+/// The same for colleagues, who learn who can and who cannot; why is for those who plan.
+pub fn discreet(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = candidates.into_iter().map(Candidate::discreet).collect();
+    candidates.sort_by_key(|it| (it.fit, it.name.to_lowercase(), it.officer));
+    candidates
+}
+
 impl Candidate {
+    fn discreet(self) -> Self {
+        let fit = match self.fit {
+            Fit::Well | Fit::Somehow => Fit::Well,
+            Fit::WithReason | Fit::Not => Fit::Not,
+        };
+        Self { fit, reasons: Vec::new(), breaches: Vec::new(), is_keen: false, over_minutes: 0, ..self }
+    }
+
     fn new(ground: &Ground, plan: &Plan, wanted: &Wanted, (officer, share): (&Officer, &Balance)) -> Self {
         let nobody = Person::default();
         let person = ground.people.get(&officer.id).unwrap_or(&nobody);

@@ -81,10 +81,10 @@ impl From<Candidate> for CandidateView {
     }
 }
 
-/// Who could take a span on a hotline: everybody of its office, the best first.
+/// Who could take a span on a hotline: everybody of its office, the best first. For those who plan it.
 #[utoipa::path(get, path = "/hotlines/{id}/candidates", tag = "staff", params(("id" = HotlineId, Path), Asked),
     responses((status = 200, body = Vec<CandidateView>), (status = 400, body = Problem),
-        (status = 404, body = Problem)))]
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn get_candidates(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -92,6 +92,9 @@ async fn get_candidates(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Vec<CandidateView>>, Problem> {
     let hotline = shifts::load_hotline(&desk.db, &actor, id).await?;
+    if !actor.may_plan(&hotline.office) {
+        return Err(Problem::forbidden());
+    }
     let wanted = asked.wanted(hotline.id)?;
     let found = super::list_candidates(&desk.db, hotline.office, &wanted, None).await;
     let found = found.map_err(|error| Problem::unavailable(&error))?;

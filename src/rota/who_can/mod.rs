@@ -17,7 +17,7 @@ use super::draft::{self, Draft};
 use super::rules::{self, Plan};
 
 pub use assign::{AssignError, assign};
-pub use candidate::{Candidate, Fit, Reason, Speaks, Wanted, rank};
+pub use candidate::{Candidate, Fit, Reason, Speaks, Wanted, discreet, rank};
 pub use http::api;
 pub use page::pages;
 

@@ -187,6 +187,7 @@ async fn show(
             Ok(wanted) => {
                 let found = super::list_candidates(&desk.db, hotline.office, &wanted, draft.as_ref()).await;
                 let found = found.map_err(away(&t))?;
+                let found = if signed.0.may_plan(&hotline.office) { found } else { super::discreet(found) };
                 candidates = Some(found.iter().map(CandidateView::of).collect());
             }
             Err(fault) => faults.push(fault),

@@ -112,7 +112,7 @@ impl ShiftForm {
         let mut choices: Vec<Choice> = officers.iter().map(choice).collect();
         if let Ok(id) = self.person.parse()
             && !choices.iter().any(|choice| choice.chosen)
-            && names.0.contains_key(&id)
+            && names.names.contains_key(&id)
         {
             choices.push(Choice { value: self.person.clone(), text: names.of(id).to_owned(), chosen: true });
         }

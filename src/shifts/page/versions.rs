@@ -36,6 +36,11 @@ struct VersionView {
 }
 
 impl VersionView {
+    /// Why is for those who plan: it may tell that somebody was sick.
+    fn without_reason(self) -> Self {
+        Self { reason: String::new(), ..self }
+    }
+
     fn new(it: &Version, before: Option<&Version>, names: &Names, actors: &BTreeMap<String, String>) -> Self {
         Self {
             when: say::short(it.changed_at),
@@ -79,11 +84,16 @@ pub async fn show(
     let actors = people::list_names_of(db, versions.iter().map(|version| version.changed_by.clone()));
     let actors = actors.await.map_err(away(&t))?;
     let with_before = versions.iter().zip(versions.iter().skip(1).map(Some).chain([None]));
+    let may_plan = signed.0.may_plan(&hotline.office);
+    let view = |(it, before)| {
+        let view = VersionView::new(it, before, &names, &actors);
+        if may_plan { view } else { view.without_reason() }
+    };
     Ok(web::ok(&VersionsPage {
         page: signed.page(&t, "Verlauf eines Dienstes"),
         week: address(&hotline.id.to_string(), &local::week_name(local::day(newest.span.start))),
         hotline: hotline.name,
-        versions: with_before.map(|(it, before)| VersionView::new(it, before, &names, &actors)).collect(),
+        versions: with_before.map(view).collect(),
         t: &t,
     }))
 }

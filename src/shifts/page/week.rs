@@ -251,10 +251,11 @@ impl Shown<'_> {
             let duty = shifts::load_duty(db, hotline.id, now).await.map_err(away(t))?;
             let unreachable = shifts::list_unreachable(db, hotline.id, now).await.map_err(away(t))?;
             let names = Names::load(db, &officers, &week.rota.officers()).await.map_err(away(t))?;
+            let may_plan = actor.may_plan(&hotline.office);
+            let names = names.shown_to(may_plan);
             let form = ShiftForm::for_day(local::day(now).max(monday)).for_gap(&asked.tag, &asked.von, &asked.bis);
             let came = Came { form: came.form.or(Some(form)), ..came };
             view.fill_form(came, &officers, &names).map_err(|error| refused(t, error))?;
-            let may_plan = actor.may_plan(&hotline.office);
             if may_plan {
                 view.news = News::load(self.desk, &asked.neu, vec![hotline.clone()]).await.map_err(away(t))?;
             }
@@ -374,7 +375,8 @@ impl NowView {
             let why = format!("Dienst {}, {}", words::times(on.span), words::tier(on.tier));
             (names.of(on.officer).to_owned(), why)
         };
-        let not = |not: &shifts::NotOnDuty| (names.of(not.officer).to_owned(), words::reason(not.reason).to_owned());
+        let not =
+            |not: &shifts::NotOnDuty| (names.of(not.officer).to_owned(), words::reason(not.reason, names).to_owned());
         Self {
             time: say::time(now),
             open: week.open_at(now),
@@ -461,7 +463,7 @@ impl ShiftView {
         let away = week.needs_cover().into_iter().filter(|need| need.shift == shift.id).map(|need| {
             let whole = need.span == shift.span;
             let when = if whole { "die ganze Zeit".into() } else { words::times(need.span) };
-            format!("{} {when}", words::away(need.kind))
+            format!("{} {when}", words::away_to(need.kind, names))
         });
         let left = week.rota.retired.contains(&shift.officer).then(|| "nicht mehr bei der Dienststelle".into());
         Self {

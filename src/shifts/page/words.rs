@@ -109,10 +109,18 @@ pub fn away(kind: AbsenceKind) -> &'static str {
     }
 }
 
-pub fn reason(reason: Reason) -> &'static str {
+/// The same for whom the names are meant: police duty is no secret, all else is for those who plan.
+pub fn away_to(kind: AbsenceKind, names: &Names) -> &'static str {
+    match kind {
+        AbsenceKind::Leave | AbsenceKind::Sick | AbsenceKind::Training if names.is_discreet => "abwesend",
+        kind => away(kind),
+    }
+}
+
+pub fn reason(reason: Reason, names: &Names) -> &'static str {
     match reason {
         Reason::Deployed => away(AbsenceKind::Deployment),
-        Reason::Absent(kind) => away(kind),
+        Reason::Absent(kind) => away_to(kind, names),
         Reason::Retired => "nicht mehr bei der Dienststelle",
     }
 }
@@ -127,7 +135,8 @@ pub fn gap(gap: &Gap, names: &Names) -> String {
     let cause = match &gap.cause {
         Cause::NobodyPlanned => "niemand eingeteilt".into(),
         Cause::OnlyAway(who) => {
-            let one = |not: &crate::shifts::NotOnDuty| format!("{} ist {}", names.of(not.officer), reason(not.reason));
+            let one =
+                |not: &crate::shifts::NotOnDuty| format!("{} ist {}", names.of(not.officer), reason(not.reason, names));
             who.iter().map(one).collect::<Vec<_>>().join(", ")
         }
     };

@@ -273,6 +273,10 @@ fn shifts_fault(error: &ShiftsError) -> Option<Fault> {
             Fault::new("person", format!("Diese Person hat in dieser Zeit schon etwas{at}."))
         }
         ShiftsError::SkippedHour => skipped(),
+        ShiftsError::OpenChanged(_) => Fault::new(
+            "tag",
+            "Jemand hat diesen offenen Dienst inzwischen geändert oder besetzt. Laden Sie den Dienstplan neu.",
+        ),
         ShiftsError::Over => Fault::new("tag", OVER),
         ShiftsError::Begun => Fault::new("von", "Dieser Dienst hat begonnen: Nur sein Ende lässt sich noch ändern."),
         ShiftsError::NoSuchOfficer => Fault::new("person", NOBODY),

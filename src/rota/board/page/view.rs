@@ -106,7 +106,10 @@ pub struct ShareView {
 impl BoardView {
     pub fn new(board: &Board, asked: &Asked, now: Instant) -> Self {
         let plan = Plan::new(board.shifts.iter().map(|shift| &shift.planned));
-        let balances = balance(&board.ground, &plan, board.window());
+        let balances = match board.is_discreet {
+            true => Vec::new(),
+            false => balance(&board.ground, &plan, board.window()),
+        };
         let balances: HashMap<OfficerId, &Balance> = balances.iter().map(|it| (it.officer, it)).collect();
         let is_month = board.days.len() > 7;
         let all = board.rows();
@@ -256,7 +259,7 @@ impl OtherView {
 
 pub fn other_look(other: Other) -> &'static str {
     match other {
-        Other::Away(_) => "away",
+        Other::Away(_) | Other::Absent => "away",
         Other::LeaveAsked => "asked",
         Other::Consultation => "talk",
         Other::OtherShift => "elsewhere",

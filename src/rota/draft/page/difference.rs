@@ -46,6 +46,7 @@ struct DifferencePage<'a> {
 
 struct ConflictView {
     id: ShiftId,
+    sequence: i64,
     mine: String,
     published: String,
 }
@@ -105,7 +106,7 @@ pub async fn show(
     let (difference, words) = load(&desk, &t, &opened, &asked.woche).await?;
     let conflict = |it: &draft::Conflict| {
         let (mine, published) = words.conflict(it);
-        ConflictView { id: it.id, mine, published }
+        ConflictView { id: it.id, sequence: it.sequence, mine, published }
     };
     Ok(web::ok(&DifferencePage {
         page: signed.page(&t, "Unterschied zum Veröffentlichten"),
@@ -127,6 +128,13 @@ pub async fn show(
 #[derive(Deserialize)]
 pub struct Stand {
     stand: i64,
+}
+
+/// The versions of the draft and of the published shift that were seen.
+#[derive(Deserialize)]
+pub struct Stands {
+    stand: i64,
+    veroeffentlicht: i64,
 }
 
 /// `POST /dienst/entwuerfe/{id}/abgleich`: takes over what others have published.
@@ -162,11 +170,11 @@ pub async fn keep_mine(
     t: Locale,
     signed: SignedIn,
     Path((id, shift)): Path<(String, String)>,
-    Form(form): Form<Stand>,
+    Form(form): Form<Stands>,
 ) -> Result<Response, Response> {
     let seen = seen(&id, form.stand).ok_or_else(|| web::not_found(&t))?;
     let shift = shift.parse().map_err(|_| web::not_found(&t))?;
-    let done = draft::keep_mine(&desk, desk.now(), &signed.0, seen, shift).await;
+    let done = draft::keep_mine(&desk, desk.now(), &signed.0, seen, (shift, form.veroeffentlicht)).await;
     Ok(told(&t, &format!("/dienst/entwuerfe/{id}/unterschied"), done, "entschieden"))
 }
 
