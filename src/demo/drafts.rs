@@ -53,6 +53,7 @@ pub async fn begin(desk: &Desk, scene: &Scene, cast: &Cast) -> anyhow::Result<()
         draft::add(desk, now, &system, seen, &terms).await?;
         let rotation = Rotation {
             id: RotationId::mint(),
+            sequence: 0,
             office: OfficeId::STATE,
             hotline: hotline.id,
             name: "Abendbereitschaft".to_owned(),

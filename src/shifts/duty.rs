@@ -89,6 +89,13 @@ impl Rota {
         changes
     }
 
+    /// The same with no more than what touches a window: answers about it stay as they are, and come sooner.
+    pub fn within(&self, window: Span) -> Self {
+        let shifts = self.shifts.iter().filter(|shift| shift.span.overlaps(window)).cloned().collect();
+        let absences = self.absences.iter().filter(|absence| absence.span.overlaps(window)).cloned().collect();
+        Self { shifts, absences, retired: self.retired.clone() }
+    }
+
     /// All who stand in its shifts.
     pub fn officers(&self) -> Vec<OfficerId> {
         self.shifts.iter().map(|shift| shift.officer).collect()

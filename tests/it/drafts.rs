@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
-use sprechzeit::kernel::id::{HotlineId, OfficerId, RotationId, ShiftId};
+use sprechzeit::kernel::id::{HotlineId, OfficerId, RotationId, ShiftId, TemplateId};
 use sprechzeit::kernel::{Instant, Span, local};
 use sprechzeit::offices::OpeningHours;
 use sprechzeit::people::{self, Actor, Officer, Role};
@@ -12,7 +12,7 @@ use sprechzeit::rota::PlannedShift;
 use sprechzeit::rota::draft::{
     self, Change, Draft, DraftError, NewDraft, Part, Publication, SeenDraft, StepKind, Tell, Terms,
 };
-use sprechzeit::rota::pattern::{self, Beside, Rotation, Source, Unit};
+use sprechzeit::rota::pattern::{self, Beside, Holidays, PatternError, Rotation, Source, Unit};
 use sprechzeit::shifts::{self, Hotline, Seen, Shift, ShiftPlan, ShiftState, Tier, Verb};
 
 use crate::shifts::{page, send, signed_in};
@@ -311,6 +311,25 @@ fn what_was_taken_over_and_taken_back_stays_theirs_and_is_not_published_over() {
 }
 
 #[test]
+fn of_two_who_change_a_pattern_at_once_the_later_is_told() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let (id, name) = (TemplateId::mint(), "Woche".to_owned());
+        let (holidays, office, planner) = (Holidays::Plan, office.planner.office, &office.planner);
+        let template = pattern::Template { id, sequence: 0, office, name, weeks: 1, holidays, shifts: vec![] };
+        let save = async |template: &pattern::Template, name: &str| {
+            let template = pattern::Template { name: name.into(), ..template.clone() };
+            pattern::save_template(&world.desk, world.now(), planner, &template).await
+        };
+        save(&template, "Woche").await.unwrap();
+        let seen = pattern::load_template(&world.desk.db, planner, id).await.unwrap();
+        save(&seen, "Sommer").await.unwrap();
+        assert!(matches!(save(&seen, "Winter").await, Err(PatternError::ChangedMeanwhile)));
+        assert_eq!(pattern::load_template(&world.desk.db, planner, id).await.unwrap().name, "Sommer");
+    });
+}
+
+#[test]
 fn officers_swap_in_one_publication_and_who_has_something_else_is_told_before_anything_changes() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;
@@ -381,6 +400,7 @@ fn a_week_is_published_alone_and_patterns_fill_a_draft_in_one_step() {
         let draft = office.draft(world, "2026-11-23", "2026-12-06").await;
         let rotation = Rotation {
             id: RotationId::mint(),
+            sequence: 0,
             office: planner.office,
             hotline: office.hotline,
             name: "Nacht".into(),

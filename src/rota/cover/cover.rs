@@ -19,6 +19,9 @@ use crate::shifts::Tier;
 /// Whoever reports sick so shortly before a shift sets off the search, where the office wants that.
 pub const SHORTLY: TimeDelta = TimeDelta::hours(24);
 
+/// A link still answers so long after the shift.
+const SHOWN: TimeDelta = TimeDelta::days(7);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cover {
     pub id: CoverId,
@@ -58,6 +61,11 @@ pub struct Asked {
 }
 
 impl Cover {
+    /// Its links say what it is about so long; then they are gone.
+    pub fn is_shown(&self, now: Instant) -> bool {
+        now < self.span.end + SHOWN
+    }
+
     /// Refuses a yes that comes too late.
     pub fn may_take(&self, officer: OfficerId, now: Instant) -> Result<(), CoverError> {
         match self.state {

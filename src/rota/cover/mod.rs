@@ -222,10 +222,15 @@ pub async fn list_asked_of(desk: &Desk, officer: OfficerId) -> Result<Vec<(Cover
     Ok(found)
 }
 
-/// The search to which a link belongs, and who was asked by it.
-pub async fn find_by_secret(desk: &Desk, secret: &Secret) -> Result<Option<(Cover, Hotline, Officer)>, CoverError> {
+/// The search to which a link belongs, and who was asked by it; None, too, where that is long over.
+pub async fn find_by_secret(
+    desk: &Desk,
+    now: Instant,
+    secret: &Secret,
+) -> Result<Option<(Cover, Hotline, Officer)>, CoverError> {
     let Some(asked) = store::find_by_secret(&desk.db, secret).await? else { return Ok(None) };
-    let cover = store::find(&desk.db, asked.cover).await?.ok_or(CoverError::NoSuchCover)?;
+    let cover = store::find(&desk.db, asked.cover).await?.filter(|cover| cover.is_shown(now));
+    let Some(cover) = cover else { return Ok(None) };
     let hotline = load_hotline(&desk.db, &cover).await?;
     Ok(Some((cover, hotline, people::load_officer(&desk.db, asked.officer).await?)))
 }

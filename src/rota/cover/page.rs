@@ -163,7 +163,7 @@ async fn show_link(
         _ => None,
     };
     let secret = Secret::parse(&secret).ok_or_else(|| web::not_found(&t))?;
-    let found = super::find_by_secret(&desk, &secret).await.map_err(|error| refused(&t, error))?;
+    let found = super::find_by_secret(&desk, desk.now(), &secret).await.map_err(|error| refused(&t, error))?;
     let (cover, hotline, officer) = found.ok_or_else(|| web::not_found(&t))?;
     let answer = match Answer::of(&cover, officer.id, desk.now()) {
         Answer::Asked => forced.unwrap_or(Answer::Asked),

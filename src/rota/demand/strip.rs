@@ -90,6 +90,12 @@ impl Seats<'_> {
     /// The strip of a local day: half hours without gap between them, neighbours with the same numbers joined.
     pub fn strip(&self, want: Want, day: NaiveDate) -> Vec<Stretch> {
         let window = local::whole_day(day);
+        let rota = self.rota.within(window);
+        let open: Vec<Span> = self.open.iter().copied().filter(|open| open.overlaps(window)).collect();
+        Seats { rota: &rota, open: &open, ..*self }.strip_of(want, (day, window))
+    }
+
+    fn strip_of(&self, want: Want, (day, window): (NaiveDate, Span)) -> Vec<Stretch> {
         let planned = Rota { absences: Vec::new(), ..self.rota.clone() };
         let counts = [self.counts(&planned, want, window), self.counts(self.rota, want, window)];
         let wanted = self.wanted(want, day);

@@ -139,7 +139,8 @@ pub struct Placed {
 impl NewDraft {
     pub fn checked(&self) -> Result<(), DraftError> {
         let days = (self.last_day - self.first_day).num_days() + 1;
-        if !(1..=LONGEST).contains(&days) {
+        let plannable = local::is_plannable(self.first_day) && local::is_plannable(self.last_day);
+        if !plannable || !(1..=LONGEST).contains(&days) {
             return Err(DraftError::BadPeriod);
         }
         if !(1..=80).contains(&self.name.trim().chars().count()) { Err(DraftError::BadName) } else { Ok(()) }
@@ -160,6 +161,9 @@ impl Draft {
 
     /// The part of a week that lies in its period.
     pub fn week(&self, monday: NaiveDate) -> Option<Span> {
+        if !local::is_plannable(monday) {
+            return None;
+        }
         let week =
             Span { start: local::whole_day(monday).start, end: local::whole_day(monday + TimeDelta::days(6)).end };
         self.window().shared(week)

@@ -243,6 +243,7 @@ struct DraftShiftChange {
     /// With `start`.
     end: Option<Instant>,
     tier: Option<i64>,
+    /// 1 to 99.
     position: Option<i64>,
     pinned: Option<bool>,
 }
@@ -260,9 +261,16 @@ impl DraftShiftChange {
             _ => return Err(Problem::bad_request("start and end come together")),
         };
         let tier = self.tier.map(tier).transpose()?;
-        let (officer, hotline, position, pinned) = (self.officer, self.hotline, self.position, self.pinned);
+        let position = self.position.map(place).transpose()?;
+        let (officer, hotline, pinned) = (self.officer, self.hotline, self.pinned);
         Ok(Change { officer, hotline, span, tier, position, pinned })
     }
+}
+
+fn place(number: i64) -> Result<i64, Problem> {
+    let fault =
+        || Problem::bad_request("position cannot be read").field("position", "a number from 1 to 99".to_owned());
+    (1..=99).contains(&number).then_some(number).ok_or_else(fault)
 }
 
 fn tier(number: i64) -> Result<Tier, Problem> {

@@ -31,6 +31,7 @@ impl From<PatternError> for Problem {
             PatternError::NoSuchHotline => (StatusCode::NOT_FOUND, "no-such-hotline"),
             PatternError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
             PatternError::Forbidden => return Self::forbidden(),
+            PatternError::ChangedMeanwhile => (StatusCode::CONFLICT, "changed-meanwhile"),
             PatternError::EmptyWeek => (StatusCode::BAD_REQUEST, "empty-week"),
             PatternError::BadTemplate(_) => (StatusCode::BAD_REQUEST, "bad-template"),
             PatternError::BadRotation(_) => (StatusCode::BAD_REQUEST, "bad-rotation"),

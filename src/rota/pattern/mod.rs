@@ -41,6 +41,8 @@ pub enum PatternError {
     NoSuchOfficer,
     #[error("your role does not allow this")]
     Forbidden,
+    #[error("somebody else has changed this since you saw it")]
+    ChangedMeanwhile,
     #[error("this week is not in the draft's period, or nothing stands in it")]
     EmptyWeek,
     #[error(transparent)]
@@ -62,7 +64,7 @@ pub enum Source {
     PeriodBefore,
 }
 
-/// Keeps a template.
+/// Keeps a template. Refused where somebody else changed it after it was seen.
 pub async fn save_template(desk: &Desk, now: Instant, actor: &Actor, template: &Template) -> Result<(), PatternError> {
     may_plan(actor, template.office)?;
     template.check()?;
@@ -75,7 +77,9 @@ pub async fn save_template(desk: &Desk, now: Instant, actor: &Actor, template: &
     for line in &template.shifts {
         belongs(&mut tx, actor, template.office, (line.hotline, line.officer)).await?;
     }
-    store::save_template(&mut tx, template, now).await?;
+    if !store::save_template(&mut tx, template, now).await? {
+        return Err(PatternError::ChangedMeanwhile);
+    }
     people::record(&mut tx, now, actor, "save_template", (&template.id, &template.office)).await?;
     Ok(tx.commit().await?)
 }
@@ -94,6 +98,7 @@ pub async fn remember_week(
     let within = shifts.iter().filter(|it| window.contains(it.span.start));
     let template = Template {
         id: TemplateId::mint(),
+        sequence: 0,
         office: draft.office,
         name: name.trim().to_owned(),
         weeks: 1,
@@ -115,7 +120,7 @@ pub async fn remove_template(desk: &Desk, now: Instant, actor: &Actor, id: Templ
     Ok(tx.commit().await?)
 }
 
-/// Keeps a rotation.
+/// Keeps a rotation. Refused where somebody else changed it after it was seen.
 pub async fn save_rotation(desk: &Desk, now: Instant, actor: &Actor, rotation: &Rotation) -> Result<(), PatternError> {
     may_plan(actor, rotation.office)?;
     rotation.check()?;
@@ -128,7 +133,9 @@ pub async fn save_rotation(desk: &Desk, now: Instant, actor: &Actor, rotation: &
     for officer in &rotation.officers {
         belongs(&mut tx, actor, rotation.office, (rotation.hotline, Some(*officer))).await?;
     }
-    store::save_rotation(&mut tx, rotation, now).await?;
+    if !store::save_rotation(&mut tx, rotation, now).await? {
+        return Err(PatternError::ChangedMeanwhile);
+    }
     people::record(&mut tx, now, actor, "save_rotation", (&rotation.id, &rotation.office)).await?;
     Ok(tx.commit().await?)
 }
@@ -144,7 +151,9 @@ pub async fn leave_rotation(
     let mut tx = desk.db.begin().await?;
     let rotation = load_rotation(&mut tx, actor, id).await?.without(officer, now);
     rotation.check()?;
-    store::save_rotation(&mut tx, &rotation, now).await?;
+    if !store::save_rotation(&mut tx, &rotation, now).await? {
+        return Err(PatternError::ChangedMeanwhile);
+    }
     people::record(&mut tx, now, actor, "leave_rotation", (&id, &rotation.office)).await?;
     tx.commit().await?;
     Ok(rotation)

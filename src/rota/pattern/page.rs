@@ -115,6 +115,11 @@ fn fault(error: &PatternError) -> Option<Fault> {
         PatternError::BadRotation(RotationFault::Tiers) => {
             Fault::new("reihen", "Geben Sie eine Zahl an, die nicht größer ist als die Zahl der Personen, höchstens 9.")
         }
+        PatternError::ChangedMeanwhile => Fault::new(
+            "name",
+            "Jemand hat das inzwischen geändert. Es wurde nichts überschrieben. Laden Sie die Seite neu, um zu sehen, wie es \
+             jetzt ist, oder speichern Sie noch einmal, wenn Ihre Angaben trotzdem gelten sollen.",
+        ),
         PatternError::NoSuchHotline => Fault::new("hotline", "Wählen Sie ein Beratungstelefon dieser Dienststelle."),
         PatternError::NoSuchOfficer => Fault::new("person", "Wählen Sie jemanden aus der Liste."),
         PatternError::NoSuchTemplate
@@ -137,6 +142,7 @@ fn refused(t: &Locale, error: PatternError) -> Response {
         PatternError::Forbidden | PatternError::Draft(DraftError::Forbidden) => web::forbidden(t),
         PatternError::Db(error) | PatternError::Draft(DraftError::Db(error)) => web::unavailable(t, &error),
         PatternError::EmptyWeek
+        | PatternError::ChangedMeanwhile
         | PatternError::BadTemplate(_)
         | PatternError::BadRotation(_)
         | PatternError::Draft(_) => {

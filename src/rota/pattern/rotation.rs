@@ -22,6 +22,8 @@ pub const MOST_OFFICERS: usize = 60;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
     pub id: RotationId,
+    /// Counts the changes; who changes it says which count they saw. 0: it is new.
+    pub sequence: i64,
     pub office: OfficeId,
     pub hotline: HotlineId,
     /// 1 to 80 characters.
@@ -252,6 +254,7 @@ mod tests {
     fn rotation(unit: Unit, every: i64, first_day: &str, officers: usize) -> Rotation {
         Rotation {
             id: RotationId::mint(),
+            sequence: 0,
             office: OfficeId::STATE,
             hotline: HotlineId::mint(),
             name: "Rufdienst".into(),

@@ -12,14 +12,16 @@ use crate::shifts::Tier;
 use super::rotation::{Daily, Rotation, Unit};
 use super::template::{Holidays, Template, TemplateShift};
 
-const SAVE_TEMPLATE: &str = "INSERT INTO week_templates (id, office_id, name, weeks, holidays, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $6)
+const SAVE_TEMPLATE: &str = "INSERT INTO week_templates
+        (id, office_id, name, weeks, holidays, created_at, updated_at, sequence)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, weeks = excluded.weeks, holidays = excluded.holidays,
-        updated_at = excluded.updated_at";
+        updated_at = excluded.updated_at, sequence = excluded.sequence
+    WHERE week_templates.sequence = excluded.sequence - 1";
 const DELETE_TEMPLATE: &str = "DELETE FROM week_templates WHERE id = $1";
-const FIND_TEMPLATE: &str = "SELECT id, office_id, name, weeks, holidays FROM week_templates WHERE id = $1";
-const LIST_TEMPLATES: &str = "SELECT id, office_id, name, weeks, holidays FROM week_templates WHERE office_id = $1
-    ORDER BY name, id";
+const FIND_TEMPLATE: &str = "SELECT id, sequence, office_id, name, weeks, holidays FROM week_templates WHERE id = $1";
+const LIST_TEMPLATES: &str = "SELECT id, sequence, office_id, name, weeks, holidays FROM week_templates
+    WHERE office_id = $1 ORDER BY name, id";
 const CLEAR_TEMPLATE: &str = "DELETE FROM template_shifts WHERE template_id = $1";
 const INSERT_LINE: &str = "INSERT INTO template_shifts
     (template_id, place, week, weekday, from_time, until_time, hotline_id, officer_id, tier)
@@ -27,16 +29,19 @@ const INSERT_LINE: &str = "INSERT INTO template_shifts
 const LIST_LINES: &str = "SELECT week, weekday, from_time, until_time, hotline_id, officer_id, tier
     FROM template_shifts WHERE template_id = $1 ORDER BY week, weekday, from_time, tier, place";
 const SAVE_ROTATION: &str = "INSERT INTO rotations (id, office_id, hotline_id, name, every, unit, first_day, hand_off,
-        from_time, until_time, tiers, ahead, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+        from_time, until_time, tiers, ahead, created_at, updated_at, sequence)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
     ON CONFLICT (id) DO UPDATE SET hotline_id = excluded.hotline_id, name = excluded.name, every = excluded.every,
         unit = excluded.unit, first_day = excluded.first_day, hand_off = excluded.hand_off,
         from_time = excluded.from_time, until_time = excluded.until_time, tiers = excluded.tiers,
-        ahead = excluded.ahead, updated_at = excluded.updated_at";
+        ahead = excluded.ahead, updated_at = excluded.updated_at, sequence = excluded.sequence
+    WHERE rotations.sequence = excluded.sequence - 1";
 const DELETE_ROTATION: &str = "DELETE FROM rotations WHERE id = $1";
-const FIND_ROTATION: &str = "SELECT id, office_id, hotline_id, name, every, unit, first_day, hand_off, from_time,
+const FIND_ROTATION: &str =
+    "SELECT id, sequence, office_id, hotline_id, name, every, unit, first_day, hand_off, from_time,
     until_time, tiers, ahead FROM rotations WHERE id = $1";
-const LIST_ROTATIONS: &str = "SELECT id, office_id, hotline_id, name, every, unit, first_day, hand_off, from_time,
+const LIST_ROTATIONS: &str =
+    "SELECT id, sequence, office_id, hotline_id, name, every, unit, first_day, hand_off, from_time,
     until_time, tiers, ahead FROM rotations WHERE office_id = $1 ORDER BY name, id";
 const CLEAR_ROTATION: &str = "DELETE FROM rotation_officers WHERE rotation_id = $1";
 const INSERT_TURN: &str = "INSERT INTO rotation_officers (rotation_id, place, officer_id) VALUES ($1, $2, $3)";
@@ -63,6 +68,7 @@ pub const STATEMENTS: &[&str] = &[
 crate::row! {
     struct TemplateRow {
         id: TemplateId,
+        sequence: i64,
         office_id: Text<OfficeId>,
         name: String,
         weeks: i64,
@@ -103,6 +109,7 @@ impl TryFrom<LineRow> for TemplateShift {
 crate::row! {
     struct RotationRow {
         id: RotationId,
+        sequence: i64,
         office_id: Text<OfficeId>,
         hotline_id: HotlineId,
         name: String,
@@ -122,6 +129,7 @@ impl RotationRow {
         let daily = self.from_time.zip(self.until_time).map(|(from, until)| Daily { from: from.0, until: until.0 });
         Rotation {
             id: self.id,
+            sequence: self.sequence,
             office: self.office_id.0,
             hotline: self.hotline_id,
             name: self.name,
@@ -137,9 +145,12 @@ impl RotationRow {
     }
 }
 
-pub async fn save_template(tx: &mut Tx, it: &Template, now: Instant) -> Result<(), DbError> {
-    let values = args![it.id, Text(it.office), it.name, it.weeks, Text(it.holidays), now];
-    tx.run(SAVE_TEMPLATE, values).await?;
+/// Saves a template over the version that has its sequence, and counts on; false where somebody else was faster.
+pub async fn save_template(tx: &mut Tx, it: &Template, now: Instant) -> Result<bool, DbError> {
+    let values = args![it.id, Text(it.office), it.name, it.weeks, Text(it.holidays), now, it.sequence + 1];
+    if tx.run(SAVE_TEMPLATE, values).await? == 0 {
+        return Ok(false);
+    }
     tx.run(CLEAR_TEMPLATE, args![it.id]).await?;
     for (place, line) in it.shifts.iter().enumerate() {
         let TemplateShift { week, weekday, from, until, hotline, officer, tier } = *line;
@@ -148,7 +159,7 @@ pub async fn save_template(tx: &mut Tx, it: &Template, now: Instant) -> Result<(
         let values = args![it.id, place as i64, week, weekday, from, until, hotline, officer, tier];
         tx.run(INSERT_LINE, values).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 pub async fn delete_template(tx: &mut Tx, id: TemplateId) -> Result<(), DbError> {
@@ -174,11 +185,12 @@ pub async fn list_templates(mut from: impl Read, office: OfficeId) -> Result<Vec
 async fn with_lines(mut from: impl Read, row: TemplateRow) -> Result<Template, DbError> {
     let lines: Vec<LineRow> = from.all(LIST_LINES, args![row.id]).await?;
     let shifts = lines.into_iter().map(TemplateShift::try_from).collect::<Result<_, _>>()?;
-    let TemplateRow { id, office_id, name, weeks, holidays } = row;
-    Ok(Template { id, office: office_id.0, name, weeks, holidays: holidays.0, shifts })
+    let TemplateRow { id, sequence, office_id, name, weeks, holidays } = row;
+    Ok(Template { id, sequence, office: office_id.0, name, weeks, holidays: holidays.0, shifts })
 }
 
-pub async fn save_rotation(tx: &mut Tx, it: &Rotation, now: Instant) -> Result<(), DbError> {
+/// The same for a rotation.
+pub async fn save_rotation(tx: &mut Tx, it: &Rotation, now: Instant) -> Result<bool, DbError> {
     let values = args![
         it.id,
         Text(it.office),
@@ -192,14 +204,17 @@ pub async fn save_rotation(tx: &mut Tx, it: &Rotation, now: Instant) -> Result<(
         it.daily.map(|daily| Text(daily.until)),
         it.tiers,
         it.ahead,
-        now
+        now,
+        it.sequence + 1
     ];
-    tx.run(SAVE_ROTATION, values).await?;
+    if tx.run(SAVE_ROTATION, values).await? == 0 {
+        return Ok(false);
+    }
     tx.run(CLEAR_ROTATION, args![it.id]).await?;
     for (place, officer) in it.officers.iter().enumerate() {
         tx.run(INSERT_TURN, args![it.id, place as i64, *officer]).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 pub async fn delete_rotation(tx: &mut Tx, id: RotationId) -> Result<(), DbError> {

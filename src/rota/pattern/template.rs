@@ -22,6 +22,8 @@ const MOST_SHIFTS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     pub id: TemplateId,
+    /// Counts the changes; who changes it says which count they saw. 0: it is new.
+    pub sequence: i64,
     pub office: OfficeId,
     /// 1 to 80 characters.
     pub name: String,
@@ -148,6 +150,7 @@ mod tests {
         };
         Template {
             id: TemplateId::mint(),
+            sequence: 0,
             office: OfficeId::STATE,
             name: "Woche".into(),
             weeks,

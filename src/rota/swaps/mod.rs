@@ -130,8 +130,9 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
     if swap.part.is_some_and(|part| part != open) {
         return Err(SwapError::NotOpenThen);
     }
-    let swap = Swap { expires_at: Swap::expiry(open, now), ..swap };
-    let about = About { in_return: load_return(&mut tx, &swap, now).await?, swap, shift, hotline };
+    let in_return = load_return(&mut tx, &swap, now).await?;
+    let expires_at = in_return.iter().map(|given| given.span.start).fold(Swap::expiry(open, now), Instant::min);
+    let about = About { swap: Swap { expires_at, ..swap }, shift, hotline, in_return };
     if let Some(asked) = about.swap.asked {
         if asked == about.swap.officer {
             return Err(SwapError::OwnShift);
@@ -329,7 +330,8 @@ async fn carry_out(tx: &mut Tx, desk: &Desk, by: Author<'_>, about: &mut About) 
     let officer = about.swap.taken_by.ok_or(SwapError::NotAgreedYet)?;
     let open = about.open_span()?;
     let given = about.in_return.clone();
-    if given.as_ref().is_some_and(|given| given.officer != officer || !given.is_published()) {
+    let is_whole = |given: &Shift| given.officer == officer && given.is_published() && !given.has_begun(by.now);
+    if given.as_ref().is_some_and(|given| !is_whole(given)) {
         return Err(SwapError::Ended(State::Overtaken));
     }
     about.swap = about.swap.clone().ended(State::Done, by.now)?;

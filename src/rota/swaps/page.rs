@@ -440,12 +440,13 @@ async fn asking(
     let others = officers.iter().filter(|officer| officer.id != shift.officer);
     let all = Choice::new("", "alle", &form.an);
     let colleagues = others.map(|officer| Choice::new(officer.id, officer.name.clone(), &form.an));
-    let theirs = match form.an.parse() {
-        Ok(colleague) => {
+    // Whose shifts are shown is chosen from the list, not from the address.
+    let theirs = match others.clone().find(|officer| officer.id.to_string() == form.an) {
+        Some(colleague) => {
             let window = Span { start: now, end: now + AHEAD };
-            shifts::list_shifts_of(&desk.db, colleague, window).await.map_err(away(t))?
+            shifts::list_shifts_of(&desk.db, colleague.id, window).await.map_err(away(t))?
         }
-        Err(_) => Vec::new(),
+        None => Vec::new(),
     };
     let theirs = theirs.iter().filter(|theirs| theirs.is_published() && theirs.span.start > now);
     let returns = theirs.map(|theirs| Choice::new(theirs.id, say::span(Language::De, theirs.span), &form.gegen));

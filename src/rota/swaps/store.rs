@@ -25,9 +25,12 @@ const UPDATE: &str =
     "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
     return_id = $9, sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
 const FIND: &str = concat!(swap!(), "WHERE id = $1");
+// Two halves, each with an index of its own: all that has ever ended is many.
 const LIST: &str = concat!(
     swap!(),
-    "WHERE office_id = $1 AND (asked_at >= $2 OR state IN ('open', 'agreed')) ORDER BY asked_at DESC, id DESC"
+    "WHERE office_id = $1 AND state IN ('open', 'agreed') UNION ",
+    swap!(),
+    "WHERE office_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC, id DESC"
 );
 const LIST_WAITING: &str =
     concat!(swap!(), "WHERE shift_id = $1 AND state IN ('open', 'agreed') ORDER BY asked_at, id");

@@ -44,6 +44,8 @@ pub struct RotationForm {
     pub reihen: String,
     /// In order; empty places are left out.
     pub person: Vec<String>,
+    /// The version that was seen.
+    pub stand: i64,
 }
 
 #[derive(Template)]
@@ -53,6 +55,7 @@ struct RotationPage<'a> {
     page: Page,
     notice: Option<Notice>,
     path: String,
+    stand: i64,
     /// Who has the turn now.
     now: Option<String>,
     turns: Vec<(OfficerId, String)>,
@@ -106,6 +109,7 @@ impl RotationForm {
             bis: it.daily.map(|daily| time(daily.until)).unwrap_or_default(),
             reihen: it.tiers.to_string(),
             person: it.officers.iter().map(OfficerId::to_string).collect(),
+            stand: it.sequence,
         }
     }
 
@@ -137,6 +141,7 @@ impl RotationForm {
         {
             return Ok(Rotation {
                 id,
+                sequence: self.stand,
                 office,
                 hotline,
                 name: self.name.trim().to_owned(),
@@ -197,6 +202,7 @@ impl<'a> About<'a> {
             page: if faults.is_empty() { page } else { page.with_error(t) },
             notice,
             path: self.path(),
+            stand: it.sequence,
             now: turn.and_then(officer),
             turns: it.officers.iter().map(|id| (*id, staff.officer(Some(*id)).to_owned())).collect(),
             next: next.take(7).map(|it| format!("{}: {}", say::span(it.span), staff.officer(it.officer))).collect(),

@@ -37,6 +37,8 @@ pub struct TemplateForm {
     pub wochen: String,
     /// `plan` or `skip`.
     pub feiertage: String,
+    /// The version that was seen.
+    pub stand: i64,
 }
 
 /// A shift of a template as it was typed.
@@ -51,6 +53,14 @@ pub struct LineForm {
     pub hotline: String,
     pub person: String,
     pub reihe: String,
+    /// The version that was seen.
+    pub stand: i64,
+}
+
+/// The version that was seen.
+#[derive(Deserialize)]
+pub struct Stand {
+    stand: i64,
 }
 
 #[derive(Template)]
@@ -60,6 +70,7 @@ struct TemplatePage<'a> {
     page: Page,
     notice: Option<Notice>,
     path: String,
+    stand: i64,
     head: TemplateForm,
     holidays: Vec<Choice>,
     lines: Vec<LineView>,
@@ -131,11 +142,12 @@ impl LineForm {
 impl TemplateForm {
     fn of(it: &pattern::Template) -> Self {
         let (name, wochen, feiertage) = (it.name.clone(), it.weeks.to_string(), it.holidays.to_string());
-        Self { dienststelle: it.office.to_string(), name, wochen, feiertage }
+        Self { dienststelle: it.office.to_string(), name, wochen, feiertage, stand: it.sequence }
     }
 
     fn upon(&self, it: pattern::Template) -> pattern::Template {
         pattern::Template {
+            sequence: self.stand,
             name: self.name.trim().to_owned(),
             weeks: self.wochen.trim().parse().unwrap_or(0),
             holidays: self.feiertage.parse().unwrap_or(Holidays::Skip),
@@ -188,6 +200,7 @@ impl<'a> About<'a> {
             page: if faults.is_empty() { page } else { page.with_error(t) },
             notice,
             path: self.path(),
+            stand: it.sequence,
             holidays: holidays.into_iter().map(|(value, text)| Choice::new(value, text, &head.feiertage)).collect(),
             lines: it.shifts.iter().enumerate().map(line).collect(),
             several_weeks: it.weeks > 1,
@@ -232,6 +245,7 @@ pub async fn make(
     let name = if form.name.trim().is_empty() { "Neues Muster".to_owned() } else { form.name.clone() };
     let empty = pattern::Template {
         id: TemplateId::mint(),
+        sequence: 0,
         office,
         name: String::new(),
         weeks: 1,
@@ -239,7 +253,7 @@ pub async fn make(
         shifts: Vec::new(),
     };
     let wochen = if form.wochen.is_empty() { "1".to_owned() } else { form.wochen.clone() };
-    let template = TemplateForm { name, wochen, ..form }.upon(empty);
+    let template = TemplateForm { name, wochen, stand: 0, ..form }.upon(empty);
     let saved = pattern::save_template(&desk, desk.now(), &signed.0, &template).await;
     saved.map_err(|error: PatternError| refused(&t, error))?;
     Ok(web::go(&t.path(&format!("/dienst/muster/wochen/{}?meldung=gespeichert", template.id))))
@@ -282,7 +296,7 @@ pub async fn add(
         Ok(line) => line,
         Err(faults) => return about.page(None, (None, Some(form), faults)).await,
     };
-    let mut template = about.template.clone();
+    let mut template = pattern::Template { sequence: form.stand, ..about.template.clone() };
     template.shifts.push(line);
     about.save(template, (None, Some(form)), "dienst").await
 }
@@ -293,13 +307,13 @@ pub async fn remove_line(
     t: Locale,
     signed: SignedIn,
     Path((id, place)): Path<(String, usize)>,
+    Form(form): Form<Stand>,
 ) -> Result<Response, Response> {
     let about = About::load((&desk, &t, &signed), &id).await?;
-    let mut template = about.template.clone();
-    if place >= template.shifts.len() {
-        return Err(web::not_found(&t));
+    let mut template = pattern::Template { sequence: form.stand, ..about.template.clone() };
+    if place < template.shifts.len() {
+        template.shifts.remove(place);
     }
-    template.shifts.remove(place);
     about.save(template, (None, None), "dienst-entfernt").await
 }
 
