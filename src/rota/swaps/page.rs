@@ -438,10 +438,11 @@ async fn asking(
     let now = desk.now();
     let officers = people::list_officers(&desk.db, Some(&hotline.office)).await.map_err(away(t))?;
     let others = officers.iter().filter(|officer| officer.id != shift.officer);
+    // Whose shifts are shown is chosen from the list, not from the address.
+    let colleague = others.clone().find(|officer| officer.id.to_string() == form.an);
     let all = Choice::new("", "alle", &form.an);
     let colleagues = others.map(|officer| Choice::new(officer.id, officer.name.clone(), &form.an));
-    // Whose shifts are shown is chosen from the list, not from the address.
-    let theirs = match others.clone().find(|officer| officer.id.to_string() == form.an) {
+    let theirs = match colleague {
         Some(colleague) => {
             let window = Span { start: now, end: now + AHEAD };
             shifts::list_shifts_of(&desk.db, colleague.id, window).await.map_err(away(t))?
