@@ -373,7 +373,8 @@ fn a_yes_gets_what_is_still_wanted_and_nothing_that_somebody_else_has_by_now() {
 fn an_open_shift_is_taken_by_nobody_elsewhere_and_by_nobody_who_is_away() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;
-        let span = Span { start: tuesday().start + chrono::TimeDelta::hours(8), ..tuesday() };
+        let [start, end] = [8, 12].map(|hour| tuesday().start + chrono::TimeDelta::hours(hour));
+        let span = Span { start, end };
         let terms =
             draft::Terms { hotline: id(&json!(stage.hotline)), officer: None, span, tier: Tier::FIRST, pinned: false };
         let (system, office) = (people::Actor::system(), "ka".parse().unwrap());
