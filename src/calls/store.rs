@@ -7,6 +7,8 @@ mod orders;
 mod voicemails;
 mod watch;
 
+use chrono::TimeDelta;
+
 use crate::args;
 use crate::db::{DbError, Read, Text, Tx};
 use crate::flows::Place;
@@ -76,7 +78,10 @@ const COUNT_TRAILS: &str = "SELECT trail, count(*) FROM call_steps
     WHERE flow = $1 AND at >= $2 AND at < $3 AND trail <> '' GROUP BY trail";
 const COUNT_HUNG_UP: &str = "SELECT node, count(*) FROM calls
     WHERE flow = $1 AND started_at >= $2 AND started_at < $3 AND ending = 'caller_gone' GROUP BY node";
-const EMPTY_STEPS: &str = "UPDATE call_steps SET reply = $2 WHERE at < $1 AND at > $3 AND reply <> $2";
+// By the calls, since steps have no index by time: a call lasts hours at most.
+const EMPTY_STEPS: &str = "UPDATE call_steps SET reply = $2
+    WHERE call_id IN (SELECT id FROM calls WHERE started_at > $4 AND started_at < $1)
+        AND at < $1 AND at > $3 AND reply <> $2";
 const COUNT_EARLIER: &str = "SELECT count(*) FROM calls me
     JOIN calls c ON c.caller_hash = me.caller_hash AND c.hotline_id = me.hotline_id AND c.id <> me.id
     WHERE me.id = $1 AND c.started_at <= me.started_at";
@@ -486,7 +491,8 @@ pub async fn count_hung_up(mut from: impl Read, flow: &str, window: Span) -> Res
 
 /// Empties what was said in calls, which may hold a number, between two instants.
 pub async fn empty_steps(tx: &mut Tx, span: Span) -> Result<u64, DbError> {
-    tx.run(EMPTY_STEPS, args![span.end, Vec::<u8>::new(), span.start]).await
+    let began = span.start - TimeDelta::days(1);
+    tx.run(EMPTY_STEPS, args![span.end, Vec::<u8>::new(), span.start, began]).await
 }
 
 /// A call in a list.

@@ -157,7 +157,8 @@ fn lacks(lack: Lack) -> [&'static str; 2] {
 fn away(reason: Reason, language: Language) -> String {
     match reason {
         Reason::Deployed => language.pick(["im Einsatz", "deployed"]).to_owned(),
-        Reason::Absent(kind) => language.pick([kind.german().to_owned(), kind.to_string()]),
+        // Why somebody is absent concerns whoever plans.
+        Reason::Absent(_) => language.pick(["abwesend", "absent"]).to_owned(),
         Reason::Retired => language.pick(["ausgeschieden", "retired"]).to_owned(),
     }
 }

@@ -109,7 +109,7 @@ fn no_rule_of_calls_is_broken_on_quiet_days() {
 #[test]
 fn no_rule_of_calls_is_broken_when_webhooks_nodes_and_the_database_fail() {
     let calls = std::env::var("SPRECHZEIT_SIMULATED_CALLS").ok().and_then(|calls| calls.parse().ok());
-    let report = play(&FAULTY, calls.unwrap_or(5_000));
+    let report = play(&FAULTY, calls.unwrap_or(10_000));
     assert!(report.breaches.is_empty(), "{report}");
     assert!(report.faulty > report.webhooks / 20, "{report}");
     assert!(report.answered > report.calls / 4 && report.answered_by_card > 0, "{report}");

@@ -78,7 +78,7 @@ impl NowBadge {
         let not = duty.not.iter().find(|not| not.shift == shift.id)?;
         let why = match not.reason {
             Reason::Deployed => AbsenceKind::Deployment.german(),
-            Reason::Absent(kind) => kind.german(),
+            Reason::Absent(_) => "abwesend",
             Reason::Retired => "nicht mehr bei der Dienststelle",
         };
         Some(Self { look: "warning", text: format!("Jetzt nicht: {why}") })
