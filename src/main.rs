@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use sprechzeit::config::{Config, KeyText, SecretText};
+use sprechzeit::config::{Config, KeyText, PhoneText, SecretText};
 use sprechzeit::desk::{Desk, Mode};
 use sprechzeit::kernel::{Clock, Instant, Secret};
 use sprechzeit::offices::OfficeId;
@@ -236,6 +236,7 @@ async fn run_demo(options: DemoOptions) -> anyhow::Result<()> {
         config.vault.keys = vec![KeyText(keys.0)];
     }
     config.telephony.twilio.auth_token.get_or_insert(SecretText(keys.1));
+    config.telephony.duty_line = config.telephony.duty_line.or_else(|| demo::duty_line().map(PhoneText));
     let listener = listen(config.server.listen).await?;
     // Port 0 asks the system for one: addresses must name the one it gave.
     config.server.listen = listener.local_addr()?;

@@ -13,6 +13,12 @@ pub const PASSWORD: &str = "sprechzeit-demo";
 
 /// The hotline that most of the demonstration happens on.
 pub const MAIN_NUMBER: &str = "+49 89 99998 110";
+/// Officers call it with number and PIN.
+const DUTY_LINE: &str = "+49 89 99998 119";
+
+pub fn duty_line() -> Option<Phone> {
+    DUTY_LINE.parse().ok()
+}
 
 /// An officer: the office, and the place in its list.
 pub type Who = (&'static str, usize);
@@ -332,9 +338,9 @@ mod tests {
         let mut chance = Chance::new(7);
         let officers = (0..60).filter_map(officer_phone);
         let citizens = (0..60).filter_map(|_| citizen_phone(&mut chance));
-        let hotlines = HOTLINES.iter().filter_map(|hotline| hotline.number.parse().ok());
+        let hotlines = HOTLINES.iter().filter_map(|hotline| hotline.number.parse().ok()).chain(duty_line());
         let all: Vec<Phone> = officers.chain(citizens).chain(hotlines).collect();
-        assert_eq!(all.len(), 122);
+        assert_eq!(all.len(), 123);
         for number in all {
             assert!(blocks.iter().any(|block| number.as_str().strip_prefix(block).is_some_and(|rest| rest.len() == 3)));
         }

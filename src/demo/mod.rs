@@ -28,6 +28,7 @@ use crate::outbox::{self, Senders};
 use crate::people::{self, Actor};
 use crate::rounds;
 
+pub use data::duty_line;
 use data::{Chance, Who};
 
 pub use http::doors;

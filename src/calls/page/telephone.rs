@@ -23,6 +23,7 @@ struct TelephonePage<'a> {
     t: &'a Locale,
     page: Page,
     hotlines: Vec<HotlineView>,
+    has_duty_line: bool,
     /// As E.164 and for people.
     callers: Vec<(String, String)>,
 }
@@ -32,7 +33,8 @@ struct HotlineView {
     dialled: String,
     number: String,
     name: String,
-    flow: String,
+    /// None for the number that is the officers' own.
+    flow: Option<String>,
 }
 
 #[derive(Template)]
@@ -67,11 +69,23 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: Result<SignedIn, Re
         dialled: hotline.number.as_str().to_owned(),
         number: hotline.number.to_string(),
         name: hotline.name,
-        flow: hotline.flow,
+        flow: Some(hotline.flow),
     };
+    let duty_line = desk.config.telephony.duty_line.as_ref().map(|line| HotlineView {
+        dialled: line.0.as_str().to_owned(),
+        number: line.0.to_string(),
+        name: "Diensttelefon".into(),
+        flow: None,
+    });
     let callers = CALLERS.iter().filter_map(|number| Phone::of_caller(number));
     let callers = callers.map(|number| (number.as_str().to_owned(), number.to_string())).collect();
-    web::ok(&TelephonePage { t: &t, page, hotlines: hotlines.into_iter().map(view).collect(), callers })
+    web::ok(&TelephonePage {
+        t: &t,
+        page,
+        has_duty_line: duty_line.is_some(),
+        hotlines: hotlines.into_iter().map(view).chain(duty_line).collect(),
+        callers,
+    })
 }
 
 pub async fn flow(

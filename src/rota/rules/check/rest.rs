@@ -20,7 +20,11 @@ impl Case<'_> {
             let (last, first) = (pair[0].last()?, pair[1].first()?);
             Some((Span { start: last.span.end, end: first.span.start }, [last.last, first.first]))
         });
-        let split = days.iter().filter(|parts| parts.len() > 1).filter_map(|parts| longest_rest(parts));
+        let next = |place: usize| Some(days.get(place + 1)?.first()?.span.start);
+        let split = days.iter().enumerate().filter(|(_, parts)| parts.len() > 1).filter_map(|(place, parts)| {
+            // What ends with the next day's work is told as a night.
+            longest_rest(parts, next(place)).filter(|(rest, _)| Some(rest.end) != next(place))
+        });
         let short = nights.chain(split).filter(|(rest, _)| rest.length() < limit);
         short
             .filter_map(|(rest, around)| {
@@ -104,9 +108,11 @@ impl Case<'_> {
 }
 
 /// The longest rest in the 24 hours from the beginning of a day of several parts, and the works around it.
-fn longest_rest(parts: &[Stretch]) -> Option<(Span, [usize; 2])> {
+fn longest_rest(parts: &[Stretch], next: Option<Instant>) -> Option<(Span, [usize; 2])> {
     let (first, last) = (parts.first()?, parts.last()?);
-    let after = Span { start: last.span.end, end: last.span.end.max(first.span.start + TimeDelta::hours(24)) };
+    let day_after = first.span.start + TimeDelta::hours(24);
+    let end = next.map_or(day_after, |next| next.min(day_after));
+    let after = Span { start: last.span.end, end: last.span.end.max(end) };
     let between = parts.windows(2).map(|pair| {
         let rest = Span { start: pair[0].span.end, end: pair[1].span.start };
         (rest, [pair[0].last, pair[1].first])

@@ -71,6 +71,12 @@ fn each_rule_finds_its_breaches_and_only_those() {
         (RuleKey::DailyRest, 11, &["2026-11-16 20:00-06:00", "2026-11-17 14:00-20:00"], &["Ruhezeit 3 Std. zu kurz"]),
         (RuleKey::DailyRest, 11, &["2026-11-16 00:00-06:00", "2026-11-16 20:00-23:00"], &[]),
         (RuleKey::DailyRest, 11, &["2026-11-16 00:00-06:00", "2026-11-16 14:00-20:00"], &["Ruhezeit 3 Std. zu kurz"]),
+        (
+            RuleKey::DailyRest,
+            11,
+            &["2026-11-16 04:00-05:00", "2026-11-16 13:00-14:00", "2026-11-16 20:00-21:00", "2026-11-17 00:00-01:00"],
+            &["Ruhezeit 3 Std. zu kurz", "Ruhezeit 8 Std. zu kurz"],
+        ),
         (RuleKey::DailyRest, 11, &["2027-03-27 14:00-20:00", "2027-03-28 07:00-12:00"], &["Ruhezeit 1 Std. zu kurz"]),
         (RuleKey::DailyRest, 11, &["2026-10-24 14:00-20:00", "2026-10-25 06:00-12:00"], &[]),
         // Twelve hours a day; a night belongs to the day on which it starts, and lasts as long as it lasts.
