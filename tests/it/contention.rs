@@ -2,9 +2,12 @@
 //! that shows the race where the database's guards are gone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sprechzeit::kernel::{Clock, Instant, local};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::crash::{Program, client, every_booking, send};
@@ -146,7 +149,12 @@ fn without_the_guards_two_processes_give_one_slot_twice() {
 }
 
 /// Holds, books, moves and cancels at random, as one of the clients; the answers' status.
-async fn citizen(http: reqwest::Client, address: String, starts: Vec<Instant>, number: usize) -> Vec<u16> {
+async fn citizen(
+    http: reqwest::Client,
+    address: String,
+    (starts, booked): (Vec<Instant>, Arc<Semaphore>),
+    number: usize,
+) -> Vec<u16> {
     let mut answers = Vec::new();
     for turn in 0..4 {
         let start = starts[(number * 5 + turn * 7) % starts.len()].rfc3339();
@@ -163,7 +171,9 @@ async fn citizen(http: reqwest::Client, address: String, starts: Vec<Instant>, n
             _ => {}
         }
         for (path, body) in steps {
-            answers.push(send(http.post(format!("{address}{path}")).json(&body)).await.unwrap().0);
+            let status = send(http.post(format!("{address}{path}")).json(&body)).await.unwrap().0;
+            booked.add_permits(usize::from(status == 200));
+            answers.push(status);
         }
     }
     answers
@@ -176,18 +186,21 @@ fn holds_cancellations_moves_and_changes_of_the_hours_at_once_never_give_a_time_
             let nodes = Nodes::start(engine).await;
             let offered = nodes.offer(3, "13:00").await;
             let starts: Vec<Instant> = (0..6).map(|number| nodes.start_of(number, 0)).collect();
-            let mut crowd = JoinSet::new();
+            let (mut crowd, booked) = (JoinSet::new(), Arc::new(Semaphore::new(0)));
             for number in 0..24 {
                 let (http, address) = (nodes.http.clone(), nodes.address(number).to_owned());
-                crowd.spawn(citizen(http, address, starts.clone(), number));
+                crowd.spawn(citizen(http, address, (starts.clone(), booked.clone()), number));
             }
-            // Meanwhile those who plan end each hour and offer it anew, with slots that lie across the old ones.
+            // Once something is booked, those who plan end each hour and offer it anew, with slots across the old ones.
             for (number, (officer, hour)) in offered.iter().enumerate() {
                 let address = nodes.address(number + 1).to_owned();
                 let mut anew = nodes.hour(officer, "13:15");
                 anew["opens"] = json!("10:15");
                 let (http, token, hour) = (nodes.http.clone(), nodes.token.clone(), hour.as_str().unwrap().to_owned());
+                let booked = booked.clone();
                 crowd.spawn(async move {
+                    let first = tokio::time::timeout(Duration::from_secs(30), booked.acquire());
+                    first.await.expect("something is booked").unwrap().forget();
                     let path = format!("{address}/consultation-hours");
                     let ended = http.delete(format!("{path}/{hour}")).bearer_auth(&token).send().await.unwrap();
                     let offered = http.post(path).bearer_auth(&token).json(&anew).send().await.unwrap();
