@@ -55,6 +55,15 @@ async function drag(page, [x, y], [right, down]) {
   await page.mouse.up();
 }
 
+/** Says why, where what was put down is against a hard rule. */
+async function insist(page) {
+  const reason = page.locator("#tafel-grund");
+  const asked = await reason.waitFor({ timeout: 3000 }).then(() => true, () => false);
+  if (!asked) return;
+  await reason.fill("Großlage");
+  await reason.press("Enter");
+}
+
 test("a shift is dragged to somebody else, stretched, and copied with the mouse", async () => {
   const page = await visitor();
   await signIn(page, SUPERVISOR);
@@ -70,7 +79,7 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
   };
   const before = await label();
   const box = await place();
-  await drag(page, [box.x + box.width / 2, box.y + box.height / 2], [0, 2 * ROW]);
+  await drag(page, [box.x + 2, box.y + box.height / 2], [0, 2 * ROW]);
   await told(page, "Verschoben");
   const moved = await label();
   assert.notEqual(moved.split(": ")[1], before.split(": ")[1]);
@@ -79,13 +88,15 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
   await place();
   const edge = await planned.first().locator("xpath=ancestor::article").locator(".ec-resizer").boundingBox();
   await drag(page, [edge.x + edge.width / 2, edge.y + edge.height / 2], [12, 0]);
+  await insist(page);
   await told(page, "Geändert");
   assert.doesNotMatch(await label(), /18:00–21:00/);
 
   const from = await place();
   await page.keyboard.down("Control");
-  await drag(page, [from.x + from.width / 2, from.y + from.height / 2], [0, ROW]);
+  await drag(page, [from.x + 2, from.y + from.height / 2], [0, ROW]);
   await page.keyboard.up("Control");
+  await insist(page);
   await told(page, "Kopiert");
   await page.reload();
   await planned.first().waitFor();
