@@ -6,6 +6,7 @@ use sprechzeit::kernel::{Instant, Span};
 use sprechzeit::people::{Actor, Role};
 use sprechzeit::rota::cover;
 use sprechzeit::rota::draft::{self, NewDraft, SeenDraft, Terms};
+use sprechzeit::rota::swaps;
 use sprechzeit::shifts::{self, Tier};
 
 use crate::changes::{DAY, MONDAY, Stage, id, part, secret, wall};
@@ -57,6 +58,38 @@ fn everybody_is_asked_for_an_exchange_and_whoever_agrees_names_a_shift_of_theirs
         assert_eq!(stage.on("10:00").await, ["Bela"]);
         let given = shifts::find_shift(&world.desk.db, id(&belas["id"])).await.unwrap().unwrap();
         assert_eq!(given.officer.to_string(), stage.anna);
+    });
+}
+
+#[test]
+fn an_exchange_ends_with_the_start_of_what_is_given_in_return_however_it_was_asked_for() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let annas = stage.shift(&stage.anna, "2026-11-20", ("08:00", "12:00")).await;
+        let belas = stage.shift(&stage.bela, DAY, ("08:00", "12:00")).await;
+        let of_all = stage.done("/swaps", json!({"shift": annas["id"], "wants_return": true})).await;
+        assert_eq!(of_all["expires_at"], "2026-11-20T07:00:00Z", "until somebody names a shift, Anna's alone counts");
+        let path = |verb: &str| format!("/swaps/{}/{verb}", of_all["id"].as_str().unwrap());
+        let taken = stage.done(&path("take"), json!({"officer": stage.bela, "in_return": belas["id"]})).await;
+        assert_eq!(taken["expires_at"], "2026-11-17T07:00:00Z", "Bela's begins first");
+        world.advance_minutes(24 * 60);
+        assert_eq!(stage.refused(&path("approve"), json!({})).await, "return-begun");
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let (status, _, page) =
+            planner.send(&format!("/dienst/tausch/{}", of_all["id"].as_str().unwrap()), &[("do", "approve")]).await;
+        assert!(status == 409 && page.contains("Der Dienst im Gegenzug hat schon begonnen"), "{page}");
+        assert_eq!(swaps::expire_swaps(&world.desk, world.now()).await.unwrap(), 1);
+        assert_eq!(stage.refused(&path("approve"), json!({})).await, "ended");
+        // Asked of one, and what is given in return is moved to the front afterwards.
+        let belas = stage.shift(&stage.bela, "2026-11-19", ("08:00", "12:00")).await;
+        let ask = json!({"shift": annas["id"], "asked": stage.bela, "in_return": belas["id"]});
+        let of_one = stage.done("/swaps", ask).await;
+        assert_eq!(of_one["expires_at"], "2026-11-19T07:00:00Z");
+        let moved = json!({"sequence": 0, "day": "2026-11-18"});
+        let path = format!("/shifts/{}", belas["id"].as_str().unwrap());
+        assert_eq!(world.api("PATCH", &path, Some(&stage.token), Some(moved)).await.0, 200);
+        world.advance_minutes(24 * 60);
+        assert_eq!(swaps::expire_swaps(&world.desk, world.now()).await.unwrap(), 1);
     });
 }
 

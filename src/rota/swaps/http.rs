@@ -35,6 +35,7 @@ impl From<SwapError> for Problem {
             SwapError::NoSuchSwap => (StatusCode::NOT_FOUND, "no-such-swap"),
             SwapError::BadNote => (StatusCode::BAD_REQUEST, "bad-note"),
             SwapError::ReturnWanted => (StatusCode::CONFLICT, "return-wanted"),
+            SwapError::ReturnBegun => (StatusCode::CONFLICT, "return-begun"),
             SwapError::BadReturn => (StatusCode::BAD_REQUEST, "bad-return"),
             SwapError::OwnShift => (StatusCode::CONFLICT, "own-shift"),
             SwapError::NotAsked => (StatusCode::CONFLICT, "not-asked"),

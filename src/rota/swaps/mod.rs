@@ -41,6 +41,8 @@ pub enum SwapError {
     OfferedAlready,
     #[error("only a whole shift of the colleague can be wanted or given in return")]
     BadReturn,
+    #[error("the shift given in return has begun")]
+    ReturnBegun,
     #[error("name one of your shifts in return")]
     ReturnWanted,
     #[error("a note or a reason has {LONGEST_NOTE} characters at most, and a reason at least one")]
@@ -83,6 +85,15 @@ impl About {
     /// What is open of the shift.
     pub fn open_span(&self) -> Result<Span, SwapError> {
         self.swap.open_span(&self.shift).ok_or(SwapError::Ended(State::Overtaken))
+    }
+
+    /// Refuses where it has ended, or where what is given in return has begun.
+    fn waits(&self, now: Instant) -> Result<(), SwapError> {
+        let is_waiting = matches!(self.swap.state, State::Open | State::Agreed);
+        if is_waiting && self.in_return.as_ref().is_some_and(|given| given.span.start <= now) {
+            return Err(SwapError::ReturnBegun);
+        }
+        self.swap.waits(now)
     }
 }
 
@@ -131,7 +142,7 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         return Err(SwapError::NotOpenThen);
     }
     let in_return = load_return(&mut tx, &swap, now).await?;
-    let expires_at = in_return.iter().map(|given| given.span.start).fold(Swap::expiry(open, now), Instant::min);
+    let expires_at = Swap::expiry(open, in_return.as_ref(), now);
     let about = About { swap: Swap { expires_at, ..swap }, shift, hotline, in_return };
     if let Some(asked) = about.swap.asked {
         if asked == about.swap.officer {
@@ -161,7 +172,7 @@ pub async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, yes: Yes
     if !actor.may_excuse(yes.officer, &about.swap.office) {
         return Err(ShiftsError::Forbidden.into());
     }
-    about.swap.waits(now)?;
+    about.waits(now)?;
     if about.swap.state == State::Agreed {
         return Err(SwapError::TooLate);
     }
@@ -169,12 +180,14 @@ pub async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, yes: Yes
     let (agreed, rest) = about.swap.clone().taken(yes, open)?;
     about.swap = agreed;
     about.in_return = load_return(&mut tx, &about.swap, now).await?;
+    about.swap.expires_at = about.swap.expires_at.min(Swap::expiry(open, about.in_return.as_ref(), now));
     check(&mut tx, &about, (yes.officer, about.open_span()?)).await?;
     save(&mut tx, &mut about.swap).await?;
     for part in rest {
         let left =
             Swap { id: SwapId::mint(), state: State::Open, taken_by: None, part: Some(part), ..about.swap.clone() };
-        store::insert(&mut tx, &Swap { expires_at: Swap::expiry(part, now).min(left.expires_at), ..left }).await?;
+        let expires_at = Swap::expiry(part, None, now).min(left.expires_at);
+        store::insert(&mut tx, &Swap { expires_at, ..left }).await?;
     }
     people::record(&mut tx, now, actor, "take_swap", (&id, &about.swap.office)).await?;
     if load_terms(&mut tx, about.swap.office).await?.swaps_need_approval {
@@ -191,7 +204,7 @@ pub async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, yes: Yes
 pub async fn approve(desk: &Desk, now: Instant, actor: &Actor, id: SwapId) -> Result<Swap, SwapError> {
     let mut tx = desk.db.begin().await?;
     let mut about = load_planned(&mut tx, actor, id).await?;
-    about.swap.waits(now)?;
+    about.waits(now)?;
     let officer = about.swap.taken_by.ok_or(SwapError::NotAgreedYet)?;
     check(&mut tx, &about, (officer, about.open_span()?)).await?;
     carry_out(&mut tx, desk, by(now, actor), &mut about).await?;
@@ -310,7 +323,11 @@ async fn load_return(tx: &mut Tx, swap: &Swap, now: Instant) -> Result<Option<Sh
     let (shift, hotline) = shifts::load_shift(tx, &Actor::system(), id).await?;
     let theirs =
         Some(shift.officer) == swap.taken_by.or(swap.asked) && shift.is_published() && hotline.office == swap.office;
-    if theirs && swap.part.is_none() && shift.span.start > now { Ok(Some(shift)) } else { Err(SwapError::BadReturn) }
+    match theirs && swap.part.is_none() {
+        true if shift.span.start <= now => Err(SwapError::ReturnBegun),
+        true => Ok(Some(shift)),
+        false => Err(SwapError::BadReturn),
+    }
 }
 
 /// Whether the rota would stand with this: both may have what they get, and the rules allow it.
@@ -330,8 +347,7 @@ async fn carry_out(tx: &mut Tx, desk: &Desk, by: Author<'_>, about: &mut About) 
     let officer = about.swap.taken_by.ok_or(SwapError::NotAgreedYet)?;
     let open = about.open_span()?;
     let given = about.in_return.clone();
-    let is_whole = |given: &Shift| given.officer == officer && given.is_published() && !given.has_begun(by.now);
-    if given.as_ref().is_some_and(|given| !is_whole(given)) {
+    if given.as_ref().is_some_and(|given| given.officer != officer || !given.is_published()) {
         return Err(SwapError::Ended(State::Overtaken));
     }
     about.swap = about.swap.clone().ended(State::Done, by.now)?;

@@ -536,6 +536,10 @@ fn fault(error: &SwapError) -> Option<Fault> {
             "gegen",
             "Im Gegenzug geht nur ein ganzer, noch nicht begonnener Dienst der Person, die übernimmt, gegen den ganzen Dienst.",
         ),
+        SwapError::ReturnBegun => Fault::new(
+            "gegen",
+            "Der Dienst im Gegenzug hat schon begonnen. Es wurde nichts geändert. Getauscht wird nur gegen einen Dienst, der noch bevorsteht.",
+        ),
         SwapError::ReturnWanted => Fault::new("gegen", "Wählen Sie, welchen Dienst Sie im Gegenzug abgeben."),
         SwapError::BadNote => Fault::new("grund", "Schreiben Sie 1 bis 200 Zeichen."),
         SwapError::Ended(SwapState::Overtaken) => {

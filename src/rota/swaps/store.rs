@@ -23,7 +23,7 @@ const INSERT: &str = "INSERT INTO swaps
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const UPDATE: &str =
     "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
-    return_id = $9, sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
+    return_id = $9, expires_at = $10, sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
 const FIND: &str = concat!(swap!(), "WHERE id = $1");
 // Two halves, each with an index of its own: all that has ever ended is many.
 const LIST: &str = concat!(
@@ -34,7 +34,12 @@ const LIST: &str = concat!(
 );
 const LIST_WAITING: &str =
     concat!(swap!(), "WHERE shift_id = $1 AND state IN ('open', 'agreed') ORDER BY asked_at, id");
-const LIST_RUN_OUT: &str = concat!(swap!(), "WHERE state IN ('open', 'agreed') AND expires_at <= $1");
+// What is given in return may have been moved to an earlier time since.
+const LIST_RUN_OUT: &str = concat!(
+    swap!(),
+    "WHERE state IN ('open', 'agreed') AND (expires_at <= $1
+        OR EXISTS (SELECT 1 FROM shifts s WHERE s.id = return_id AND s.starts_at <= $1))"
+);
 const LIST_OVERTAKEN: &str = "SELECT w.id FROM swaps w JOIN shifts s ON s.id = w.shift_id
     WHERE w.state IN ('open', 'agreed') AND (s.state <> 'published' OR s.officer_id <> w.officer_id
         OR w.starts_at >= s.ends_at OR w.ends_at <= s.starts_at)";
@@ -125,8 +130,8 @@ pub async fn insert(tx: &mut Tx, swap: &Swap) -> Result<(), DbError> {
 pub async fn update(tx: &mut Tx, swap: &Swap) -> Result<bool, DbError> {
     let (start, end) = (swap.part.map(|part| part.start), swap.part.map(|part| part.end));
     let state = Text(swap.state);
-    let Swap { id, sequence, taken_by, why, ended_at, in_return, .. } = swap;
-    let values = args![*id, *sequence, start, end, state, *taken_by, *why, *ended_at, *in_return];
+    let Swap { id, sequence, taken_by, why, ended_at, in_return, expires_at, .. } = swap;
+    let values = args![*id, *sequence, start, end, state, *taken_by, *why, *ended_at, *in_return, *expires_at];
     Ok(tx.run(UPDATE, values).await? == 1)
 }
 

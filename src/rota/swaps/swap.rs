@@ -14,7 +14,8 @@ use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
 use crate::shifts::Shift;
 
-/// A question waits so long for its answer, and never longer than until the shift begins; where it has begun, until it ends.
+/// A question waits so long for its answer, and never longer than until the shift begins; where it has begun, until it
+/// ends. What is given in return ends it with its beginning, too: a shift is exchanged whole.
 pub const WAITS: TimeDelta = TimeDelta::days(7);
 /// A note has so many characters at most.
 pub const LONGEST_NOTE: usize = 200;
@@ -127,10 +128,11 @@ impl Swap {
         }
     }
 
-    /// Until when the question waits that is asked now about this time.
-    pub fn expiry(span: Span, now: Instant) -> Instant {
-        let last = if span.start > now { span.start } else { span.end };
-        last.min(now + WAITS)
+    /// Until when the question waits that is asked now about what is open, and about what is given in return where
+    /// that is known already.
+    pub fn expiry(open: Span, given: Option<&Shift>, now: Instant) -> Instant {
+        let last = if open.start > now { open.start } else { open.end };
+        given.map_or(last, |given| last.min(given.span.start)).min(now + WAITS)
     }
 }
 
@@ -229,7 +231,7 @@ mod tests {
             taken_by: None,
             why: String::new(),
             asked_at: hour(0),
-            expires_at: Swap::expiry(shift.span, hour(0)),
+            expires_at: Swap::expiry(shift.span, None, hour(0)),
             ended_at: None,
             sequence: 0,
         }
@@ -333,7 +335,15 @@ mod tests {
     #[test]
     fn a_question_waits_a_week_and_never_longer_than_until_the_shift_begins_or_a_running_one_ends() {
         for (start, waits) in [(8, 8), (24 * 7, 24 * 7), (24 * 20, 24 * 7), (-2, 6)] {
-            assert_eq!(Swap::expiry(span(start, start + 8), hour(0)), hour(waits), "{start}");
+            assert_eq!(Swap::expiry(span(start, start + 8), None, hour(0)), hour(waits), "{start}");
+        }
+    }
+
+    #[test]
+    fn of_two_shifts_that_are_exchanged_the_earlier_start_ends_the_question() {
+        for (start, given, waits) in [(24, 30, 24), (30, 24, 24), (24 * 20, 24 * 19, 24 * 7), (-2, 3, 3), (-2, 9, 6)] {
+            let given = shift(OfficerId::mint(), span(given, given + 8));
+            assert_eq!(Swap::expiry(span(start, start + 8), Some(&given), hour(0)), hour(waits), "{start} {waits}");
         }
     }
 }
