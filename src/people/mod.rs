@@ -114,6 +114,26 @@ pub async fn record(
     store::insert_audit(tx, now, actor.id, (verb, subject.to_string()), office).await
 }
 
+/// What was recorded of a record: who did it, by name, when, and at which office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub by: String,
+    pub at: Instant,
+    pub office: OfficeId,
+}
+
+/// Who did this to a record last.
+pub async fn find_recorded(
+    mut from: impl Read,
+    verb: &'static str,
+    subject: &(dyn std::fmt::Display + Sync),
+) -> Result<Option<Recorded>, DbError> {
+    let found = store::find_recorded(&mut from, verb, subject.to_string()).await?;
+    let Some((actor, at, office)) = found else { return Ok(None) };
+    let names = list_names_of(from, [actor]).await?;
+    Ok(names.into_values().next().map(|by| Recorded { by, at, office }))
+}
+
 /// When something was recorded of an office last: for whoever waits for a change.
 pub async fn last_recorded(from: impl Read, office: OfficeId) -> Result<Option<Instant>, DbError> {
     store::last_recorded(from, office).await

@@ -67,6 +67,8 @@ const FIND_TOKEN: &str = "SELECT id, name, role, office_id FROM tokens WHERE tok
 const REVOKE_TOKEN: &str = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 const INSERT_AUDIT: &str =
     "INSERT INTO audit (id, at, actor, verb, subject, office_id) VALUES ($1, $2, $3, $4, $5, $6)";
+const FIND_RECORDED: &str =
+    "SELECT actor, at, office_id FROM audit WHERE subject = $1 AND verb = $2 ORDER BY at DESC LIMIT 1";
 const LAST_RECORDED: &str = "SELECT max(at) FROM audit WHERE office_id = $1";
 const INSERT_ABSENCE: &str = "INSERT INTO absences
     (id, officer_id, kind, starts_at, ends_at, state, sequence, created_at, updated_at)
@@ -145,6 +147,7 @@ pub const STATEMENTS: &[&str] = &[
     FIND_TOKEN,
     REVOKE_TOKEN,
     INSERT_AUDIT,
+    FIND_RECORDED,
     LAST_RECORDED,
     INSERT_ABSENCE,
     FIND_ABSENCE,
@@ -441,6 +444,16 @@ pub async fn insert_audit(
     let id = AuditId::mint();
     tx.run(INSERT_AUDIT, args![id, now, actor.to_string(), verb, subject, Text(*office)]).await?;
     Ok(())
+}
+
+/// Who did this to a record last, as a printed id, when, and at which office.
+pub async fn find_recorded(
+    mut from: impl Read,
+    verb: &'static str,
+    subject: String,
+) -> Result<Option<(String, Instant, OfficeId)>, DbError> {
+    let found: Option<(String, Instant, Text<OfficeId>)> = from.first(FIND_RECORDED, args![subject, verb]).await?;
+    Ok(found.map(|(actor, at, office)| (actor, at, *office)))
 }
 
 pub async fn last_recorded(mut from: impl Read, office: OfficeId) -> Result<Option<Instant>, DbError> {

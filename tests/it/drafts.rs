@@ -596,6 +596,50 @@ fn a_supervisor_does_everything_by_form_and_by_the_programmers_door() {
 }
 
 #[test]
+fn a_form_for_a_draft_that_was_discarded_meanwhile_says_who_did_it_and_loses_nothing_that_was_typed() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let fields = [("name", "KW 48"), ("von", "2026-11-23"), ("bis", "2026-11-29")];
+        let (_, to, _) = send(world, &cookie, "/dienst/entwuerfe", &fields).await;
+        let path = to.split('?').next().unwrap().to_owned();
+        let id = path.rsplit('/').next().unwrap();
+        assert_eq!(send(world, &cookie, &format!("{path}/verwerfen"), &[]).await.0, 303);
+
+        let (hotline, cora) = (office.hotline.to_string(), office.cora.to_string());
+        let mut shift = vec![("stand", "0"), ("woche", "2026-W48"), ("hotline", hotline.as_str()), ("reihe", "1")];
+        shift.extend([("tag", "2026-11-25"), ("von", "20:15"), ("bis", "06:00"), ("person", cora.as_str())]);
+        let on_board = [&shift[..], &[("plan", id), ("tun", "eintragen"), ("grund", "Messe")]].concat();
+        let publishing = vec![("stand", "0"), ("wem", "nobody"), ("grund", "Messe")];
+        let nothing: &[&str] = &[];
+        for (to, fields, kept) in [
+            (path.clone(), &shift, &["Cora Conrad", "20:15", "25. November"][..]),
+            ("/dienst/dienstplan".to_owned(), &on_board, &["Cora Conrad", "20:15", "Messe"]),
+            (format!("{path}/veroeffentlichen"), &publishing, &["Messe"]),
+            (format!("{path}/rueckgaengig"), &vec![("stand", "0")], nothing),
+            (format!("{path}/verwerfen"), &vec![], nothing),
+        ] {
+            let (status, _, text) = send(world, &cookie, &to, fields).await;
+            assert_eq!(status, 410, "{to}: {text}");
+            assert!(text.contains("planung hat diesen Entwurf verworfen") && text.contains("16. November"), "{text}");
+            assert!(text.contains("/dienst/entwuerfe?dienststelle=ka"), "{to}: {text}");
+            kept.iter().for_each(|word| assert!(text.contains(word), "{to}: {word} in {text}"));
+        }
+        for path in [path.clone(), format!("/dienst/dienstplan?plan={id}"), format!("{path}/erzeugen")] {
+            assert_eq!(page(world, &cookie, &path).await.0, 410, "{path}");
+        }
+        // Whom it does not concern, and what never was.
+        let other = world.token(Role::Supervisor, "fr").await;
+        assert_eq!(world.api("GET", &format!("/drafts/{id}"), Some(&other), None).await.0, 404);
+        let own = world.token(Role::Supervisor, "ka").await;
+        let (status, problem) = world.api("GET", &format!("/drafts/{id}"), Some(&own), None).await;
+        assert_eq!((status, &problem["type"]), (410, &json!("about:blank#draft-discarded")), "{problem}");
+        let never = sprechzeit::kernel::id::DraftId::mint();
+        assert_eq!(page(world, &cookie, &format!("/dienst/entwuerfe/{never}")).await.0, 404);
+    });
+}
+
+#[test]
 #[ignore = "a measurement: a year's draft of thirty officers, about eleven thousand shifts"]
 fn an_edit_in_a_years_draft_is_saved_in_under_50_milliseconds() {
     on_both(MONDAY_MORNING, async |world| {

@@ -186,7 +186,10 @@ struct Door<'a> {
 impl Door<'_> {
     async fn page(&self, asked: &Asked, came: Came) -> Result<Response, Response> {
         let (t, actor, desk) = (self.t, &self.signed.0, self.desk);
-        let board = self.board(asked).await?;
+        let board = match self.load(asked).await {
+            Ok(board) => board,
+            Err(error) => return Err(self.refused(error, came.form.as_ref()).await),
+        };
         let may_plan = actor.may_plan(&board.office);
         let plans = self.plans(&board, may_plan).await?;
         let status = came.status();
@@ -212,9 +215,26 @@ impl Door<'_> {
     }
 
     async fn board(&self, asked: &Asked) -> Result<Board, Response> {
-        let office = seen_office(self.t, &self.signed.0, &asked.dienststelle)?;
-        let asked = asked.of(office, self.desk.now());
-        load_board(self.desk, &self.signed.0, &asked).await.map_err(|error| refused(self.t, error))
+        match self.load(asked).await {
+            Ok(board) => Ok(board),
+            Err(error) => Err(self.refused(error, None).await),
+        }
+    }
+
+    async fn load(&self, asked: &Asked) -> Result<Board, BoardError> {
+        let office = asked.dienststelle.parse().unwrap_or(self.signed.0.office);
+        load_board(self.desk, &self.signed.0, &asked.of(office, self.desk.now())).await
+    }
+
+    /// The answer where no form can go on. What was typed for a draft that is gone is read back.
+    async fn refused(&self, error: BoardError, form: Option<&ShiftForm>) -> Response {
+        match error {
+            BoardError::Draft(DraftError::Discarded(it)) => {
+                let typed = form.map(ShiftForm::typed).unwrap_or_default();
+                draft::gone_from((self.desk, self.t, self.signed), &it, typed).await
+            }
+            error => refused(self.t, error),
+        }
     }
 
     /// What undo and redo would do.

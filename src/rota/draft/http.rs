@@ -43,6 +43,7 @@ impl From<DraftError> for Problem {
         let detail = error.to_string();
         let (status, code) = match error {
             DraftError::NoSuchDraft => (StatusCode::NOT_FOUND, "no-such-draft"),
+            DraftError::Discarded(_) => (StatusCode::GONE, "draft-discarded"),
             DraftError::NoSuchShift => (StatusCode::NOT_FOUND, "no-such-shift"),
             DraftError::NoSuchOfficer => (StatusCode::NOT_FOUND, "no-such-officer"),
             DraftError::NoSuchHotline => (StatusCode::NOT_FOUND, "no-such-hotline"),
@@ -381,7 +382,7 @@ async fn begin_draft(
 
 /// One draft.
 #[utoipa::path(get, path = "/drafts/{id}", tag = "rota", params(("id" = DraftId, Path)),
-    responses((status = 200, body = DraftView), (status = 404, body = Problem)))]
+    responses((status = 200, body = DraftView), (status = 404, body = Problem), (status = 410, body = Problem)))]
 async fn get_draft(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -392,7 +393,7 @@ async fn get_draft(
 
 /// Throws a draft away. What was published of it stays.
 #[utoipa::path(delete, path = "/drafts/{id}", tag = "rota", params(("id" = DraftId, Path)),
-    responses((status = 204), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem)))]
 async fn discard_draft(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -404,7 +405,7 @@ async fn discard_draft(
 
 /// The shifts of a draft, by start.
 #[utoipa::path(get, path = "/drafts/{id}/shifts", tag = "rota", params(("id" = DraftId, Path), Which),
-    responses((status = 200, body = Vec<DraftShiftView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<DraftShiftView>), (status = 404, body = Problem), (status = 410, body = Problem)))]
 async fn list_draft_shifts(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -424,7 +425,7 @@ async fn list_draft_shifts(
 /// Puts a shift into a draft.
 #[utoipa::path(post, path = "/drafts/{id}/shifts", tag = "rota", params(("id" = DraftId, Path)),
     request_body = NewDraftShift, responses((status = 201, body = EditedView), (status = 400, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+        (status = 404, body = Problem), (status = 410, body = Problem), (status = 409, body = Problem)))]
 async fn add_draft_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -446,7 +447,7 @@ async fn add_draft_shift(
 /// Changes a shift of a draft. 409 where somebody else changed it after the version that was seen.
 #[utoipa::path(patch, path = "/drafts/{id}/shifts/{shift}", tag = "rota",
     params(("id" = DraftId, Path), ("shift" = ShiftId, Path)), request_body = DraftShiftChange,
-    responses((status = 200, body = EditedView), (status = 400, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = EditedView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem),
         (status = 409, body = Problem)))]
 async fn change_draft_shift(
     State(desk): State<Desk>,
@@ -461,7 +462,7 @@ async fn change_draft_shift(
 /// Takes a shift out of a draft.
 #[utoipa::path(delete, path = "/drafts/{id}/shifts/{shift}", tag = "rota",
     params(("id" = DraftId, Path), ("shift" = ShiftId, Path), Upon),
-    responses((status = 200, body = EditedView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = EditedView), (status = 404, body = Problem), (status = 410, body = Problem), (status = 409, body = Problem)))]
 async fn remove_draft_shift(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -475,7 +476,7 @@ async fn remove_draft_shift(
 /// Puts a copy of a shift into the draft, with what is to be different of it.
 #[utoipa::path(post, path = "/drafts/{id}/shifts/{shift}/copy", tag = "rota",
     params(("id" = DraftId, Path), ("shift" = ShiftId, Path)), request_body = DraftShiftChange,
-    responses((status = 201, body = EditedView), (status = 400, body = Problem), (status = 404, body = Problem),
+    responses((status = 201, body = EditedView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem),
         (status = 409, body = Problem)))]
 async fn copy_draft_shift(
     State(desk): State<Desk>,
@@ -490,7 +491,7 @@ async fn copy_draft_shift(
 
 /// Takes the last step back.
 #[utoipa::path(post, path = "/drafts/{id}/undo", tag = "rota", params(("id" = DraftId, Path)), request_body = Upon,
-    responses((status = 200, body = WorkedView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = WorkedView), (status = 404, body = Problem), (status = 410, body = Problem), (status = 409, body = Problem)))]
 async fn undo_draft(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -503,7 +504,7 @@ async fn undo_draft(
 
 /// Does again what was undone last.
 #[utoipa::path(post, path = "/drafts/{id}/redo", tag = "rota", params(("id" = DraftId, Path)), request_body = Upon,
-    responses((status = 200, body = WorkedView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = WorkedView), (status = 404, body = Problem), (status = 410, body = Problem), (status = 409, body = Problem)))]
 async fn redo_draft(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -516,7 +517,7 @@ async fn redo_draft(
 
 /// What publishing the draft, or a week of it, would change.
 #[utoipa::path(get, path = "/drafts/{id}/difference", tag = "rota", params(("id" = DraftId, Path), OfWeek),
-    responses((status = 200, body = DifferenceView), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = DifferenceView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem)))]
 async fn get_draft_difference(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,
@@ -536,7 +537,7 @@ async fn get_draft_difference(
 /// Publishes the draft, or a week of it: all that differs, or nothing.
 #[utoipa::path(post, path = "/drafts/{id}/publish", tag = "rota", params(("id" = DraftId, Path)),
     request_body = Publishing, responses((status = 200, body = PublishedView), (status = 400, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+        (status = 404, body = Problem), (status = 410, body = Problem), (status = 409, body = Problem)))]
 async fn publish_draft(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,

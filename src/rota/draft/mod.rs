@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{DraftId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
-use crate::people::{self, Actor};
+use crate::people::{self, Actor, Recorded};
 use crate::shifts::edit::Clash;
 use crate::shifts::{self, ShiftsError};
 
@@ -30,7 +30,7 @@ use super::rules::{self, Breach, Plan, RulesError, Verdict};
 pub use difference::{Conflict, Difference, Entry};
 pub use draft::{Change, Draft, DraftShift, LONGEST, NewDraft, SeenDraft, Step, StepKind, Terms, later, twice_at_once};
 pub use http::api;
-pub use page::pages;
+pub use page::{Typed, gone, gone_from, pages, said_gone};
 pub use publish::{Part, Publication, Published, Tell, publish};
 pub use store::{STATEMENTS, find_shift, list_changed};
 
@@ -41,6 +41,8 @@ use draft::{Made, Placed};
 pub enum DraftError {
     #[error("this draft is not there, or not yours")]
     NoSuchDraft,
+    #[error("{} has discarded this draft at {}", .0.by, .0.at)]
+    Discarded(Recorded),
     #[error("this shift is not in the draft")]
     NoSuchShift,
     #[error("this officer is not there, or not yours")]
@@ -141,12 +143,15 @@ pub async fn begin(desk: &Desk, now: Instant, actor: &Actor, new: &NewDraft) -> 
     Ok(draft)
 }
 
+/// What the audit trail calls the end of a draft.
+const DISCARD: &str = "discard_draft";
+
 /// Throws a draft away. What was published of it stays.
 pub async fn discard(desk: &Desk, now: Instant, actor: &Actor, id: DraftId) -> Result<(), DraftError> {
     let mut tx = desk.db.begin().await?;
     let draft = load(&mut tx, actor, id).await?;
     store::delete(&mut tx, id).await?;
-    people::record(&mut tx, now, actor, "discard_draft", (&id, &draft.office)).await?;
+    people::record(&mut tx, now, actor, DISCARD, (&id, &draft.office)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -302,9 +307,19 @@ pub async fn keep_mine(
 }
 
 /// A draft of an office that the actor plans.
-pub async fn load(from: impl Read, actor: &Actor, id: DraftId) -> Result<Draft, DraftError> {
-    let found = store::find(from, id).await?;
-    found.filter(|draft| actor.may_plan(&draft.office)).ok_or(DraftError::NoSuchDraft)
+pub async fn load(mut from: impl Read, actor: &Actor, id: DraftId) -> Result<Draft, DraftError> {
+    match store::find(&mut from, id).await? {
+        Some(draft) if actor.may_plan(&draft.office) => Ok(draft),
+        Some(_) => Err(DraftError::NoSuchDraft),
+        None => Err(missing(from, actor, id).await?),
+    }
+}
+
+/// Why a draft is not there.
+async fn missing(from: impl Read, actor: &Actor, id: DraftId) -> Result<DraftError, DbError> {
+    let discarded = people::find_recorded(from, DISCARD, &id).await?;
+    let theirs = discarded.filter(|it| actor.may_plan(&it.office));
+    Ok(theirs.map_or(DraftError::NoSuchDraft, DraftError::Discarded))
 }
 
 /// The drafts of an office, the latest period first.
@@ -399,7 +414,7 @@ impl<'a> Work<'a> {
     async fn begin(desk: &Desk, now: Instant, actor: &'a Actor, seen: SeenDraft) -> Result<Self, DraftError> {
         let mut tx = desk.db.begin().await?;
         if !store::bump(&mut tx, seen.draft, now).await? {
-            return Err(DraftError::NoSuchDraft);
+            return Err(missing(&mut tx, actor, seen.draft).await?);
         }
         let draft = load(&mut tx, actor, seen.draft).await?;
         Ok(Self { tx, draft, seen, now, actor, hotlines: BTreeSet::new(), officers: BTreeSet::new() })

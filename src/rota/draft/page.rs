@@ -3,6 +3,7 @@
 //! German only. Every form works without JavaScript and says which version of the draft it was made upon.
 
 mod difference;
+mod gone;
 mod list;
 mod shift;
 mod week;
@@ -24,6 +25,8 @@ use crate::web::{self, Locale};
 use super::draft::{Draft, SeenDraft};
 use super::{DraftError, Worked};
 use words::Words;
+
+pub use gone::{Typed, gone, gone_from, said_gone};
 
 pub fn pages() -> Router<Desk> {
     Router::new()
@@ -77,8 +80,21 @@ struct Opened {
 
 impl Opened {
     async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Self, Response> {
+        Self::load_for((desk, t, signed), id, Typed::new()).await
+    }
+
+    /// For a form: what was typed is read back where the draft is gone.
+    async fn load_for(
+        (desk, t, signed): (&Desk, &Locale, &SignedIn),
+        id: &str,
+        typed: Typed,
+    ) -> Result<Self, Response> {
         let id: DraftId = id.parse().map_err(|_| web::not_found(t))?;
-        let draft = super::load(&desk.db, &signed.0, id).await.map_err(|error| refused(t, error))?;
+        let draft = match super::load(&desk.db, &signed.0, id).await {
+            Ok(draft) => draft,
+            Err(DraftError::Discarded(it)) => return Err(gone_from((desk, t, signed), &it, typed).await),
+            Err(error) => return Err(refused(t, error)),
+        };
         let officers = people::list_officers(&desk.db, Some(&draft.office)).await.map_err(away(t))?;
         let hotlines = shifts::list_hotlines(&desk.db, Some(&draft.office)).await.map_err(away(t))?;
         Ok(Self { draft, officers, hotlines })
@@ -128,6 +144,7 @@ fn refused(t: &Locale, error: DraftError) -> Response {
         DraftError::NoSuchDraft | DraftError::NoSuchShift | DraftError::NoSuchHotline | DraftError::NoSuchOfficer => {
             web::not_found(t)
         }
+        DraftError::Discarded(it) => gone(t, &it),
         DraftError::Forbidden => web::forbidden(t),
         DraftError::Db(error) => web::unavailable(t, &error),
         DraftError::BadName

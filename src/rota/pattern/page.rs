@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{HotlineId, OfficerId};
 use crate::offices::OfficeId;
 use crate::people::{self, Officer};
-use crate::rota::draft::DraftError;
+use crate::rota::draft::{self, DraftError};
 use crate::rota::page::{Choice, Fault, Notice, away};
 use crate::shifts::{self, Hotline, Tier, say};
 use crate::web::{self, Locale};
@@ -139,6 +139,7 @@ fn refused(t: &Locale, error: PatternError) -> Response {
         | PatternError::NoSuchHotline
         | PatternError::NoSuchOfficer
         | PatternError::Draft(DraftError::NoSuchDraft) => web::not_found(t),
+        PatternError::Draft(DraftError::Discarded(it)) => draft::gone(t, &it),
         PatternError::Forbidden | PatternError::Draft(DraftError::Forbidden) => web::forbidden(t),
         PatternError::Db(error) | PatternError::Draft(DraftError::Db(error)) => web::unavailable(t, &error),
         PatternError::EmptyWeek

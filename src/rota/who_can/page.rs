@@ -15,7 +15,7 @@ use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{OfficeId, topics};
 use crate::people::SignedIn;
 use crate::rota::change::{self, ChangeError};
-use crate::rota::draft::{self, Draft, DraftError, SeenDraft};
+use crate::rota::draft::{self, Draft, DraftError, SeenDraft, Typed};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away, hotline_choices};
 use crate::shifts::{self, Hotline, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
@@ -127,6 +127,19 @@ impl Asked {
         })
     }
 
+    /// What is read back where its draft is gone.
+    fn typed(&self) -> Typed {
+        let Self { hotline, von, bis, reihe, person, .. } = self.clone();
+        let [von, bis] = [von, bis].map(|at| at.replace('T', " "));
+        vec![
+            ("Beratungstelefon", hotline),
+            ("Von", von),
+            ("Bis", bis),
+            ("Reihe", reihe),
+            ("Beraterin oder Berater", person),
+        ]
+    }
+
     fn address(&self, notice: &str) -> String {
         let Self { hotline, von, bis, reihe, thema, sprache, plan, .. } = self;
         let values = [hotline, von, bis, reihe, thema, sprache, plan].map(|text| web::percent(text));
@@ -178,7 +191,7 @@ async fn show(
     let (hotlines, chosen) = hotlines(&desk, &t, &signed, &asked).await?;
     let is_new = asked.is_empty();
     let hotline = chosen.map(|hotline| hotline.id.to_string()).unwrap_or_default();
-    let draft = load_draft(&desk, &t, &signed, &asked.plan).await?;
+    let draft = load_draft(&desk, &t, &signed, &asked).await?;
     let stand = draft.as_ref().map_or(0, |draft| draft.version);
     let asked = Asked { hotline, stand, ..asked.or_soon(desk.now()) };
     let (mut candidates, mut faults) = (None, Vec::new());
@@ -224,7 +237,7 @@ async fn plan(
     let hotline = asked.hotline.parse().map_err(|_| web::not_found(&t))?;
     let wanted = asked.wanted(hotline).map_err(|_| unreadable())?;
     let officer = asked.person.parse().map_err(|_| unreadable())?;
-    let draft = load_draft(&desk, &t, &signed, &asked.plan).await?;
+    let draft = load_draft(&desk, &t, &signed, &asked).await?;
     let into = draft.map(|draft| SeenDraft { draft: draft.id, version: asked.stand });
     let told = match super::assign(&desk, desk.now(), &signed.0, (&wanted, officer), into).await {
         Ok(()) if into.is_some() => "entworfen",
@@ -262,6 +275,7 @@ fn refusal(error: &AssignError) -> Option<&'static str> {
 fn refused(t: &Locale, error: AssignError) -> Response {
     match error {
         AssignError::Change(error) => change::refused(t, error),
+        AssignError::Draft(DraftError::Discarded(it)) => draft::gone(t, &it),
         AssignError::Draft(DraftError::Forbidden) => web::forbidden(t),
         AssignError::Draft(DraftError::Db(error) | DraftError::Shifts(ShiftsError::Db(error))) => {
             web::unavailable(t, &error)
@@ -271,13 +285,16 @@ fn refused(t: &Locale, error: AssignError) -> Response {
 }
 
 /// The draft that was named; none: what is published.
-async fn load_draft(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Option<Draft>, Response> {
-    if id.is_empty() {
+async fn load_draft(desk: &Desk, t: &Locale, signed: &SignedIn, asked: &Asked) -> Result<Option<Draft>, Response> {
+    if asked.plan.is_empty() {
         return Ok(None);
     }
-    let id = id.parse().map_err(|_| web::not_found(t))?;
-    let found = draft::load(&desk.db, &signed.0, id).await;
-    found.map(Some).map_err(|error| refused(t, error.into()))
+    let id = asked.plan.parse().map_err(|_| web::not_found(t))?;
+    match draft::load(&desk.db, &signed.0, id).await {
+        Ok(draft) => Ok(Some(draft)),
+        Err(DraftError::Discarded(it)) => Err(draft::gone_from((desk, t, signed), &it, asked.typed()).await),
+        Err(error) => Err(refused(t, error.into())),
+    }
 }
 
 /// The hotlines that somebody may see, and the one that was asked for, or the first of their office.

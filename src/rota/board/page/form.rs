@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 use crate::rota::demand::{Want, who_can_path};
-use crate::rota::draft::{DraftError, Terms};
+use crate::rota::draft::{DraftError, Terms, Typed, said_gone};
 use crate::rota::page::{Choice, Fault, span as said_span, tier as tier_words};
 use crate::rota::rules::{Breach, RulesError, Waiver};
 use crate::shifts::edit::LONGEST_WHY;
@@ -110,6 +110,20 @@ impl ShiftForm {
             person: asked.person.clone(),
             ..self
         }
+    }
+
+    /// What is read back where its draft is gone.
+    pub fn typed(&self) -> Typed {
+        let Self { hotline, tag, von, bis, person, reihe, grund, .. } = self.clone();
+        vec![
+            ("Beratungstelefon", hotline),
+            ("Tag", tag),
+            ("Von", von),
+            ("Bis", bis),
+            ("Beraterin oder Berater", person),
+            ("Reihe", reihe),
+            ("Warum?", grund),
+        ]
     }
 
     /// The board behind the form.
@@ -230,6 +244,7 @@ pub fn said(error: &BoardError) -> Option<Fault> {
             Some(planned) => changed(said_span(planned.span)),
             None => changed("Er ist entfernt".into()),
         },
+        BoardError::Draft(DraftError::Discarded(it)) => Fault::new("tag", said_gone(it)),
         BoardError::Draft(DraftError::MovedOn { .. }) => changed("im Entwurf".into()),
         BoardError::Shifts(ShiftsError::ChangedMeanwhile(now)) if !now.is_published() => {
             Fault::new("tag", crate::shifts::say::removed(now.updated_at))

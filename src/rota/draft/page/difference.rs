@@ -200,7 +200,8 @@ pub async fn publish(
     Path(id): Path<String>,
     Form(form): Form<PublishForm>,
 ) -> Result<Response, Response> {
-    let opened = Opened::load(&desk, &t, &signed, &id).await?;
+    let typed = vec![("Warum?", form.grund.clone()), ("Warum trotzdem?", form.trotzdem.clone())];
+    let opened = Opened::load_for((&desk, &t, &signed), &id, typed).await?;
     let seen = seen(&id, form.stand).ok_or_else(|| web::not_found(&t))?;
     let publication = Publication {
         seen,
@@ -305,6 +306,7 @@ impl Refusal {
                 help: "Es wurde nichts veröffentlicht. Prüfen Sie den Unterschied und versuchen Sie es noch einmal.",
             },
             DraftError::NoSuchDraft
+            | DraftError::Discarded(_)
             | DraftError::NoSuchShift
             | DraftError::NoSuchOfficer
             | DraftError::NoSuchHotline

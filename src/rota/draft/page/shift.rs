@@ -18,7 +18,7 @@ use crate::shifts::{Hotline, Tier, say};
 use crate::web::{self, Form, Locale, Page};
 
 use super::words::{self, Words};
-use super::{Opened, address, refused, seen};
+use super::{Opened, Typed, address, refused, seen};
 
 /// A shift of a draft as it was typed.
 #[derive(Deserialize, Default, Clone, Debug)]
@@ -85,6 +85,19 @@ impl ShiftForm {
         Err(faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect())
     }
 
+    /// What is read back where the draft is gone.
+    pub fn typed(&self) -> Typed {
+        let Self { hotline, tag, von, bis, person, reihe, .. } = self.clone();
+        vec![
+            ("Beratungstelefon", hotline),
+            ("Tag", tag),
+            ("Von", von),
+            ("Bis", bis),
+            ("Beraterin oder Berater", person),
+            ("Reihe", reihe),
+        ]
+    }
+
     pub fn hotlines(&self, hotlines: &[Hotline]) -> Vec<Choice> {
         hotlines.iter().map(|it| Choice::new(it.id, it.name.clone(), &self.hotline)).collect()
     }
@@ -139,9 +152,10 @@ impl<'a> About<'a> {
     async fn load(
         (desk, t, signed): (&'a Desk, &'a Locale, &'a SignedIn),
         (id, shift): &(String, String),
+        typed: Typed,
     ) -> Result<Self, Response> {
         let shift = shift.parse().map_err(|_| web::not_found(t))?;
-        Ok(Self { desk, t, signed, opened: Opened::load(desk, t, signed, id).await?, shift })
+        Ok(Self { desk, t, signed, opened: Opened::load_for((desk, t, signed), id, typed).await?, shift })
     }
 
     async fn page(&self, came: Option<(StatusCode, ShiftForm, Vec<Fault>)>) -> Result<Response, Response> {
@@ -191,7 +205,7 @@ pub async fn show(
     signed: SignedIn,
     Path(place): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    About::load((&desk, &t, &signed), &place).await?.page(None).await
+    About::load((&desk, &t, &signed), &place, Typed::new()).await?.page(None).await
 }
 
 /// `POST /dienst/entwuerfe/{id}/dienste/{shift}`
@@ -202,7 +216,7 @@ pub async fn change(
     Path(place): Path<(String, String)>,
     Form(form): Form<ShiftForm>,
 ) -> Result<Response, Response> {
-    let about = About::load((&desk, &t, &signed), &place).await?;
+    let about = About::load((&desk, &t, &signed), &place, form.typed()).await?;
     let change = match form.terms() {
         Ok(terms) => Change::from(terms),
         Err(faults) => return about.page(Some((StatusCode::BAD_REQUEST, form, faults))).await,
@@ -225,7 +239,7 @@ pub async fn copy(
     Path(place): Path<(String, String)>,
     Form(form): Form<ShiftForm>,
 ) -> Result<Response, Response> {
-    let about = About::load((&desk, &t, &signed), &place).await?;
+    let about = About::load((&desk, &t, &signed), &place, form.typed()).await?;
     let change = match form.terms() {
         Ok(terms) => Change::from(terms),
         Err(faults) => return about.page(Some((StatusCode::BAD_REQUEST, form, faults))).await,

@@ -110,7 +110,7 @@ pub async fn add(
     Path(id): Path<String>,
     Form(form): Form<ShiftForm>,
 ) -> Result<Response, Response> {
-    let opened = Opened::load(&desk, &t, &signed, &id).await?;
+    let opened = Opened::load_for((&desk, &t, &signed), &id, form.typed()).await?;
     let shown = Shown { desk: &desk, t: &t, signed: &signed, opened: &opened };
     let asked = Asked { woche: form.woche.clone(), ..Asked::default() };
     let terms = match form.terms() {

@@ -107,6 +107,7 @@ impl Words {
                 format!("Der letzte Tag liegt nicht vor dem ersten, und ein Entwurf dauert höchstens {LONGEST} Tage."),
             ),
             DraftError::NoSuchDraft
+            | DraftError::Discarded(_)
             | DraftError::NoSuchShift
             | DraftError::Forbidden
             | DraftError::MovedOn { .. }

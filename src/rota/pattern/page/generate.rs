@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::kernel::id::DraftId;
 use crate::kernel::local;
 use crate::people::SignedIn;
-use crate::rota::draft::{self, Draft, DraftError, SeenDraft};
+use crate::rota::draft::{self, Draft, DraftError, SeenDraft, Typed};
 use crate::rota::page::Choice;
 use crate::rota::pattern::{self, Beside, PatternError, Source};
 use crate::web::{self, Form, Locale, Page};
@@ -51,9 +51,13 @@ pub struct RememberForm {
     name: String,
 }
 
-async fn load(desk: &Desk, t: &Locale, signed: &SignedIn, id: &str) -> Result<Draft, Response> {
+async fn load((desk, t, signed): (&Desk, &Locale, &SignedIn), id: &str, typed: Typed) -> Result<Draft, Response> {
     let id: DraftId = id.parse().map_err(|_| web::not_found(t))?;
-    draft::load(&desk.db, &signed.0, id).await.map_err(|error| refused(t, error.into()))
+    match draft::load(&desk.db, &signed.0, id).await {
+        Ok(draft) => Ok(draft),
+        Err(DraftError::Discarded(it)) => Err(draft::gone_from((desk, t, signed), &it, typed).await),
+        Err(error) => Err(refused(t, error.into())),
+    }
 }
 
 /// `GET /dienst/entwuerfe/{id}/erzeugen`
@@ -63,7 +67,7 @@ pub async fn show(
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let draft = load(&desk, &t, &signed, &id).await?;
+    let draft = load((&desk, &t, &signed), &id, Typed::new()).await?;
     page(
         (&desk, &t, &signed),
         draft,
@@ -116,7 +120,7 @@ pub async fn generate(
     Path(id): Path<String>,
     Form(form): Form<GenerateForm>,
 ) -> Result<Response, Response> {
-    let draft = load(&desk, &t, &signed, &id).await?;
+    let draft = load((&desk, &t, &signed), &id, Typed::new()).await?;
     let source = match (form.quelle.as_str(), form.quelle.parse(), form.quelle.parse()) {
         ("", ..) => Source::PeriodBefore,
         (_, Ok(template), _) => Source::Template(template),
@@ -145,7 +149,7 @@ pub async fn remember(
     Path(id): Path<String>,
     Form(form): Form<RememberForm>,
 ) -> Result<Response, Response> {
-    let draft = load(&desk, &t, &signed, &id).await?;
+    let draft = load((&desk, &t, &signed), &id, vec![("Name", form.name.clone())]).await?;
     let monday = local::week_start(&form.woche).ok_or_else(|| web::not_found(&t))?;
     let name = if form.name.trim().is_empty() { format!("{}, {}", draft.name, form.woche) } else { form.name };
     let name: String = name.chars().take(80).collect();
