@@ -640,6 +640,49 @@ fn a_form_for_a_draft_that_was_discarded_meanwhile_says_who_did_it_and_loses_not
 }
 
 #[test]
+fn publishing_asks_for_a_reason_only_where_a_reason_helps() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let draft = office.draft(world, "2026-11-23", "2026-11-29").await;
+        let (desk, at, planner) = (&world.desk, world.now(), &office.planner);
+        let add = async |officer, span| {
+            let terms = office.terms(Some(officer), span);
+            draft::add(desk, at, planner, now(world, &office, &draft).await, &terms).await.unwrap();
+        };
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("/dienst/entwuerfe/{}/veroeffentlichen", draft.id);
+        let publish = async || {
+            let stand = now(world, &office, &draft).await.version.to_string();
+            send(world, &cookie, &path, &[("stand", &stand), ("wem", "nobody"), ("trotzdem", "ja")]).await
+        };
+        let (asks, helps_not) = ("name=\"trotzdem\" type=\"text\"", "mit keinem Grund übergehen");
+        // Anna in two places at once.
+        add(office.anna, ("2026-11-24", "08:00", "12:00")).await;
+        add(office.anna, ("2026-11-24", "10:00", "14:00")).await;
+        let (_, text) = page(world, &cookie, &path).await;
+        assert!(text.contains(helps_not) && text.contains("verlegen Sie") && !text.contains(asks), "{text}");
+        // And Bela too long.
+        add(office.bela, ("2026-11-25", "09:00", "08:00")).await;
+        let (_, text) = page(world, &cookie, &path).await;
+        assert!(text.contains(helps_not) && text.contains("sobald behoben ist") && !text.contains(asks), "{text}");
+        let (impossible, possible) =
+            text.split_once("sobald behoben ist").unwrap().0.split_once("verlegen Sie").unwrap();
+        assert!(impossible.contains("Anna Arnold: ") && possible.contains("Bela Bauer: "), "listed apart: {text}");
+        let (status, _, text) = publish().await;
+        assert!(status == 409 && text.contains("Beheben Sie zuerst"), "{text}");
+        assert!(text.contains("type=\"hidden\" name=\"trotzdem\" value=\"ja\""), "what was typed is kept: {text}");
+        // The first is mended: now the reason comes into play.
+        draft::undo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        draft::undo(desk, at, planner, now(world, &office, &draft).await).await.unwrap();
+        add(office.bela, ("2026-11-25", "09:00", "08:00")).await;
+        let (_, text) = page(world, &cookie, &path).await;
+        assert!(text.contains(asks) && !text.contains(helps_not), "{text}");
+        let (status, _, text) = publish().await;
+        assert!(status == 409 && text.contains("zu kurz oder zu lang"), "{text}");
+    });
+}
+
+#[test]
 #[ignore = "a measurement: a year's draft of thirty officers, about eleven thousand shifts"]
 fn an_edit_in_a_years_draft_is_saved_in_under_50_milliseconds() {
     on_both(MONDAY_MORNING, async |world| {

@@ -134,10 +134,11 @@ pub async fn publish(
     Ok(Published { version: draft.version, shifts: changes.len(), told })
 }
 
-/// The breaches that a reason lets stand; without one they block.
+/// The breaches that a reason lets stand; without one they block, and a bad one is of no matter where none would help.
 fn allowed(breaches: Vec<Breach>, reason: &str) -> Result<Vec<Breach>, DraftError> {
     let given = (3..=rules::LONGEST_REASON).contains(&reason.trim().chars().count());
-    match (breaches.is_empty(), given, reason.trim().is_empty()) {
+    let is_fixed = breaches.iter().any(|breach| breach.rule.is_fixed());
+    match (breaches.is_empty(), given, is_fixed || reason.trim().is_empty()) {
         (true, ..) | (false, true, _) => Ok(breaches),
         (false, false, true) => Err(DraftError::Breaches(breaches)),
         (false, false, false) => Err(DraftError::BadReason),

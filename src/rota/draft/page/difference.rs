@@ -77,10 +77,10 @@ struct PublishPage<'a> {
     tell: Vec<Choice>,
     changes: Vec<EntryView>,
     empty: usize,
+    /// What no reason lets stand: somebody would be in two places at once.
+    impossible: Vec<String>,
     /// Hard rules that it would break; only a reason lets them stand.
     breaches: Vec<String>,
-    /// One of them cannot be overridden, whatever the reason.
-    is_fixed: bool,
     warnings: Vec<String>,
     /// Why it was not published.
     refusal: Option<Refusal>,
@@ -233,6 +233,7 @@ async fn publish_page(
         (Tell::All, "allen in der Dienststelle"),
         (Tell::Nobody, "niemandem"),
     ];
+    let (impossible, breaches): (Vec<_>, Vec<_>) = verdict.blocking.iter().partition(|it| it.rule.is_fixed());
     let page = signed.page(t, "Dienstplan veröffentlichen");
     let status = if refusal.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let empty = |it: &&Entry| it.after.as_ref().is_some_and(|it| it.officer.is_none());
@@ -245,8 +246,8 @@ async fn publish_page(
         tell: tell.into_iter().map(|(value, text)| Choice::new(value, text, &form.wem)).collect(),
         changes: difference.changes.iter().map(|it| words.entry(it)).collect(),
         empty: difference.changes.iter().filter(empty).count(),
-        is_fixed: verdict.blocking.iter().any(|it| it.rule.is_fixed()),
-        breaches: verdict.blocking.iter().map(|it| words.breach(it)).collect(),
+        impossible: impossible.into_iter().map(|it| words.breach(it)).collect(),
+        breaches: breaches.into_iter().map(|it| words.breach(it)).collect(),
         warnings: verdict.warnings.iter().map(|it| words.breach(it)).collect(),
         // Whoever sends the form once more has read what is new.
         form: PublishForm { stand: opened.draft.version, ..form },
@@ -289,12 +290,24 @@ impl Refusal {
                 lines: clashes.iter().map(|it| words.clash(it)).collect(),
                 help: "Es wurde nichts veröffentlicht. Ändern Sie die Dienste im Entwurf.",
             },
-            DraftError::Breaches(_) => Self {
-                title: "Der Plan verletzt feste Regeln",
-                lines: Vec::new(),
-                help: "Es wurde nichts veröffentlicht. Ändern Sie den Entwurf, oder begründen Sie unten, warum es trotzdem \
-                       gelten soll.",
-            },
+            DraftError::Breaches(breaches) => {
+                let impossible = breaches.iter().filter(|it| it.rule.is_fixed()).count();
+                let help = match impossible {
+                    0 => {
+                        "Es wurde nichts veröffentlicht. Ändern Sie den Entwurf, oder begründen Sie unten, warum es \
+                         trotzdem gelten soll."
+                    }
+                    all if all == breaches.len() => {
+                        "Es wurde nichts veröffentlicht. Unten steht, was sich nicht übergehen lässt und was Sie tun \
+                         können."
+                    }
+                    _ => {
+                        "Es wurde nichts veröffentlicht. Beheben Sie zuerst, was sich nicht übergehen lässt; für das \
+                         Übrige können Sie danach einen Grund angeben."
+                    }
+                };
+                Self { title: "Der Plan verletzt feste Regeln", lines: Vec::new(), help }
+            }
             DraftError::BadReason => Self {
                 title: "Die Begründung ist zu kurz oder zu lang",
                 lines: Vec::new(),
