@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::hour::{Format, Slot};
 use super::needs::Needs;
 use super::offer::Channel;
+use crate::ical::Revision;
 use crate::kernel::id::{BookingId, OfficerId, SlotId};
 use crate::kernel::secret::{SecretHash, random};
 use crate::kernel::{Instant, Language, Span};
@@ -111,6 +112,11 @@ impl Booking {
     /// The name under which calendars know it: of the record, never of a host or a date.
     pub fn uid(&self) -> String {
         format!("{}@sprechzeit", self.id)
+    }
+
+    /// What a calendar is told of its age.
+    pub fn revision(&self) -> Revision {
+        Revision { sequence: self.sequence, created: self.created_at, changed: self.updated_at }
     }
 
     /// When the hold or the request ends, while there is one.

@@ -89,9 +89,7 @@ pub fn event(desk: &Desk, booking: &Booking, attendee: Option<&str>) -> Event {
     let reference = booking.reference.to_string();
     Event {
         uid: booking.uid(),
-        sequence: booking.sequence,
-        created: booking.created_at,
-        changed: booking.updated_at,
+        revision: booking.revision(),
         span: booking.span,
         summary: title(booking),
         description: web::text_with(language, "bookings-entry-text", &[("reference", &reference)]),

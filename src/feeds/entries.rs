@@ -51,7 +51,8 @@ pub fn duty(reach: Reach, shift: &Shift, plan: &DutyPlan<'_>) -> Option<Event> {
         event.summary.insert_str(0, "Vertretung nötig: ");
         let times = away.iter().filter_map(|absence| absence.span.shared(shift.span));
         event.description = times.map(|span| format!("Abwesend: {}\n", say::span(Language::De, span))).collect();
-        event.changed = away.iter().map(|absence| absence.updated_at).fold(event.changed, Instant::max);
+        let changed = &mut event.revision.changed;
+        *changed = away.iter().map(|absence| absence.updated_at).fold(*changed, Instant::max);
     }
     Some(event)
 }
@@ -66,12 +67,9 @@ pub struct DutyPlan<'a> {
 fn shift_event(reach: Reach, shift: &Shift, summary: String) -> Option<Event> {
     let status = reach.status(shift.is_published(), shift.updated_at)?;
     let transparency = if shift.tier == Tier::FIRST { Transparency::Opaque } else { Transparency::Transparent };
-    let (sequence, created, changed) = (shift.sequence, shift.created_at, shift.updated_at);
     Some(Event {
         uid: shift.id.to_string(),
-        sequence,
-        created,
-        changed,
+        revision: shift.revision(),
         span: shift.span,
         summary,
         description: String::new(),
@@ -107,9 +105,7 @@ pub fn consultation(reach: Reach, entry: &Entry) -> Option<Event> {
     }
     Some(Event {
         uid: booking.uid(),
-        sequence: booking.sequence,
-        created: booking.created_at,
-        changed: booking.updated_at,
+        revision: booking.revision(),
         span: booking.span,
         summary: if open { format!("{way}: {}", topic.title(Language::De)) } else { way.to_owned() },
         description,
@@ -131,9 +127,7 @@ pub fn absence(reach: Reach, absence: &Absence) -> Option<Event> {
     };
     Some(Event {
         uid: absence.id.to_string(),
-        sequence: absence.sequence,
-        created: absence.created_at,
-        changed: absence.updated_at,
+        revision: absence.revision(),
         span: Span::new(absence.span.start, end)?,
         summary: absence.kind.german().to_owned(),
         description: if absence.is_open() { "bis auf Weiteres".to_owned() } else { String::new() },
@@ -216,8 +210,8 @@ mod tests {
     fn an_entry_is_its_record() {
         let shift = shift(OfficerId::mint());
         let event = own_shift(Reach::at(now()), &shift, &[]).unwrap();
-        assert_eq!((event.uid, event.sequence, event.span), (shift.id.to_string(), 3, shift.span));
-        assert_eq!((event.created, event.changed), (shift.created_at, shift.updated_at));
+        assert_eq!((event.uid, event.revision.sequence, event.span), (shift.id.to_string(), 3, shift.span));
+        assert_eq!((event.revision.created, event.revision.changed), (shift.created_at, shift.updated_at));
         assert_eq!(event.summary, "Dienst – Beratungstelefon");
     }
 
@@ -245,7 +239,7 @@ mod tests {
         let event = duty(Reach::at(now()), &shift(officer.id), &plan).unwrap();
         assert_eq!(event.summary, "Vertretung nötig: A. Quark: Dienst – Beratungstelefon");
         assert_eq!(event.description, "Abwesend: Samstag, 21. November 2026, 18:00 bis 20:00 Uhr\n");
-        assert_eq!((event.status, event.changed), (Status::Tentative, absences[0].updated_at));
+        assert_eq!((event.status, event.revision.changed), (Status::Tentative, absences[0].updated_at));
         assert!(!format!("{event:?}").contains("Krank"));
     }
 

@@ -50,16 +50,23 @@ pub enum Class {
     Private,
 }
 
-/// One entry, made from one record.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Event {
-    /// The record's printed id: it stays when the record moves.
-    pub uid: String,
+/// Which revision of its record an entry tells of. It is the record's, never that of the telling: a file that is made
+/// later but tells the same is not newer (RFC 5545 § 3.8.7.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Revision {
     /// How often the record was changed in a way that matters to others (RFC 5546 § 2.1.4).
     pub sequence: i64,
     pub created: Instant,
     /// When the record was last changed; also the DTSTAMP.
     pub changed: Instant,
+}
+
+/// One entry, made from one record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// The record's printed id: it stays when the record moves.
+    pub uid: String,
+    pub revision: Revision,
     pub span: Span,
     pub summary: String,
     /// Empty: none.
@@ -125,10 +132,11 @@ fn write(lines: &mut Lines, method: Method, event: &Event) {
     };
     lines.raw("BEGIN", "VEVENT");
     lines.text("UID", &event.uid);
-    lines.raw("DTSTAMP", &utc(event.changed));
-    lines.raw("CREATED", &utc(event.created));
-    lines.raw("LAST-MODIFIED", &utc(event.changed));
-    lines.raw("SEQUENCE", &event.sequence.to_string());
+    let Revision { sequence, created, changed } = event.revision;
+    lines.raw("DTSTAMP", &utc(changed));
+    lines.raw("CREATED", &utc(created));
+    lines.raw("LAST-MODIFIED", &utc(changed));
+    lines.raw("SEQUENCE", &sequence.to_string());
     time(lines, "DTSTART", event.span.start);
     time(lines, "DTEND", event.span.end);
     lines.text("SUMMARY", &event.summary);
@@ -196,9 +204,11 @@ mod tests {
         let at = |text| Instant::parse(text).unwrap();
         Event {
             uid: "bkg_0198c0ffee0198c0ffee0198c0ffee01".into(),
-            sequence: 2,
-            created: at("2026-10-01T08:00:00Z"),
-            changed: at("2026-10-02T09:30:00Z"),
+            revision: Revision {
+                sequence: 2,
+                created: at("2026-10-01T08:00:00Z"),
+                changed: at("2026-10-02T09:30:00Z"),
+            },
             span: Span { start: at(start), end: at(end) },
             summary: "Beratung: Einbruchschutz, Türen; Fenster".into(),
             description: "Erste Zeile\nÄpfel, Öl und Übermut ".repeat(8),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::ical::Revision;
 use crate::kernel::id::{AbsenceId, OfficerId};
 use crate::kernel::{Instant, Span};
 
@@ -54,6 +55,11 @@ impl Absence {
 
     pub fn is_open(&self) -> bool {
         self.span.end == OPEN_END
+    }
+
+    /// What a calendar is told of its age.
+    pub fn revision(&self) -> Revision {
+        Revision { sequence: self.sequence, created: self.created_at, changed: self.updated_at }
     }
 }
 

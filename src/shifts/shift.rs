@@ -10,6 +10,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::ical::Revision;
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 use crate::people::{Commitment, CommitmentKind};
@@ -124,6 +125,11 @@ impl ShiftPlan {
 impl Shift {
     pub fn is_published(&self) -> bool {
         self.state == ShiftState::Published
+    }
+
+    /// What a calendar is told of its age.
+    pub fn revision(&self) -> Revision {
+        Revision { sequence: self.sequence, created: self.created_at, changed: self.updated_at }
     }
 
     /// The shift as it would be entered now.

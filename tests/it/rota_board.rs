@@ -233,3 +233,27 @@ fn the_plan_on_paper_and_as_a_file_names_people_or_does_not() {
         assert!(ics.contains("DTSTART;TZID=Europe/Berlin:20261117T200000"), "{ics}");
     });
 }
+
+#[test]
+fn a_calendar_file_of_the_plan_is_as_old_as_its_shifts_and_not_as_the_file() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let shift = office.plan(world, office.shift(&office.anna, "2026-11-17", ("20:00", "06:00"), 1)).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("{BOARD}/dienstplan.ics?woche=2026-W47");
+        let (_, first) = page(world, &cookie, &path).await;
+        for line in ["SEQUENCE:0", "CREATED:20261116T0800", "LAST-MODIFIED:20261116T0800"] {
+            assert!(first.contains(&format!("\r\n{line}")), "{line}: {first}");
+        }
+        world.advance_minutes(30);
+        assert_eq!(page(world, &cookie, &path).await.1, first, "the same shifts make the same file");
+        let longer = json!({"sequence": 0, "until": "07:00"});
+        let changed = format!("/shifts/{}", shift["id"].as_str().unwrap());
+        assert_eq!(world.api("PATCH", &changed, Some(&office.token), Some(longer)).await.0, 200);
+        world.advance_minutes(30);
+        let (_, second) = page(world, &cookie, &path).await;
+        for line in ["SEQUENCE:1", "CREATED:20261116T0800", "LAST-MODIFIED:20261116T083"] {
+            assert!(second.contains(&format!("\r\n{line}")), "{line}: {second}");
+        }
+    });
+}

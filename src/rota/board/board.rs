@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+use crate::ical::Revision;
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 use crate::offices::OfficeId;
@@ -44,6 +45,8 @@ pub struct Placed {
     pub planned: PlannedShift,
     /// What is to be named when it is changed: of a draft its version, of a published shift its sequence.
     pub seen: i64,
+    /// Of a draft: the version that it goes on from, and the age of the draft.
+    pub revision: Revision,
 }
 
 /// One officer, or the shifts that nobody has yet.
@@ -283,6 +286,11 @@ mod tests {
         }
     }
 
+    fn placed(planned: PlannedShift) -> Placed {
+        let revision = Revision { sequence: 0, created: Instant(0), changed: Instant(0) };
+        Placed { planned, seen: 0, revision }
+    }
+
     fn board(ground: Ground, shifts: Vec<PlannedShift>) -> Board {
         Board {
             office: OfficeId::STATE,
@@ -291,7 +299,7 @@ mod tests {
             hotlines: vec![],
             demands: vec![],
             open: HashMap::new(),
-            shifts: shifts.into_iter().map(|planned| Placed { planned, seen: 0 }).collect(),
+            shifts: shifts.into_iter().map(placed).collect(),
             guests: vec![],
             ground,
             verdict: Verdict::default(),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ical::{Class, Event, Method, Status, Transparency, calendar};
 use crate::kernel::id::OfficerId;
-use crate::kernel::{Instant, local};
+use crate::kernel::local;
 use crate::rota::page::weekday;
 
 use super::{Board, Placed};
@@ -95,15 +95,13 @@ fn quoted(field: &str) -> String {
 }
 
 /// The shifts as events to keep, not as a feed: their ids are those of the shifts, so a later file replaces an earlier.
-pub fn ics(board: &Board, names: &Names, now: Instant) -> String {
+pub fn ics(board: &Board, names: &Names) -> String {
     let event = |shift: &Placed| {
         let planned = &shift.planned;
         let hotline = board.hotline(planned.hotline).map_or("", |hotline| hotline.name.as_str());
         Event {
             uid: planned.id.to_string(),
-            sequence: if board.draft.is_some() { 0 } else { shift.seen },
-            created: now,
-            changed: now,
+            revision: shift.revision,
             span: planned.span,
             summary: format!("{}: {hotline}", names.on(shift)),
             description: format!("Reihe {}", planned.tier),

@@ -16,6 +16,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::db::DbError;
 use crate::desk::Desk;
+use crate::ical::Revision;
 use crate::kernel::id::{DraftId, HotlineId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
@@ -24,7 +25,7 @@ use crate::shifts::direct::Guard;
 use crate::shifts::edit::{Author, Edit, Vacancy, Wanted};
 use crate::shifts::{self, OpenShift, OpenState, Shift, ShiftsError};
 
-use super::draft::{self, Change, Draft, DraftError, SeenDraft, Terms};
+use super::draft::{self, Change, Draft, DraftError, DraftShift, SeenDraft, Terms};
 use super::rules::{self, Plan, RulesError};
 use super::{PlannedShift, demand};
 
@@ -161,16 +162,25 @@ async fn list_placed(
 ) -> Result<Vec<Placed>, DbError> {
     if let Some(draft) = draft {
         let shifts = draft::list_shifts(&desk.db, draft.id, window).await?;
-        return Ok(shifts.into_iter().map(|it| Placed { planned: it.planned, seen: draft.version }).collect());
+        return Ok(shifts.into_iter().map(|it| drafted(draft, it)).collect());
     }
     let shifts = shifts::list_shifts_at(&desk.db, office, window).await?;
     let published = shifts.iter().filter(|shift| shift.is_published());
-    let mut placed: Vec<Placed> =
-        published.map(|it| Placed { planned: PlannedShift::from(it), seen: it.sequence }).collect();
+    let mut placed: Vec<Placed> = published
+        .map(|it| Placed { planned: PlannedShift::from(it), seen: it.sequence, revision: it.revision() })
+        .collect();
     for empty in shifts::list_open_shifts(&desk.db, office, window).await?.iter().filter(|empty| empty.is_open()) {
-        placed.push(Placed { planned: PlannedShift::from(empty), seen: empty.sequence });
+        let (planned, seen) = (PlannedShift::from(empty), empty.sequence);
+        placed.push(Placed { planned, seen, revision: empty.revision() });
     }
     Ok(placed)
+}
+
+fn drafted(draft: &Draft, it: DraftShift) -> Placed {
+    // Not ahead of what is published later: a calendar program would take that for the older one.
+    let sequence = it.base.unwrap_or(0);
+    let revision = Revision { sequence, created: draft.created_at, changed: draft.updated_at };
+    Placed { planned: it.planned, seen: draft.version, revision }
 }
 
 /// Who stands in shifts here and belongs elsewhere, or has left.

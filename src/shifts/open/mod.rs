@@ -7,6 +7,7 @@ pub(super) mod store;
 
 use chrono::NaiveDate;
 
+use crate::ical::Revision;
 use crate::kernel::id::{HotlineId, ShiftId};
 use crate::kernel::{Instant, Span, local};
 
@@ -39,6 +40,11 @@ pub enum OpenState {
 impl OpenShift {
     pub fn is_open(&self) -> bool {
         self.state == OpenState::Open
+    }
+
+    /// What a calendar is told of its age.
+    pub fn revision(&self) -> Revision {
+        Revision { sequence: self.sequence, created: self.created_at, changed: self.updated_at }
     }
 
     /// The day to which it belongs: on which it starts.

@@ -82,7 +82,7 @@ impl ShiftForm {
         }
     }
 
-    fn with(self, Placed { planned, seen }: &Placed) -> Self {
+    fn with(self, Placed { planned, seen, .. }: &Placed) -> Self {
         let wall = |at: Instant| local::wall(at).format("%H:%M").to_string();
         Self {
             dienst: planned.id.to_string(),

@@ -114,7 +114,7 @@ pub async fn ics(
     Query(sheet): Query<Sheet>,
 ) -> Result<Response, Response> {
     let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked).await?;
-    let text = export::ics(&board, &Names::of(&board, sheet.naming()), desk.now());
+    let text = export::ics(&board, &Names::of(&board, sheet.naming()));
     Ok(file("text/calendar; charset=utf-8", &board, "ics", text))
 }
 

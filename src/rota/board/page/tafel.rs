@@ -215,7 +215,7 @@ impl Data {
 }
 
 impl EventData {
-    fn of(board: &Board, Placed { planned, seen }: &Placed) -> Self {
+    fn of(board: &Board, Placed { planned, seen, .. }: &Placed) -> Self {
         let name = planned.officer.and_then(|id| board.officer(id)).map_or("Offen", |officer| officer.name.as_str());
         let hotline = board.hotline(planned.hotline).map(|it| it.name.clone()).unwrap_or_default();
         let when = crate::rota::page::span(planned.span);
