@@ -192,6 +192,32 @@ fn what_is_against_the_rules_is_refused_until_somebody_says_why_it_must_be() {
 }
 
 #[test]
+fn a_removed_shift_comes_back_against_a_rule_only_with_the_tick_and_the_reason() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let late = stage.shift(&stage.anna, "2026-11-18", ("14:00", "22:00"));
+        let (_, removed) = stage.api("POST", "/shifts", late).await;
+        let path = format!("/dienst/dienste/{}", removed["id"].as_str().unwrap());
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        assert_eq!(planner.send(&format!("{path}/entfernen"), &[("stand", "0")]).await.0, 303);
+        // Meanwhile she has the morning after.
+        let early = stage.shift(&stage.anna, "2026-11-19", ("06:00", "10:00"));
+        assert_eq!(stage.api("POST", "/shifts", early).await.0, 201);
+
+        let back = format!("{path}/wiederherstellen");
+        let (status, _, page) = planner.send(&back, &[("stand", "1"), ("grund", "Messe")]).await;
+        assert!(status == 409 && page.contains("gegen die Regeln: ") && page.contains("name=\"trotzdem\""), "{page}");
+        assert!(page.contains("value=\"Messe\"") && page.contains("Wieder eintragen"), "what was typed stays: {page}");
+        let (status, _, page) = planner.send(&back, &[("stand", "1"), ("trotzdem", "ja"), ("grund", " ")]).await;
+        assert!(status == 409 && page.contains("href=\"#grund\"") && page.contains("checked"), "{page}");
+        let (status, to, _) = planner.send(&back, &[("stand", "1"), ("trotzdem", "ja"), ("grund", "Messe")]).await;
+        assert!(status == 303 && to.contains("wiederhergestellt"), "{to}");
+        let history = planner.see(&format!("{path}/verlauf")).await;
+        assert!(history.contains("wiederhergestellt") && history.contains("Messe"), "{history}");
+    });
+}
+
+#[test]
 fn what_is_sent_twice_or_cannot_be_meant_changes_nothing() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;

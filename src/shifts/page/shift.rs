@@ -84,9 +84,9 @@ impl ShiftForm {
             "" => Some(None),
             text => text.parse::<i64>().ok().filter(|place| (1..=99).contains(place)).map(Some),
         };
-        let too_long = self.grund.trim().chars().count() > LONGEST_WHY;
-        if let (Some(day), Some(from), Some(until), Some(officer), Some(tier), Some(position), false) =
-            (day, from, until, officer, tier, position, too_long)
+        let too_much = self.too_much_said();
+        if let (Some(day), Some(from), Some(until), Some(officer), Some(tier), Some(position), None) =
+            (day, from, until, officer, tier, position, &too_much)
         {
             return Ok(ShiftPlan { officer, day, from, until, tier, position });
         }
@@ -97,9 +97,14 @@ impl ShiftForm {
             (officer.is_none(), Fault::new("person", "Wählen Sie, wer den Dienst hat.")),
             (tier.is_none(), Fault::new("reihe", "Wählen Sie, in welcher Reihe angerufen wird.")),
             (position.is_none(), Fault::new("platz", "Geben Sie eine Zahl von 1 bis 99 an.")),
-            (too_long, Fault::new("grund", "Sagen Sie mit höchstens 500 Zeichen, warum.")),
         ];
-        Err(faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect())
+        let wrong = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault);
+        Err(wrong.chain(too_much).collect())
+    }
+
+    fn too_much_said(&self) -> Option<Fault> {
+        let too_long = self.grund.trim().chars().count() > LONGEST_WHY;
+        too_long.then(|| Fault::new("grund", "Sagen Sie mit höchstens 500 Zeichen, warum."))
     }
 
     /// The officers to choose from; the one who has the shift stays in the list wherever they work.
@@ -371,18 +376,41 @@ pub async fn ring_again(
     Ok(web::go(&t.path(&format!("/dienst/woche?meldung={done}"))))
 }
 
-/// `POST /dienst/dienste/{id}/wiederherstellen`
+/// What brings a removed shift back: the sequence that was seen, why, and whether against the rules.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Back {
+    stand: i64,
+    grund: String,
+    /// "ja": against the rules.
+    trotzdem: String,
+}
+
+/// `POST /dienst/dienste/{id}/wiederherstellen`. What is against the rules is asked for again, with a reason.
 pub async fn restore<G: Guard>(
     State(desk): State<Desk>,
     t: Locale,
     signed: SignedIn,
     Path(id): Path<String>,
-    Form(form): Form<Stand>,
+    Form(Back { stand, grund, trotzdem }): Form<Back>,
 ) -> Result<Response, Response> {
     let about = About::new(&desk, &t, &signed, &id).ok_or_else(|| web::not_found(&t))?;
+    let (shift, _) = about.load().await?;
+    let form = ShiftForm { grund, trotzdem, ..ShiftForm::of(&shift) };
+    if let Some(fault) = form.too_much_said() {
+        return about.page(None, Some(Came::back(StatusCode::BAD_REQUEST, form, vec![fault]))).await;
+    }
     let lookout = about.lookout().await?;
-    let restored = direct::restore::<G>(&desk, about.by(&form.grund), Despite::Nothing, (about.id, form.stand)).await;
-    let shift = restored.map_err(|error| about.not_done(error))?;
-    let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
-    Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))))
+    let restored = direct::restore::<G>(&desk, about.by(&form.grund), form.despite(), (about.id, stand)).await;
+    let refusal = match restored {
+        Ok(shift) => {
+            let week = address(&shift.hotline.to_string(), &local::week_name(shift.day()));
+            return Ok(web::go(&t.path(&format!("{week}&meldung=wiederhergestellt{}", told(&desk, &lookout).await))));
+        }
+        Err(refusal) => refusal,
+    };
+    match words::for_a_reason(&refusal) {
+        Some(fault) => about.page(None, Some(Came::back(StatusCode::CONFLICT, form, vec![fault]))).await,
+        None => Err(about.not_done(refusal)),
+    }
 }

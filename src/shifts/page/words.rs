@@ -288,16 +288,7 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
                 tier(now.tier)
             ),
         ),
-        ShiftsError::AgainstRules(rules) => Fault::new(
-            "trotzdem",
-            format!(
-                "Das ist gegen die Regeln: {}. Wenn es sein muss, setzen Sie unten den Haken und sagen Sie, warum.",
-                rules.join("; ")
-            ),
-        ),
-        ShiftsError::NoReason => {
-            Fault::new("grund", "Sagen Sie, warum es gegen die Regeln sein muss: mit 3 bis 500 Zeichen.")
-        }
+        ShiftsError::AgainstRules(_) | ShiftsError::NoReason => for_a_reason(error)?,
         ShiftsError::NotPossible { .. } => {
             Fault::new("person", "Dieser Dienst ist inzwischen entfernt. Tragen Sie ihn zuerst wieder ein.")
         }
@@ -317,6 +308,23 @@ pub fn refusal(error: &ShiftsError, names: &Names) -> Option<Fault> {
         | ShiftsError::NumberTaken
         | ShiftsError::Db(_) => return None,
     })
+}
+
+/// A refusal that a tick and a reason could lift.
+pub fn for_a_reason(error: &ShiftsError) -> Option<Fault> {
+    match error {
+        ShiftsError::AgainstRules(rules) => Some(Fault::new(
+            "trotzdem",
+            format!(
+                "Das ist gegen die Regeln: {}. Wenn es sein muss, setzen Sie unten den Haken und sagen Sie, warum.",
+                rules.join("; ")
+            ),
+        )),
+        ShiftsError::NoReason => {
+            Some(Fault::new("grund", "Sagen Sie, warum es gegen die Regeln sein muss: mit 3 bis 500 Zeichen."))
+        }
+        _ => None,
+    }
 }
 
 /// What to say where a shift is not there any more, and since when.
