@@ -12,9 +12,11 @@ use sprechzeit::kernel::id::{HotlineId, OfficerId, ShiftId};
 use sprechzeit::kernel::{Instant, Span, local};
 use sprechzeit::offices::{OfficeId, OpeningHours, offices};
 use sprechzeit::people::{self, Actor, NewUser, Officer, Role};
-use sprechzeit::rota::board::{self, Despite, Seen, Target, Work};
+use sprechzeit::rota::board::{self, Despite, Scale, Seen, Target, Work};
 use sprechzeit::rota::draft::{self, NewDraft, Terms};
 use sprechzeit::rota::reminders;
+use sprechzeit::shifts::direct;
+use sprechzeit::shifts::edit::Author;
 use sprechzeit::shifts::{self, Hotline, Tier};
 use tower::ServiceExt;
 
@@ -56,6 +58,7 @@ impl House {
         self.open("published week", &cookie, office, (monday, "")).await;
         self.edit("published", office, (Target::Published(office.id), monday)).await;
         self.look(office, monday).await;
+        self.copy(office).await;
 
         let first_day = local::day(self.desk.now()) + TimeDelta::days(1);
         let new = NewDraft {
@@ -151,6 +154,17 @@ impl House {
             reminders::load_all_alarms(&self.desk, self.desk.now()).await.unwrap();
         });
         println!("the alarms of all offices: {:.0} ms", took.await);
+    }
+
+    /// The last planned week once more, in one transaction.
+    async fn copy(&self, office: &Office) {
+        let (now, actor) = (self.desk.now(), Actor::system());
+        let monday = local::monday(local::day(now) + TimeDelta::days(DAYS)) + TimeDelta::days(7);
+        let watch = std::time::Instant::now();
+        let by = Author { now, actor: &actor, reason: "" };
+        let copied = direct::copy_week::<Scale>(&self.desk, by, office.hotline, monday).await.unwrap();
+        let (planned, skipped, took) = (copied.planned.len(), copied.skipped.len(), watch.elapsed().as_secs_f64());
+        println!("a week copied, {planned} shifts, {skipped} left out: {:.0} ms", took * 1000.0);
     }
 
     /// A shift to and fro between two officers' rows: what speaks against it, and then the change.

@@ -14,7 +14,7 @@ use crate::kernel::id::{HotlineId, ShiftId};
 use crate::offices::OfficeId;
 
 use super::edit::{Author, Change, Wanted};
-use super::{Copied, Shift, ShiftPlan, ShiftsError, Week, news, store};
+use super::{Copied, Hotline, Shift, ShiftPlan, ShiftsError, Week, news, store};
 
 /// What somebody means to go against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +24,20 @@ pub enum Despite {
     Rules,
 }
 
-/// Who holds a change of an office's published shifts against its rules: `rota`, which stands to the left of here.
+/// Who holds changes of an office's published shifts against its rules: `rota`, which stands to the left of here.
 pub trait Guard: Sized + Send + 'static {
-    /// Looks at what is published around a span, before it changes.
+    /// Looks at what is published around a span and at what the rules must know, before anything changes: once, however
+    /// many changes follow within it.
     fn before(tx: &mut Tx, office: OfficeId, at: Span) -> impl Future<Output = Result<Self, DbError>> + Send;
 
-    /// Weighs what has changed since. Without `despite` what is newly broken refuses, with it the author's reason is kept.
+    /// Weighs changes with all that was admitted before. Without `despite` what is newly broken refuses, with it the
+    /// author's reason is kept.
     fn weigh(
-        self,
+        &mut self,
         tx: &mut Tx,
         by: Author<'_>,
         despite: Despite,
+        changes: &[Change],
     ) -> impl Future<Output = Result<(), ShiftsError>> + Send;
 }
 
@@ -44,7 +47,7 @@ impl Guard for () {
         Ok(())
     }
 
-    async fn weigh(self, _: &mut Tx, _: Author<'_>, _: Despite) -> Result<(), ShiftsError> {
+    async fn weigh(&mut self, _: &mut Tx, _: Author<'_>, _: Despite, _: &[Change]) -> Result<(), ShiftsError> {
         Ok(())
     }
 }
@@ -57,7 +60,10 @@ pub async fn plan<G: Guard>(
     (hotline, plan): (HotlineId, ShiftPlan),
 ) -> Result<Shift, ShiftsError> {
     let mut tx = desk.db.begin().await?;
-    let (shift, changes) = plan_weighed::<G>(&mut tx, by, despite, (hotline, &plan)).await?;
+    let hotline = super::load_hotline(&mut tx, by.actor, hotline).await?;
+    super::may_plan(by.actor, &hotline)?;
+    let mut guard = G::before(&mut tx, hotline.office, Wanted::entered(hotline.id, &plan)?.span).await?;
+    let (shift, changes) = plan_weighed(&mut tx, by, despite, &mut guard, (&hotline, &plan)).await?;
     told(tx, desk, by, &changes).await?;
     Ok(shift)
 }
@@ -71,9 +77,9 @@ pub async fn change<G: Guard>(
     plan: ShiftPlan,
 ) -> Result<Shift, ShiftsError> {
     let (mut tx, before, hotline) = super::begin_change(desk, by, seen).await?;
-    let guard = G::before(&mut tx, hotline.office, Wanted::entered(hotline.id, &plan)?.span).await?;
+    let mut guard = G::before(&mut tx, hotline.office, Wanted::entered(hotline.id, &plan)?.span).await?;
     let (shift, changes) = super::change_within(&mut tx, by, &before, &plan).await?;
-    guard.weigh(&mut tx, by, despite).await?;
+    guard.weigh(&mut tx, by, despite, &changes).await?;
     told(tx, desk, by, &changes).await?;
     Ok(shift)
 }
@@ -94,9 +100,9 @@ pub async fn restore<G: Guard>(
     seen: (ShiftId, i64),
 ) -> Result<Shift, ShiftsError> {
     let (mut tx, before, hotline) = super::begin_change(desk, by, seen).await?;
-    let guard = G::before(&mut tx, hotline.office, before.span).await?;
+    let mut guard = G::before(&mut tx, hotline.office, before.span).await?;
     let (shift, changes) = super::restore_within(&mut tx, by, &before).await?;
-    guard.weigh(&mut tx, by, despite).await?;
+    guard.weigh(&mut tx, by, despite, &changes).await?;
     told(tx, desk, by, &changes).await?;
     Ok(shift)
 }
@@ -115,6 +121,7 @@ pub async fn copy_week<G: Guard>(
     let week = TimeDelta::days(7);
     let there = super::published(store::list_shifts(&mut tx, hotline.id, Week::window(monday)).await?);
     let before = super::published(store::list_shifts(&mut tx, hotline.id, Week::window(monday - week)).await?);
+    let mut guard = G::before(&mut tx, hotline.office, Week::window(monday)).await?;
     let (mut copied, mut all) = (Copied::default(), Vec::new());
     for shift in before.iter().filter(|shift| shift.day() >= monday - week) {
         let plan = shift.plan().later(week);
@@ -123,7 +130,7 @@ pub async fn copy_week<G: Guard>(
             continue;
         }
         tx.mark().await?;
-        let planned = plan_weighed::<G>(&mut tx, by, Despite::Nothing, (hotline.id, &plan)).await;
+        let planned = plan_weighed(&mut tx, by, Despite::Nothing, &mut guard, (&hotline, &plan)).await;
         match tx.settle(planned.as_ref().map(drop).map_err(|_| DbError::Taken)).await {
             Ok(()) | Err(DbError::Taken) => {}
             Err(error) => return Err(error.into()),
@@ -145,13 +152,12 @@ async fn plan_weighed<G: Guard>(
     tx: &mut Tx,
     by: Author<'_>,
     despite: Despite,
-    (hotline, plan): (HotlineId, &ShiftPlan),
+    guard: &mut G,
+    (hotline, plan): (&Hotline, &ShiftPlan),
 ) -> Result<(Shift, Vec<Change>), ShiftsError> {
-    let hotline = super::load_hotline(&mut *tx, by.actor, hotline).await?;
-    let guard = G::before(tx, hotline.office, Wanted::entered(hotline.id, plan)?.span).await?;
-    let done = super::plan_within(tx, by, &hotline, plan).await?;
-    guard.weigh(tx, by, despite).await?;
-    Ok(done)
+    let (shift, changes) = super::plan_within(tx, by, hotline, plan).await?;
+    guard.weigh(tx, by, despite, &changes).await?;
+    Ok((shift, changes))
 }
 
 /// Tells whom it concerns, and makes it durable.

@@ -1,9 +1,17 @@
 //! Published shifts changed directly: whom it concerns is told, what is against the rules is refused, over real HTTP on
 //! both engines.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::{Value, json};
+use sprechzeit::db::{DbError, Tx};
+use sprechzeit::kernel::Span;
+use sprechzeit::offices::OfficeId;
 use sprechzeit::outbox::{self, Message};
-use sprechzeit::people::Role;
+use sprechzeit::people::{Actor, Role};
+use sprechzeit::shifts;
+use sprechzeit::shifts::direct::{self, Despite, Guard};
+use sprechzeit::shifts::edit::{Author, Change};
 
 use crate::staff::Visitor;
 use crate::world::{World, on_both};
@@ -214,6 +222,66 @@ fn a_removed_shift_comes_back_against_a_rule_only_with_the_tick_and_the_reason()
         assert!(status == 303 && to.contains("wiederhergestellt"), "{to}");
         let history = planner.see(&format!("{path}/verlauf")).await;
         assert!(history.contains("wiederhergestellt") && history.contains("Messe"), "{history}");
+    });
+}
+
+/// Counts how often what decides is looked at, and how many changes are weighed.
+struct Counted;
+
+static LOOKED: AtomicUsize = AtomicUsize::new(0);
+static WEIGHED: AtomicUsize = AtomicUsize::new(0);
+
+impl Guard for Counted {
+    async fn before(_: &mut Tx, _: OfficeId, _: Span) -> Result<Self, DbError> {
+        LOOKED.fetch_add(1, Ordering::Relaxed);
+        Ok(Self)
+    }
+
+    async fn weigh(
+        &mut self,
+        _: &mut Tx,
+        _: Author<'_>,
+        _: Despite,
+        changes: &[Change],
+    ) -> Result<(), shifts::ShiftsError> {
+        WEIGHED.fetch_add(changes.len(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_copied_week_is_weighed_shift_by_shift_and_what_decides_is_loaded_once() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        for day in ["2026-11-17", "2026-11-18", "2026-11-19"] {
+            let plan = stage.shift(&stage.anna, day, ("08:00", "12:00"));
+            assert_eq!(stage.api("POST", "/shifts", plan).await.0, 201);
+        }
+        let (looked, weighed) = (LOOKED.load(Ordering::Relaxed), WEIGHED.load(Ordering::Relaxed));
+        let by = Author { now: world.now(), actor: &Actor::system(), reason: "" };
+        let (hotline, monday) = (stage.hotline.parse().unwrap(), "2026-11-23".parse().unwrap());
+        let copied = direct::copy_week::<Counted>(&world.desk, by, hotline, monday).await.unwrap();
+        assert_eq!(copied.planned.len(), 3);
+        let count = (LOOKED.load(Ordering::Relaxed) - looked, WEIGHED.load(Ordering::Relaxed) - weighed);
+        assert_eq!(count, (1, 3));
+    });
+}
+
+#[test]
+fn of_a_copied_week_what_is_against_a_rule_by_what_was_copied_before_it_is_left_out() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let late = stage.shift(&stage.anna, "2026-11-18", ("14:00", "20:00"));
+        assert_eq!(stage.api("POST", "/shifts", late).await.0, 201);
+        let mut early = stage.shift(&stage.anna, "2026-11-19", ("05:00", "09:00"));
+        (early["despite_rules"], early["reason"]) = (json!(true), json!("Messe"));
+        assert_eq!(stage.api("POST", "/shifts", early).await.0, 201);
+        let noon = stage.shift(&stage.anna, "2026-11-19", ("12:00", "14:00"));
+        assert_eq!(stage.api("POST", "/shifts", noon).await.0, 201);
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let form = [("hotline", stage.hotline.as_str()), ("woche", "2026-W48")];
+        let (_, _, page) = planner.send("/dienst/woche/kopie", &form).await;
+        assert!(page.contains("2 eingetragen, 1 ausgelassen") && page.contains("Ruhezeit"), "{page}");
     });
 }
 

@@ -232,23 +232,30 @@ pub fn outcome(
     officers: &[OfficerId],
     (before, after): (&[PlannedShift], &[PlannedShift]),
 ) -> Outcome {
-    let check = |shifts: &[PlannedShift]| -> Vec<Breach> {
-        let plan = Plan::new(shifts);
-        let breaches = officers.iter().flat_map(|officer| ground.check_officer(&plan, *officer));
-        breaches.filter(|breach| ground.waiver_of(breach).is_none()).collect()
-    };
-    let (was, is) = (check(before), check(after));
-    let same = |one: &Breach, other: &Breach| {
-        (one.rule, one.officer, one.measured) == (other.rule, other.officer, other.measured)
-            && one.span.overlaps(other.span)
-    };
-    let but = |some: &[Breach], others: &[Breach]| -> Vec<Breach> {
-        let new = some.iter().filter(|one| !others.iter().any(|other| same(one, other)));
-        let mut new: Vec<Breach> = new.cloned().collect();
-        new.sort_by_key(|breach| (!breach.is_hard(), breach.span, breach.rule));
-        new
-    };
-    Outcome { new: but(&is, &was), healed: but(&was, &is) }
+    let check = |shifts: &[PlannedShift]| unwaived(ground, &Plan::new(shifts), officers);
+    Outcome::between(&check(before), &check(after))
+}
+
+/// What the rules say of these officers, without what somebody lets stand.
+pub fn unwaived(ground: &Ground, plan: &Plan, officers: &[OfficerId]) -> Vec<Breach> {
+    let breaches = officers.iter().flat_map(|officer| ground.check_officer(plan, *officer));
+    breaches.filter(|breach| ground.waiver_of(breach).is_none()).collect()
+}
+
+impl Outcome {
+    pub fn between(was: &[Breach], is: &[Breach]) -> Self {
+        let same = |one: &Breach, other: &Breach| {
+            (one.rule, one.officer, one.measured) == (other.rule, other.officer, other.measured)
+                && one.span.overlaps(other.span)
+        };
+        let but = |some: &[Breach], others: &[Breach]| -> Vec<Breach> {
+            let new = some.iter().filter(|one| !others.iter().any(|other| same(one, other)));
+            let mut new: Vec<Breach> = new.cloned().collect();
+            new.sort_by_key(|breach| (!breach.is_hard(), breach.span, breach.rule));
+            new
+        };
+        Self { new: but(is, was), healed: but(was, is) }
+    }
 }
 
 #[cfg(test)]

@@ -274,8 +274,8 @@ async fn put_published(desk: &Desk, now: Instant, actor: &Actor, seen: Seen<'_>,
         (Work::Restore(_), _) => return Err(BoardError::NoSuchShift),
     };
     let changes = edit.settle().await?;
-    if let Some(scale) = scale {
-        scale.weigh(&mut tx, by, seen.despite).await?;
+    if let Some(mut scale) = scale {
+        scale.weigh(&mut tx, by, seen.despite, &changes).await?;
     }
     let office = may_plan_hotline(desk, actor, hotline).await?;
     people::record(&mut tx, now, actor, verb, (&id, &office)).await?;

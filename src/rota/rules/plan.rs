@@ -35,6 +35,28 @@ impl Plan {
         plan
     }
 
+    /// Puts a shift in that an officer has.
+    pub fn put(&mut self, shift: PlannedShift) {
+        self.ids.insert(shift.id);
+        let Some(officer) = shift.officer else { return };
+        let on = self.on.entry(shift.hotline).or_default();
+        let at = on.partition_point(|it| *it < (shift.span, officer));
+        on.insert(at, (shift.span, officer));
+        self.of.entry(officer).or_default().push(shift);
+    }
+
+    /// Takes a shift out; nothing where it is not there.
+    pub fn take(&mut self, shift: ShiftId, officer: OfficerId) {
+        let theirs = self.of.entry(officer).or_default();
+        let Some(at) = theirs.iter().position(|it| it.id == shift) else { return };
+        let shift = theirs.remove(at);
+        self.ids.remove(&shift.id);
+        let on = self.on.entry(shift.hotline).or_default();
+        if let Ok(at) = on.binary_search(&(shift.span, officer)) {
+            on.remove(at);
+        }
+    }
+
     /// Those who stand in it.
     pub fn officers(&self) -> impl Iterator<Item = OfficerId> {
         self.of.keys().copied()
