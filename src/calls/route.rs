@@ -453,7 +453,7 @@ mod tests {
         };
         assert_eq!(
             choices[0].why.words(Language::De, &situation.names),
-            "Stufe 1, Platz 3 der Reihenfolge; davor: O9 nicht im Dienst (im Einsatz), O1 schon versucht, O2 im Gespräch"
+            "Reihe 1, Platz 3 der Reihenfolge; davor: O9 nicht im Dienst (im Einsatz), O1 schon versucht, O2 im Gespräch"
         );
         assert_eq!(
             choices[0].why.words(Language::En, &situation.names),

@@ -76,7 +76,7 @@ impl Against {
                 let away = away(reason, language);
                 return language.pick([format!("nicht im Dienst ({away})"), format!("not on duty ({away})")]);
             }
-            Self::OtherTier => ["auf einer Stufe, die nicht gefragt ist", "on a tier that is not asked for"],
+            Self::OtherTier => ["in einer Reihe, die nicht gefragt ist", "on a tier that is not asked for"],
             Self::Tried => ["schon versucht", "tried already"],
             Self::Unreachable => [
                 "nicht mehr angerufen: Telefon in diesem Dienst zweimal nicht erreichbar",
@@ -118,7 +118,7 @@ impl Why {
             Some(office) => format!("{} {office}, ", language.pick(["Nachbarschaftshilfe:", "neighbours' help:"])),
             None => String::new(),
         };
-        words += &format!("{} {}, ", language.pick(["Stufe", "tier"]), self.tier);
+        words += &format!("{} {}, ", language.pick(["Reihe", "tier"]), self.tier);
         match self.known {
             true => words += language.pick(["hat schon mit dieser Person gesprochen", "has spoken with this person"]),
             false => words += &self.chosen.words(language),
@@ -130,7 +130,7 @@ impl Why {
         words
     }
 
-    /// "Stufe 1, Platz 3 der Reihenfolge; davor: Anna schon versucht".
+    /// "Reihe 1, Platz 3 der Reihenfolge; davor: Anna schon versucht".
     pub fn words(&self, language: Language, names: &Names) -> String {
         let passed = self.passed.iter().map(|(officer, against)| {
             let name = names.get(officer).map_or("?", String::as_str);

@@ -153,7 +153,7 @@ impl Reach {
 fn duty_name(tier: Tier) -> String {
     match tier {
         Tier::FIRST => "Dienst".to_owned(),
-        tier => format!("Hintergrunddienst (Stufe {tier})"),
+        tier => format!("Hintergrunddienst (Reihe {tier})"),
     }
 }
 

@@ -122,6 +122,12 @@ pub fn weekday(day: NaiveDate) -> &'static str {
     Language::De.weekday(day.weekday())
 }
 
+/// "16.11. bis 22.11.2026", "28.12.2026 bis 03.01.2027".
+pub fn period(first: NaiveDate, last: NaiveDate) -> String {
+    let year = if first.year() == last.year() { "" } else { "%Y" };
+    format!("{} bis {}", first.format(&format!("%d.%m.{year}")), last.format("%d.%m.%Y"))
+}
+
 /// "Mo 16.11.".
 pub fn short_day(day: NaiveDate) -> String {
     format!("{} {}", &weekday(day)[..2], day.format("%d.%m."))
@@ -135,4 +141,20 @@ pub fn number(n: f64) -> String {
 /// "80 %".
 pub fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_names_both_years_where_they_differ() {
+        for (first, last, said) in [
+            ("2026-11-16", "2026-11-22", "16.11. bis 22.11.2026"),
+            ("2026-12-28", "2027-01-03", "28.12.2026 bis 03.01.2027"),
+            ("2027-02-01", "2028-02-01", "01.02.2027 bis 01.02.2028"),
+        ] {
+            assert_eq!(period(first.parse().unwrap(), last.parse().unwrap()), said);
+        }
+    }
 }

@@ -44,7 +44,7 @@ fn it_rings_when_it_is_due_at_an_officer_and_then_at_the_citizen_and_not_again()
         assert_eq!(ring_back(&stage).await, 0, "the person was reached; an officer closes it");
         let call = stage.get("/callbacks").await["items"][0]["call"].as_str().unwrap().to_owned();
         let told = stage.get(&format!("/calls/{call}")).await;
-        assert!(told["rang"].to_string().contains("Rückruf von selbst; Stufe 1"), "{told}");
+        assert!(told["rang"].to_string().contains("Rückruf von selbst; Reihe 1"), "{told}");
     });
 }
 

@@ -256,7 +256,7 @@ fn whoever_spoke_with_a_caller_is_rung_first_where_the_hotline_says_so() {
         let third = stage.ringing_call().await;
         let ring = third.rings("Bela");
         let why = third.told().await.why();
-        assert!(why.starts_with("Stufe 1, hat schon mit dieser Person gesprochen"), "{why}");
+        assert!(why.starts_with("Reihe 1, hat schon mit dieser Person gesprochen"), "{why}");
         let asked = third.picks_up(&ring).await;
         assert!(asked.contains("dritter Anruf in dieser Woche") && !asked.contains("3023125042"), "{asked}");
         third.hangs_up().await;

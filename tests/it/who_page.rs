@@ -32,19 +32,19 @@ fn who_plans_sees_who_would_be_rung_why_and_why_not_the_others() {
         for words in [
             "Wer jetzt angerufen würde",
             "zu dieser Zeit geöffnet",
-            "<strong>Anna</strong>: Stufe 1, Platz 1 der Reihenfolge",
+            "<strong>Anna</strong>: Reihe 1, Platz 1 der Reihenfolge",
             "<strong>Bela</strong>: nicht im Dienst (im Einsatz)",
         ] {
             assert!(now.contains(words), "{words} is not in {now}");
         }
         let monday = ask("&tag=2026-11-23&zeit=10:00").await;
         assert!(monday.contains("am Montag, 23. November 2026"), "{monday}");
-        assert!(monday.contains("<strong>Bela</strong>: Stufe 1") && !monday.contains("<strong>Anna"), "{monday}");
+        assert!(monday.contains("<strong>Bela</strong>: Reihe 1") && !monday.contains("<strong>Anna"), "{monday}");
         let night = ask("&tag=2026-11-21&zeit=23:00").await;
         assert!(night.contains("zu dieser Zeit geschlossen") && night.contains("Es klingelt bei niemandem"), "{night}");
         let before = ask("&tag=2026-11-20&zeit=10:02").await;
         assert!(before.contains("angerufen worden wäre"), "{before}");
-        assert!(before.contains("<strong>Bela</strong>: Stufe 1, Platz 2"), "the past stays as it was: {before}");
+        assert!(before.contains("<strong>Bela</strong>: Reihe 1, Platz 2"), "the past stays as it was: {before}");
 
         for (query, fault) in [
             ("&tag=gestern&zeit=10:00", "Geben Sie einen Tag an"),

@@ -268,7 +268,7 @@ mod tests {
             call: id,
             officer,
             tier: 1,
-            why: "Stufe 1".into(),
+            why: "Reihe 1".into(),
             outcome,
             rang_at: at(times.0),
             accepted_at: times.1.map(at),

@@ -347,7 +347,10 @@ fn title(days: &[NaiveDate]) -> String {
         () if first.month() == last.month() => {
             format!("{}. bis {}. {} {}", first.day(), last.day(), month(last), last.year())
         }
-        () => format!("{}. {} bis {}. {} {}", first.day(), month(first), last.day(), month(last), last.year()),
+        () => {
+            let year = if first.year() == last.year() { String::new() } else { format!(" {}", first.year()) };
+            format!("{}. {}{year} bis {}. {} {}", first.day(), month(first), last.day(), month(last), last.year())
+        }
     }
 }
 
@@ -395,6 +398,7 @@ mod tests {
         for (first, count, expected) in [
             ("2026-11-16", 7, "16. bis 22. November 2026"),
             ("2026-11-30", 7, "30. November bis 6. Dezember 2026"),
+            ("2026-12-28", 7, "28. Dezember 2026 bis 3. Januar 2027"),
             ("2026-11-01", 30, "November 2026"),
         ] {
             assert_eq!(title(&days(first, count)), expected);

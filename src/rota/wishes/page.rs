@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -154,7 +154,10 @@ fn days(span: Span) -> String {
     let whole = local::whole_day(first).start == span.start && local::whole_day(last).end == span.end;
     match (whole, first == last) {
         (true, true) => format!("{}{}", short_day(first), first.format("%Y")),
-        (true, false) => format!("{} bis {}{}", short_day(first), short_day(last), last.format("%Y")),
+        (true, false) => {
+            let year = if first.year() == last.year() { String::new() } else { first.year().to_string() };
+            format!("{}{year} bis {}{}", short_day(first), short_day(last), last.year())
+        }
         (false, true) => format!("{}{}, {}", short_day(first), first.format("%Y"), times(span)),
         (false, false) => {
             let at = |at: Instant| format!("{} {}", short_day(local::day(at)), web::say::time(at));

@@ -278,7 +278,7 @@ impl Shown<'_> {
         let undo = asked.dienst.parse().ok().filter(|_| asked.meldung == "entfernt").map(|id| (id, asked.stand));
         WeekPage {
             t: self.t,
-            page: self.signed.page(self.t, "Dienstplan"),
+            page: self.signed.page(self.t, "Woche am Beratungstelefon"),
             notice: Notice::find(&asked.meldung),
             undo,
             copied: None,

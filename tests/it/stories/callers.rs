@@ -49,7 +49,7 @@ fn callers_without_a_number_are_never_taken_for_one_another() {
             let second = it.caller_from("anonymous");
             second.dials();
             anna.accepts().talks(1);
-            second.told("Anna accepted; person").because("Anna", "Stufe 1, Platz 1 der Reihenfolge");
+            second.told("Anna accepted; person").because("Anna", "Reihe 1, Platz 1 der Reihenfolge");
         })
         .story("the same caller is known again, and the number is told to nobody", |it| {
             let [anna, ben] = it.staffed("plain", ["Anna", "Ben"]);
@@ -62,7 +62,7 @@ fn callers_without_a_number_are_never_taken_for_one_another() {
             ben.hears("zweiter Anruf in dieser Woche");
             assert!(!ben.heard().contains("23125042"));
             ben.accepts().talks(1);
-            second.told("Ben accepted; person").because("Ben", "Stufe 1, hat schon mit dieser Person gesprochen");
+            second.told("Ben accepted; person").because("Ben", "Reihe 1, hat schon mit dieser Person gesprochen");
             assert!(!second.explained().to_string().contains("23125042"));
         })
         .story("whoever knows the caller talks already: the order counts", |it| {

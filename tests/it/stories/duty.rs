@@ -27,7 +27,7 @@ fn duty_changes_while_it_rings() {
             anna.does_not_answer();
             ben.accepts().talks(1);
             caller.told("Anna no_answer, Ben accepted; person");
-            let why = "Stufe 1, Platz 1 der Reihenfolge; davor: Anna nicht im Dienst (im Einsatz)";
+            let why = "Reihe 1, Platz 1 der Reihenfolge; davor: Anna nicht im Dienst (im Einsatz)";
             caller.because("Ben", why);
         })
         .story("who is next, and is deployed while it rings, is passed over", |it| {
@@ -59,7 +59,7 @@ fn duty_changes_while_it_rings() {
             it.seconds(50);
             anna.does_not_answer();
             ben.accepts().talks(1);
-            caller.told("Anna no_answer, Ben accepted; person").because("Ben", "Stufe 1, Platz 1 der Reihenfolge");
+            caller.told("Anna no_answer, Ben accepted; person").because("Ben", "Reihe 1, Platz 1 der Reihenfolge");
         })
         .story("who accepts after the end of the shift has the call", |it| {
             let [anna] = it.hotline("plain", ("00:00", "24:00"), ["Anna"]);

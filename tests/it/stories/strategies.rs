@@ -19,7 +19,7 @@ const STRATEGIES: [Strategy; 4] = [
 
 impl Strategy {
     fn why(&self, place: usize) -> String {
-        format!("Stufe 1, {}", self.why.replace("{}", &place.to_string()))
+        format!("Reihe 1, {}", self.why.replace("{}", &place.to_string()))
     }
 }
 
@@ -123,8 +123,8 @@ fn chance_rings_each_of_them_once_and_says_that_it_was_chance() {
             second.accepts().talks(3);
             assert_ne!(first.name, second.name);
             caller.told(&format!("{} {outcome}, {} accepted; person", first.name, second.name));
-            caller.because(&first.name, "Stufe 1, ausgelost");
-            caller.because(&second.name, &format!("Stufe 1, ausgelost; davor: {} schon versucht", first.name));
+            caller.because(&first.name, "Reihe 1, ausgelost");
+            caller.because(&second.name, &format!("Reihe 1, ausgelost; davor: {} schon versucht", first.name));
         });
     }
     book = book
@@ -164,7 +164,7 @@ fn all_at_once_the_others_ring_on_whatever_one_telephone_does() {
             cem.accepts().talks(3);
             caller.told(&format!("Anna {outcome}, Ben taken, Cem accepted; person"));
             for name in ["Anna", "Ben", "Cem"] {
-                caller.because(name, "Stufe 1, alle zugleich");
+                caller.because(name, "Reihe 1, alle zugleich");
             }
         });
     }
@@ -235,7 +235,7 @@ fn all_at_once_the_others_ring_on_whatever_one_telephone_does() {
             first.told("Anna taken, Ben accepted, Cem taken; person");
             second.told("Anna taken, Cem accepted; person");
             assert!(
-                second.why("Cem").contains("davor: Ben im Gespräch") || second.why("Cem") == "Stufe 1, alle zugleich"
+                second.why("Cem").contains("davor: Ben im Gespräch") || second.why("Cem") == "Reihe 1, alle zugleich"
             );
         });
     book.tell();

@@ -21,7 +21,7 @@ fn tiers_are_rung_one_after_another() {
             ben.is_engaged();
             cem.accepts().talks(1);
             caller.told("Anna no_answer, Ben busy, Cem accepted; person");
-            caller.because("Cem", "Stufe 3, Platz 3 der Reihenfolge; davor: Anna schon versucht, Ben schon versucht");
+            caller.because("Cem", "Reihe 3, Platz 3 der Reihenfolge; davor: Anna schon versucht, Ben schon versucht");
         })
         .story("the backup comes at once while the first tier talks", |it| {
             let [anna, ben] = it.hotline("plain", ("00:00", "24:00"), ["Anna", "Ben"]);
@@ -33,7 +33,7 @@ fn tiers_are_rung_one_after_another() {
             ben.accepts().talks(1);
             second
                 .told("Ben accepted; person")
-                .because("Ben", "Stufe 2, Platz 2 der Reihenfolge; davor: Anna im Gespräch");
+                .because("Ben", "Reihe 2, Platz 2 der Reihenfolge; davor: Anna im Gespräch");
         })
         .story("the backup is rung at once where the first tier is deployed", |it| {
             let [anna, ben] = it.hotline("plain", ("00:00", "24:00"), ["Anna", "Ben"]);

@@ -37,7 +37,7 @@ fn who_waits_is_served_in_turn() {
             ben.accepts().talks(1);
             anna.talks(1);
             caller.told("Ben accepted; person");
-            caller.because("Ben", "Stufe 1, Platz 2 der Reihenfolge; davor: Anna im Gespräch");
+            caller.because("Ben", "Reihe 1, Platz 2 der Reihenfolge; davor: Anna im Gespräch");
         })
         .story("who was tried before the queue is passed over while waiting", |it| {
             let [anna, ben] = it.staffed("plain", ["Anna", "Ben"]);
@@ -100,7 +100,7 @@ fn who_waits_is_served_in_turn() {
             ben.talks(1);
             caller.waits();
             anna.accepts().talks(1);
-            caller.told("Anna accepted; person").because("Anna", "Stufe 1, am längsten ohne Gespräch");
+            caller.told("Anna accepted; person").because("Anna", "Reihe 1, am längsten ohne Gespräch");
         })
         .story("after the pause of a talk who waits is served", |it| {
             let [anna] = it.staffed("plain", ["Anna"]);
@@ -280,7 +280,7 @@ fn who_waits_for_somebody_who_fits_is_not_given_to_somebody_else() {
             let again = it.caller();
             again.dials();
             ben.hears("zweiter Anruf in dieser Woche").accepts().talks(1);
-            again.told("Ben accepted; person").because("Ben", "Stufe 1, hat schon mit dieser Person gesprochen");
+            again.told("Ben accepted; person").because("Ben", "Reihe 1, hat schon mit dieser Person gesprochen");
         })
         .tell();
 }

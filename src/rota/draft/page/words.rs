@@ -8,7 +8,7 @@ use crate::people::Officer;
 use crate::rota::PlannedShift;
 use crate::rota::draft::difference::Entry;
 use crate::rota::draft::{Conflict, DraftError, LONGEST};
-use crate::rota::page::Fault;
+use crate::rota::page::{self, Fault};
 use crate::rota::rules::Breach;
 use crate::shifts::edit::Clash;
 use crate::shifts::{Hotline, say};
@@ -127,7 +127,7 @@ impl Words {
 
 /// "16.11. bis 22.11.2026".
 pub fn period(draft: &crate::rota::draft::Draft) -> String {
-    format!("{} bis {}", draft.first_day.format("%d.%m."), draft.last_day.format("%d.%m.%Y"))
+    page::period(draft.first_day, draft.last_day)
 }
 
 /// "KW 47, 16.11. bis 22.11.".
