@@ -48,6 +48,7 @@ function board() {
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     editable: true,
     eventDragMinDistance: 3,
+    resourceLabelContent: ({ resource }) => ({ domNodes: [clipped("sz-event__name", resource.title)] }),
     eventContent: content,
     eventDragStart: begins,
     eventDragStop: ends,
@@ -153,7 +154,7 @@ function board() {
 
   function content({ event }) {
     const { words, badges = [], title } = event.extendedProps;
-    if (!event.extendedProps.shift) return { html: title };
+    if (!event.extendedProps.shift) return { domNodes: [clipped("sz-event__word", title)] };
     const grip = document.createElement("button");
     grip.type = "button";
     grip.className = "sz-event__grip";
@@ -163,6 +164,14 @@ function board() {
     grip.setAttribute("aria-label", [`${grip.textContent}: ${words}`, ...badges].join(". "));
     grip.addEventListener("click", () => performance.now() - letGoAt > 300 && open(event));
     return { domNodes: [grip] };
+  }
+
+  /** Text that is cut where it has no room, and told in full where somebody points at it. */
+  function clipped(name, text) {
+    const span = document.createElement("span");
+    span.className = name;
+    span.textContent = span.title = text;
+    return span;
   }
 
   /** "9–13:30". */

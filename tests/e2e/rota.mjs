@@ -79,13 +79,16 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
   };
   const before = await label();
   const box = await place();
-  await drag(page, [box.x + 2, box.y + box.height / 2], [0, 2 * ROW]);
+  // Just within its right end: that moves it, however short it is.
+  await drag(page, [box.x + box.width - 4, box.y + box.height / 2], [0, 2 * ROW]);
   await told(page, "Verschoben");
   const moved = await label();
   assert.notEqual(moved.split(": ")[1], before.split(": ")[1]);
+  assert.match(moved, /18:00–21:00/);
   await inspect(page, "rota-dragged");
 
   await place();
+  await planned.first().hover();
   const edge = await planned.first().locator("xpath=ancestor::article").locator(".ec-resizer").boundingBox();
   await drag(page, [edge.x + edge.width / 2, edge.y + edge.height / 2], [12, 0]);
   await insist(page);
@@ -94,13 +97,35 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
 
   const from = await place();
   await page.keyboard.down("Control");
-  await drag(page, [from.x + 2, from.y + from.height / 2], [0, ROW]);
+  await drag(page, [from.x + from.width / 2, from.y + from.height / 2], [0, ROW]);
   await page.keyboard.up("Control");
   await insist(page);
   await told(page, "Kopiert");
   await page.reload();
   await planned.first().waitFor();
   assert.equal(await planned.count(), 2);
+  await page.context().close();
+});
+
+test("a long name and a long word keep to their places on the board", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  const name = "Donaudampfschifffahrtsgesellschaft".padEnd(80, "ä");
+  await page.route("**/dienst/dienstplan/tafel?*", async (route) => {
+    const response = await route.fetch();
+    const data = await response.json();
+    data.rows[1].title = name;
+    await route.fulfill({ response, json: data });
+  });
+  await visit(page, BOARD);
+  await events(page).first().waitFor();
+  const long = page.locator("#tafel .sz-event__name", { hasText: name });
+  assert.equal(await long.getAttribute("title"), name);
+  const heads = await page.locator("#tafel .ec-row-head").evaluateAll((all) => all.map((it) => it.clientWidth));
+  assert.ok(Math.max(...heads) <= 190, `a name is ${Math.max(...heads)} px wide`);
+  const spilt = await events(page).evaluateAll((all) =>
+    all.filter((it) => it.getBoundingClientRect().right > it.closest(".ec-event").getBoundingClientRect().right + 1).length);
+  assert.equal(spilt, 0, "no label stands over its neighbour");
   await page.context().close();
 });
 
