@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Instant, Span};
 use crate::offices::OfficeId;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
 use crate::shifts::edit::{self, Author, Edit, Vacancy, Wanted};
 use crate::shifts::{self, OpenShift, Shift, ShiftsError};
@@ -49,6 +49,7 @@ pub async fn fill(
     let taking = Taking { open: &open, office: hotline.office, officer, part };
     let by = Author { now, actor, reason };
     let filled = fill_part(&mut tx, by, taking).await?;
+    people::record(&mut tx, now, actor, "fill_shift", (&filled.shift.id, &hotline.office)).await?;
     let change = edit::Change { before: None, after: Some(filled.shift.clone()) };
     shifts::news::post(&mut tx, desk, by, &[change]).await?;
     tx.commit().await?;
