@@ -87,6 +87,7 @@ impl Breach {
             RuleKey::Forward => format!("beginnt {} zu früh nach dem Vortag", by()),
             RuleKey::Lone => "einzelner Diensttag".to_owned(),
             RuleKey::FridayLate => "Freitag spät vor freiem Wochenende".to_owned(),
+            RuleKey::OwnBackup => "steht als Vertretung hinter sich selbst".to_owned(),
         }
     }
 
@@ -99,6 +100,16 @@ impl Breach {
             Measured::Count { is, limit } => format!(": {is} statt {} {limit}", self.bound()),
         };
         format!("{}{numbers}, {}", self.short(), self.place())
+    }
+
+    /// The same for a colleague: why somebody is away, or will be, is not theirs to know.
+    pub fn discreet_text(&self) -> String {
+        let (rule, measured) = match (self.rule, self.measured) {
+            (RuleKey::LeaveAsked, measured) => (RuleKey::Cannot, measured),
+            (rule, Measured::Absent(_)) => (rule, Measured::Plainly),
+            same => same,
+        };
+        Self { rule, measured, ..self.clone() }.text()
     }
 
     /// Which way the rule's value bounds.
@@ -150,6 +161,14 @@ mod tests {
         let week = breach(RuleKey::WeekHours, hours(60, 55));
         assert_eq!(week.text(), "5 Std. zu viel in der Woche: 60 Std. statt höchstens 55 Std., Woche ab 16.11.2026");
         assert_eq!(breach(RuleKey::Away, Measured::Absent(AbsenceKind::Leave)).short(), "abwesend: Urlaub");
+        for (rule, measured, told) in [
+            (RuleKey::Away, Measured::Absent(AbsenceKind::Sick), "abwesend, "),
+            (RuleKey::LeaveAsked, Measured::Plainly, "kann dann nicht, "),
+            (RuleKey::DailyRest, hours(9, 11), "Ruhezeit 2 Std. zu kurz: "),
+        ] {
+            let text = breach(rule, measured).discreet_text();
+            assert!(text.starts_with(told), "a colleague is not told why: {text}");
+        }
         let nights = breach(RuleKey::NightsInRow, Measured::Count { is: 5, limit: 3 });
         assert_eq!((nights.short().as_str(), nights.excess()), ("2 Nachtdienste zu viel hintereinander", 2));
     }

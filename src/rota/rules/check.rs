@@ -105,6 +105,7 @@ impl Case<'_> {
             RuleKey::Forward => self.forward(value),
             RuleKey::Lone => self.lone(),
             RuleKey::FridayLate => self.friday_late(value),
+            RuleKey::OwnBackup => self.own_backup(),
         }
     }
 }

@@ -46,6 +46,7 @@ pub enum RuleKey {
     Forward,
     Lone,
     FridayLate,
+    OwnBackup,
 }
 
 /// What the value of a rule is counted in.
@@ -134,6 +135,8 @@ pub const RULES: &[RuleFacts] = table! {
         "Kein Diensttag zwischen zwei freien Tagen." COMMON;
     FridayLate "friday_late" Off Clock 20 "Freitags nicht spät vor freiem Wochenende"
         "Vor einem freien Wochenende endet der Dienst am Freitag bis zu dieser Stunde." COMMON;
+    OwnBackup "own_backup" Soft None 0 "Nicht als Vertretung hinter sich selbst"
+        "Möglichst niemand steht zur selben Zeit zweimal am selben Beratungstelefon, in zwei Reihen." "Wer schon angerufen wurde, hilft kein zweites Mal";
 };
 
 /// How an office sets a rule.
@@ -315,7 +318,7 @@ mod tests {
             assert!(!facts.source.is_empty() && facts.meaning.ends_with('.'), "{}", facts.code);
             assert!(facts.key.range().contains(&facts.value), "{}", facts.code);
         }
-        assert_eq!(RULES.last().unwrap().key, RuleKey::FridayLate);
+        assert_eq!(RULES.last().unwrap().key, RuleKey::OwnBackup);
     }
 
     #[test]

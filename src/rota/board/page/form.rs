@@ -144,6 +144,11 @@ impl ShiftForm {
         Seen { version: self.stand, reason: self.grund.trim(), despite }
     }
 
+    /// A shift that was meant to stay as it is.
+    pub fn moves_pinned(&self) -> bool {
+        self.fest == "ja" && self.tun == "aendern"
+    }
+
     /// What is to be done, or everything that cannot be read.
     pub fn read(&self, target: Target) -> Result<(Target, Work), Vec<Fault>> {
         if self.grund.trim().chars().count() > LONGEST_WHY {

@@ -141,7 +141,9 @@ pub async fn check(
             let (hard, soft): (Vec<_>, Vec<_>) = outcome.new.iter().partition(|breach| breach.is_hard());
             let short = |breaches: Vec<&crate::rota::rules::Breach>| breaches.iter().map(|it| it.short()).collect();
             let healed = outcome.healed.iter().map(|it| it.short()).collect();
-            let outcome = Said { hard: short(hard), soft: short(soft), healed, ..Said::default() };
+            let mut soft: Vec<String> = short(soft);
+            soft.extend(form.moves_pinned().then(|| "ist als „fest“ eingetragen".to_owned()));
+            let outcome = Said { hard: short(hard), soft, healed, ..Said::default() };
             Ok(Json(outcome).into_response())
         }
         Err(error) => match said(&error) {

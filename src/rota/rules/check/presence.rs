@@ -23,6 +23,21 @@ impl Case<'_> {
         found
     }
 
+    /// A backup that stands behind its own shift, where a backup counts as work at all. Two first ones are [`Self::twice`].
+    pub(super) fn own_backup(&self) -> Vec<Fault> {
+        let works: Vec<&Work> = self.worked.works.iter().filter(|work| work.hotline.is_some()).collect();
+        let mut found = Vec::new();
+        for (place, work) in works.iter().enumerate() {
+            let later = works[place + 1..].iter().take_while(|later| later.span.start < work.span.end);
+            let behind = later.filter(|it| it.hotline == work.hotline && !(it.exclusive && work.exclusive));
+            found.extend(behind.filter_map(|behind| {
+                let shared = work.span.shared(behind.span)?;
+                Fault::of([*work, *behind], shared, Measured::Plainly)
+            }));
+        }
+        found
+    }
+
     pub(super) fn away(&self) -> Vec<Fault> {
         let absences = self.person.absences.iter().filter(|absence| absence.kind != AbsenceKind::Deployment);
         let faults = absences.flat_map(|absence| {

@@ -147,6 +147,25 @@ fn each_rule_finds_its_breaches_and_only_those() {
 }
 
 #[test]
+fn nobody_is_their_own_backup_on_one_telephone() {
+    let ground = ground(&[(RuleKey::OwnBackup, Level::Soft, 0)]);
+    let elsewhere = HotlineId(uuid::Uuid::from_u128(7));
+    let said = |first: &str, second: &str, (hotline, tiers): (HotlineId, [i64; 2])| -> Vec<String> {
+        let of = |text: &str, hotline, tier| PlannedShift { hotline, tier: Tier::new(tier).unwrap(), ..shift(text) };
+        let plan = Plan::new(&[of(first, HOTLINE, tiers[0]), of(second, hotline, tiers[1])]);
+        ground.check(&plan).iter().map(Breach::short).collect()
+    };
+    let (morning, noon, later) = ("2026-11-16 08:00-12:00", "2026-11-16 11:00-14:00", "2026-11-16 12:00-14:00");
+    let found = ["steht als Vertretung hinter sich selbst"];
+    assert_eq!(said(morning, noon, (HOTLINE, [1, 2])), found);
+    assert_eq!(said(morning, noon, (HOTLINE, [2, 1])), found);
+    assert_eq!(said(morning, noon, (HOTLINE, [2, 3])), found);
+    assert_eq!(said(morning, later, (HOTLINE, [1, 2])), [""; 0], "they take turns");
+    assert_eq!(said(morning, noon, (elsewhere, [1, 2])), [""; 0], "another telephone");
+    assert_eq!(said(morning, noon, (HOTLINE, [1, 1])), ["zugleich anders eingeteilt"], "that is another rule");
+}
+
+#[test]
 fn a_week_needs_thirty_five_hours_of_rest_of_its_own() {
     let day = |day: u32| format!("2026-11-{day:02} 08:00-20:00");
     let plan = |free: &[u32]| (16..=29).filter(|it| !free.contains(it)).map(day).collect::<Vec<_>>();
