@@ -26,10 +26,11 @@ pub struct Assignment {
 }
 
 /// Refuses where the officer has left or works elsewhere, or where they would break a hard rule: be away, have
-/// something else then, or rest too short.
+/// something else then, or rest too short. The refusal can be shown to a colleague.
 pub async fn check(tx: &mut Tx, office: &OfficeId, assignment: &Assignment) -> Result<(), ChangeError> {
     let broken = list_broken(tx, office, assignment).await?;
-    if broken.is_empty() { Ok(()) } else { Err(against(&broken)) }
+    let told = broken.iter().map(Breach::discreet_text).collect();
+    if broken.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(told)) }
 }
 
 /// The same, but where somebody says why it must be, the hard rules that they break are told instead.
