@@ -132,7 +132,7 @@ fn row_name(row: &Row<'_>, names: &Names) -> String {
 /// that is not granted.
 fn lines(board: &Board, row: &Row<'_>, naming: Naming) -> Vec<Vec<String>> {
     let cell = |cell: &Cell<'_>| {
-        let away = cell.others.iter().filter(|(other, _)| matches!(other, Other::Away(_))).take(1);
+        let away = cell.others.iter().filter(|(other, _)| matches!(other, Other::Away(_) | Other::Absent)).take(1);
         let away = away.filter(|_| naming == Naming::Named).map(|_| "abwesend".to_owned());
         let shifts = cell.shifts.iter().map(|shift| {
             let place = board.hotlines.iter().position(|hotline| hotline.id == shift.planned.hotline);
