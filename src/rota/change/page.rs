@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{Change, ChangeError, Changed, Wanted, change_part};
 use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
-use crate::kernel::{Instant, Language, Span};
+use crate::kernel::{Instant, Language, Span, local};
 use crate::people::{self, Officer, SignedIn};
 use crate::rota::demand::{Want, who_can_path};
 use crate::rota::form::{Names, read_span, typed};
@@ -101,6 +101,13 @@ impl Outcome {
             von: written.part.start.0,
             bis: written.part.end.0,
         }
+    }
+
+    /// What changed, where an address can be believed in that.
+    fn part(&self) -> Option<Span> {
+        let part = Span::new(Instant(self.von), Instant(self.bis))?;
+        let plannable = local::is_plannable(part.start.utc().date_naive());
+        (plannable && part.length() <= TimeDelta::days(2)).then_some(part)
     }
 
     fn address(&self, id: ShiftId) -> String {
@@ -233,9 +240,7 @@ async fn done(
     }
     standing.retain(Shift::is_published);
     standing.sort_by_key(|shift| shift.span);
-    let gaps = match Span::new(Instant(outcome.von), Instant(outcome.bis))
-        .filter(|it| it.length() <= TimeDelta::days(2))
-    {
+    let gaps = match outcome.part() {
         Some(part) => super::list_gaps(&desk, desk.now(), hotline.clone(), part).await.map_err(|it| refused(&t, it))?,
         None => Vec::new(),
     };
@@ -267,7 +272,7 @@ async fn load(desk: &Desk, t: &Locale, user: &SignedIn, id: ShiftId) -> Result<(
 }
 
 fn week(hotline: &Hotline, shift: &Shift) -> String {
-    format!("/dienst/woche?hotline={}&woche={}", hotline.id, crate::kernel::local::week_name(shift.day()))
+    format!("/dienst/woche?hotline={}&woche={}", hotline.id, local::week_name(shift.day()))
 }
 
 /// A refusal that concerns a field of the form; None where the form cannot help.
