@@ -344,7 +344,9 @@ async fn ask_all(
     if store::find_asked(&mut *tx, cover.shift).await?.is_some() {
         return Err(CoverError::AskedAlready);
     }
-    store::insert(tx, &cover).await.map_err(|error| match error {
+    tx.mark().await?;
+    let inserted = store::insert(tx, &cover).await;
+    tx.settle(inserted).await.map_err(|error| match error {
         DbError::Taken => CoverError::AskedAlready,
         error => error.into(),
     })?;
