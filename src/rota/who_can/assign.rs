@@ -1,7 +1,8 @@
 //! Whoever was chosen gets the duty: as a new shift, or as one that is there, or for a part of that; in what is published
 //! or in a draft.
 //!
-//! Rule: what they do not take of a shift stays with whoever has it, or stays empty.
+//! Rules: what they do not take of a shift stays with whoever has it, or stays empty; a shift that is not as it was seen
+//! is left alone.
 
 use super::Wanted;
 use crate::desk::Desk;
@@ -13,7 +14,7 @@ use crate::rota::change::{self, ChangeError};
 use crate::rota::draft::{self, DraftError, SeenDraft, Terms};
 use crate::shifts::direct::{self, Despite};
 use crate::shifts::edit::Author;
-use crate::shifts::{self, OpenShift, ShiftPlan};
+use crate::shifts::{self, OpenShift, ShiftPlan, ShiftsError};
 
 /// Stands in the versions of a published shift.
 const REASON: &str = "Über „Wer kann?“ eingeteilt";
@@ -26,24 +27,50 @@ pub enum AssignError {
     Draft(#[from] DraftError),
 }
 
-/// Gives somebody what is wanted; in the draft that was seen, or else published at once.
+/// Into which plan somebody comes, as it was seen.
+#[derive(Clone, Copy, Debug)]
+pub enum Into {
+    Draft(SeenDraft),
+    /// At once, over the sequence at which the shift stood, where it is about one that is there.
+    Published {
+        seen: i64,
+    },
+}
+
+/// The sequence at which a published shift stands, with an officer or empty; 0 where it is not there.
+pub async fn standing(desk: &Desk, actor: &Actor, shift: ShiftId) -> Result<i64, ShiftsError> {
+    if let Some(open) = shifts::find_open_shift(&desk.db, shift).await?.filter(OpenShift::is_open) {
+        return Ok(open.sequence);
+    }
+    match shifts::load_shift(&desk.db, actor, shift).await {
+        Ok((shift, _)) => Ok(shift.sequence),
+        Err(ShiftsError::NoSuchShift) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives somebody what is wanted.
 pub async fn assign(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
     (wanted, officer): (&Wanted, OfficerId),
-    into: Option<SeenDraft>,
+    into: Into,
 ) -> Result<(), AssignError> {
     match (into, wanted.shift) {
-        (None, None) => Ok(publish(desk, now, actor, (wanted, officer)).await?),
-        (None, Some(shift)) => Ok(hand_over(desk, now, actor, (shift, officer, wanted.span)).await?),
-        (Some(seen), None) => {
+        (Into::Published { .. }, None) => Ok(publish(desk, now, actor, (wanted, officer)).await?),
+        (Into::Published { seen }, Some(shift)) => {
+            Ok(hand_over(desk, now, actor, (shift, seen), (officer, wanted.span)).await?)
+        }
+        (Into::Draft(seen), None) => {
             let Wanted { hotline, span, tier, .. } = *wanted;
             let terms = Terms { hotline, officer: Some(officer), span, tier, pinned: false };
             draft::add(desk, now, actor, seen, &terms).await?;
             Ok(())
         }
-        (Some(seen), Some(shift)) => Ok(change_draft(desk, now, actor, seen, (shift, officer, wanted.span)).await?),
+        (Into::Draft(seen), Some(shift)) => {
+            Ok(change_draft(desk, now, actor, seen, (shift, officer, wanted.span)).await?)
+        }
     }
 }
 
@@ -72,16 +99,19 @@ async fn hand_over(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
-    (shift, officer, part): (ShiftId, OfficerId, Span),
+    (shift, seen): (ShiftId, i64),
+    (officer, part): (OfficerId, Span),
 ) -> Result<(), ChangeError> {
-    if shifts::find_open_shift(&desk.db, shift).await?.is_some_and(|it| OpenShift::is_open(&it)) {
+    if let Some(open) = shifts::find_open_shift(&desk.db, shift).await?.filter(OpenShift::is_open) {
+        if open.sequence != seen {
+            return Err(ShiftsError::OpenChanged(shift).into());
+        }
         change::fill(desk, now, actor, (shift, officer, part), REASON).await?;
         return Ok(());
     }
-    let (seen, _) = shifts::load_shift(&desk.db, actor, shift).await?;
     let wanted = change::Wanted {
         shift,
-        sequence: seen.sequence,
+        sequence: seen,
         part,
         change: change::Change::Replace(officer),
         reason: REASON.to_owned(),

@@ -16,7 +16,7 @@ use crate::offices::OfficeId;
 use super::draft::{self, Draft};
 use super::rules::{self, Plan};
 
-pub use assign::{AssignError, assign};
+pub use assign::{AssignError, Into, assign, standing};
 pub use candidate::{Candidate, Fit, Reason, Speaks, Wanted, discreet, rank};
 pub use http::api;
 pub use page::pages;

@@ -20,7 +20,7 @@ use crate::rota::page::{Choice, Fault, Faults, Notice, away, hotline_choices};
 use crate::shifts::{self, Hotline, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page};
 
-use super::{AssignError, Candidate, Fit, Speaks, Wanted};
+use super::{AssignError, Candidate, Fit, Into, Speaks, Wanted};
 
 /// `/dienst/wer-kann`
 pub fn pages() -> Router<Desk> {
@@ -41,7 +41,7 @@ pub struct Asked {
     dienst: String,
     /// The draft into which somebody is planned; empty: what is published.
     plan: String,
-    /// The draft's version that was seen.
+    /// The version that was seen: the draft's, or the sequence of the published shift.
     stand: i64,
     /// Who was chosen.
     person: String,
@@ -192,7 +192,13 @@ async fn show(
     let is_new = asked.is_empty();
     let hotline = chosen.map(|hotline| hotline.id.to_string()).unwrap_or_default();
     let draft = load_draft(&desk, &t, &signed, &asked).await?;
-    let stand = draft.as_ref().map_or(0, |draft| draft.version);
+    let stand = match (&draft, asked.dienst.parse()) {
+        (Some(draft), _) => draft.version,
+        (None, Ok(shift)) => {
+            super::standing(&desk, &signed.0, shift).await.map_err(|error| change::refused(&t, error.into()))?
+        }
+        (None, Err(_)) => 0,
+    };
     let asked = Asked { hotline, stand, ..asked.or_soon(desk.now()) };
     let (mut candidates, mut faults) = (None, Vec::new());
     if let Some(hotline) = chosen.filter(|_| !is_new) {
@@ -238,10 +244,12 @@ async fn plan(
     let wanted = asked.wanted(hotline).map_err(|_| unreadable())?;
     let officer = asked.person.parse().map_err(|_| unreadable())?;
     let draft = load_draft(&desk, &t, &signed, &asked).await?;
-    let into = draft.map(|draft| SeenDraft { draft: draft.id, version: asked.stand });
+    let (into, done) = match draft {
+        Some(draft) => (Into::Draft(SeenDraft { draft: draft.id, version: asked.stand }), "entworfen"),
+        None => (Into::Published { seen: asked.stand }, "eingeteilt"),
+    };
     let told = match super::assign(&desk, desk.now(), &signed.0, (&wanted, officer), into).await {
-        Ok(()) if into.is_some() => "entworfen",
-        Ok(()) => "eingeteilt",
+        Ok(()) => done,
         Err(error) => refusal(&error).ok_or_else(|| refused(&t, error))?,
     };
     Ok(web::go(&t.path(&asked.address(told))))
