@@ -313,6 +313,9 @@ async fn change_shift(edit: &mut Edit<'_>, before: &Shift, terms: Terms) -> Resu
 async fn restore(desk: &Desk, by: Author<'_>, seen: Seen<'_>, id: ShiftId) -> Result<(), BoardError> {
     let mut tx = desk.db.begin().await?;
     let open = shifts::find_open_shift(&mut tx, id).await?;
+    if open.as_ref().is_some_and(OpenShift::is_open) {
+        return Err(ShiftsError::OpenChanged(id).into());
+    }
     let withdrawn = open.filter(|it| it.state == OpenState::Withdrawn && it.sequence == seen.version);
     let Some(OpenShift { hotline, span, tier, position, .. }) = withdrawn else {
         drop(tx);
