@@ -269,6 +269,18 @@ fn who_is_deployed_hands_todays_appointments_to_whoever_is_free_and_the_rest_are
         for text in ["Anna (Einsatz)", "Béla", "Niemand muss angerufen werden", "per SMS", "Offen"] {
             assert!(page.contains(text), "\"{text}\" is missing in\n{page}");
         }
+        // Whoever may open the booking finds a link to it; Anna, who gave it away, reads its number.
+        let handed = |page: String| page.split("id=\"uebernommen\"").nth(1).unwrap().to_owned();
+        let link = format!("href=\"/dienst/buchungen/{}\"", seen.id);
+        let [anna, bela] = [
+            staff(world, "anna", Role::Officer, Some(anna)).await,
+            staff(world, "bela", Role::Officer, Some(bela)).await,
+        ];
+        for (who, opens) in [(&planner, true), (&bela, true), (&anna, false)] {
+            let told = handed(who.page("/dienst/vertretung").await);
+            assert!(told.contains(&seen.reference.to_string()), "{told}");
+            assert_eq!(told.contains(&link), opens, "{told}");
+        }
     });
 }
 

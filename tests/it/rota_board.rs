@@ -257,3 +257,83 @@ fn a_calendar_file_of_the_plan_is_as_old_as_its_shifts_and_not_as_the_file() {
         }
     });
 }
+fn an_empty_shift_that_was_removed_comes_back_by_one_button() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let empty = fields(&office, "", "2026-11-18", ("08:00", "16:00"));
+        assert_eq!(send(world, &cookie, BOARD, &empty).await.0, 303);
+        let shift = shifts(world, &cookie, "").await.remove(0);
+        let (id, stand) = (shift["id"].as_str().unwrap(), shift["shift"]["stand"].to_string());
+        let remove = [&empty[..], &[("dienst", id), ("stand", stand.as_str()), ("tun", "entfernen")]].concat();
+        let (status, to, _) = send(world, &cookie, BOARD, &remove).await;
+        assert_eq!(status, 303);
+        assert!(shifts(world, &cookie, "").await.is_empty());
+
+        // The button on the page that says it is removed.
+        let (_, page_then) = page(world, &cookie, &to).await;
+        let form = page_then.split("<form").find(|form| form.contains("value=\"zurueckholen\"")).unwrap();
+        let value = |name: &str| {
+            let (_, rest) = form.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        let fields = ["dienststelle", "woche", "monat", "suche", "dienst", "stand"].map(|name| (name, value(name)));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let back = [&fields[..], &[("tun", "zurueckholen")]].concat();
+        let (status, _, text) = send(world, &cookie, BOARD, &back).await;
+        assert_eq!(status, 303, "{text}");
+        let again = shifts(world, &cookie, "").await;
+        assert_eq!((again.len(), again[0]["id"].as_str(), &again[0]["row"]), (1, Some(id), &json!("")));
+        // Pressed once more, it is there already.
+        assert_eq!(send(world, &cookie, BOARD, &back).await.0, 409);
+    });
+}
+
+#[test]
+fn the_sheet_says_who_is_away_but_neither_why_nor_of_leave_that_is_not_granted() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let asked = json!({"first_day": "2026-11-18", "last_day": "2026-11-18"});
+        let path = format!("/officers/{}/leave-requests", office.anna);
+        assert_eq!(world.api("POST", &path, Some(&office.token), Some(asked)).await.0, 201);
+        let planner = signed_in(world, "planung", Role::Supervisor, None).await;
+        let colleague = signed_in(world, "beratung", Role::Officer, None).await;
+        let sheet = format!("{BOARD}/druck?woche=2026-W47");
+        for who in [&planner, &colleague] {
+            let (status, text) = page(world, who, &sheet).await;
+            assert!(status == 200 && text.contains("Anna Arnold") && !text.contains("abwesend"), "{text}");
+        }
+        let path = format!("/officers/{}/sick", office.bela);
+        assert_eq!(world.api("POST", &path, Some(&office.token), Some(json!({"until": "2026-11-17"}))).await.0, 201);
+        for who in [&planner, &colleague] {
+            let (_, text) = page(world, who, &sheet).await;
+            assert_eq!(text.matches("abwesend").count(), 2, "Monday and Tuesday: {text}");
+            assert!(!text.to_lowercase().contains("krank"), "{text}");
+            let (_, text) = page(world, who, &format!("{sheet}&namen=ohne")).await;
+            assert!(!text.contains("abwesend"), "who is away would be found out by it: {text}");
+        }
+    });
+}
+
+#[test]
+fn what_is_dragged_behind_its_own_shift_or_was_meant_to_stay_is_not_called_free() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        office.plan(world, office.shift(&office.anna, "2026-11-17", ("08:00", "12:00"), 1)).await;
+        let backup = office.plan(world, office.shift(&office.bela, "2026-11-17", ("08:00", "12:00"), 2)).await;
+        let check = async |person: &str, fixed: &str| {
+            let (hotline, id) = (&office.hotline, backup["id"].as_str().unwrap());
+            let path = format!(
+                "{BOARD}/tafel/pruefung?woche=2026-W47&hotline={hotline}&dienst={id}&stand=0&reihe=2&tag=2026-11-17\
+                 &von=08:00&bis=12:00&person={person}&fest={fixed}&tun=aendern"
+            );
+            let (status, text) = page(world, &cookie, &path).await;
+            assert_eq!(status, 200, "{text}");
+            serde_json::from_str::<Value>(&text).unwrap()["soft"].clone()
+        };
+        assert_eq!(check(&office.bela, "").await, json!([]));
+        assert_eq!(check(&office.anna, "").await, json!(["steht als Vertretung hinter sich selbst"]));
+        assert_eq!(check(&office.bela, "ja").await, json!(["ist als „fest“ eingetragen"]));
+    });
+}

@@ -100,6 +100,38 @@ impl World {
         &self.place.database_url
     }
 
+    /// Changes the database behind the program's back: a guard is gone, or a table.
+    pub async fn alter(&self, statement: &'static str) {
+        let url = self.database_url();
+        match self.engine {
+            Engine::Sqlite => {
+                let pool = sqlx::SqlitePool::connect(url).await.unwrap();
+                sqlx::query(statement).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Engine::Postgres => {
+                let pool = sqlx::PgPool::connect(url).await.unwrap();
+                sqlx::query(statement).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
+    /// A column of words, read past the program.
+    pub async fn words(&self, statement: &'static str) -> Vec<String> {
+        let url = self.database_url();
+        match self.engine {
+            Engine::Sqlite => {
+                let pool = sqlx::SqlitePool::connect(url).await.unwrap();
+                sqlx::query_scalar(statement).fetch_all(&pool).await.unwrap()
+            }
+            Engine::Postgres => {
+                let pool = sqlx::PgPool::connect(url).await.unwrap();
+                sqlx::query_scalar(statement).fetch_all(&pool).await.unwrap()
+            }
+        }
+    }
+
     pub fn now(&self) -> Instant {
         self.desk.now()
     }
