@@ -196,3 +196,66 @@ test("what breaks a hard rule is put down with a reason, or goes back", async ()
   await page.locator("#dienst").getByText("Trotzdem, weil: Großlage").waitFor();
   await page.context().close();
 });
+
+test("with the keyboard a shift goes a day on, and what is put back where it was is not saved", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  await withShift(page, "2026-10-29");
+  const saved = [];
+  page.on("request", (request) => request.method() === "POST" && saved.push(request.url()));
+  const mine = page.locator("#tafel [aria-label*='29. Oktober 2026, 18:00']").first();
+  const take = async () => {
+    await mine.focus();
+    await page.keyboard.press("Space");
+    await told(page, "Aufgenommen");
+  };
+  await mine.waitFor();
+  await take();
+  await page.keyboard.press("PageDown");
+  await told(page, "Freitag, 30. Oktober, 18:00–21:00");
+  await page.keyboard.press("PageUp");
+  await told(page, "Donnerstag, 29. Oktober, 18:00–21:00");
+  await page.keyboard.press("Space");
+  await told(page, "Nichts geändert");
+  assert.deepEqual(saved, []);
+
+  await take();
+  await page.keyboard.press("Shift+ArrowRight");
+  await told(page, "18:00–21:30");
+  await page.keyboard.press("Space");
+  await insist(page);
+  await told(page, /Geändert: .*18:00–21:30/);
+  assert.ok(saved.length > 0);
+  await page.context().close();
+});
+
+/** Paper lying on its side: width and margin in millimetres. */
+const PAPER = { a4: [297, 8], a3: [420, 10] };
+
+test("a month on paper has all its days", async () => {
+  const page = await visitor();
+  await signIn(page, SUPERVISOR);
+  for (const [format, [width, margin]] of Object.entries(PAPER)) {
+    const printed = Math.floor(((width - 2 * margin) / 25.4) * 96);
+    await visit(page, `/dienst/dienstplan/druck?monat=2026-10&format=${format}`);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: printed, height: printed });
+    const sheet = await page.locator(".sz-paper").evaluate((table) => {
+      const edges = [...table.rows].map((row) => row.cells[row.cells.length - 1].getBoundingClientRect().right);
+      const days = [...table.tHead.rows[0].cells].slice(1);
+      return {
+        days: days.length,
+        narrowest: Math.min(...days.map((day) => day.getBoundingClientRect().width)),
+        right: Math.max(...edges),
+        cuts: getComputedStyle(table.parentElement).overflowX,
+      };
+    });
+    assert.equal(sheet.days, 31);
+    assert.equal(sheet.cuts, "visible");
+    assert.ok(sheet.right <= printed, `${format}: ${JSON.stringify(sheet)} on ${printed}`);
+    assert.ok(sheet.narrowest > 16, `${format}: ${JSON.stringify(sheet)}`);
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+  await page.context().close();
+});
