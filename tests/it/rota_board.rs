@@ -257,6 +257,8 @@ fn a_calendar_file_of_the_plan_is_as_old_as_its_shifts_and_not_as_the_file() {
         }
     });
 }
+
+#[test]
 fn an_empty_shift_that_was_removed_comes_back_by_one_button() {
     on_both(MONDAY_MORNING, async |world| {
         let office = Office::open(world).await;
