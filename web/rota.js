@@ -43,7 +43,7 @@ function board() {
     headerToolbar: { start: "", center: "", end: "" },
     slotDuration: place.dataset.monat ? { days: 1 } : "06:00",
     snapDuration: place.dataset.monat ? { days: 1 } : "00:30",
-    slotWidth: place.dataset.monat ? 40 : Math.max(28, Math.floor((place.clientWidth - 190) / 28)),
+    slotWidth: place.dataset.monat ? 40 : Math.max(28, Math.floor((place.clientWidth - 178) / 28)),
     slotLabelFormat: (time) => String(time.getUTCHours()),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     editable: true,
