@@ -170,9 +170,9 @@ mod tests {
         assert!(scale.put(&new(&shift(anna, ("2026-11-20", "08:00", "12:00")))).is_empty());
         let given = Shift { officer: bela, ..early.clone() };
         assert!(scale.put(&[Change { before: Some(early), after: Some(given) }]).is_empty());
-        let late_again = shift(bela, ("2026-11-18", "20:00", "22:00"));
+        let late_again = shift(bela, ("2026-11-18", "16:00", "18:00"));
         assert!(scale.put(&new(&late_again)).is_empty());
-        let next = shift(bela, ("2026-11-19", "06:00", "08:00"));
-        assert!(!scale.put(&new(&next)).is_empty());
+        let next = shift(bela, ("2026-11-19", "04:00", "06:00"));
+        assert!(!scale.put(&new(&next)).is_empty(), "what moved counts where it is now");
     }
 }
