@@ -21,11 +21,11 @@ struct Trail<'w> {
 impl<'w> Trail<'w> {
     async fn open(stage: &'w Stage<'w>) -> Self {
         let mut trail = Self { stage, seen: 0 };
-        trail.new().await;
+        trail.since().await;
         trail
     }
 
-    async fn new(&mut self) -> Vec<String> {
+    async fn since(&mut self) -> Vec<String> {
         let all = self.stage.world.words("SELECT verb || ' ' || substr(subject, 1, 3) FROM audit ORDER BY id").await;
         let new = all[self.seen..].to_vec();
         self.seen = all.len();
@@ -71,17 +71,17 @@ fn every_act_on_the_board_is_recorded_once() {
         let (anna, bela) = (Some(stage.anna.as_str()), Some(stage.bela.as_str()));
 
         put(&stage, 0, Work::Add(terms(anna, ("08:00", "10:00")))).await;
-        assert_eq!(trail.new().await, ["plan_shift shf"]);
+        assert_eq!(trail.since().await, ["plan_shift shf"]);
         let (shift, seen) = standing(&stage, "08:00").await;
         put(&stage, seen, Work::Change(shift, terms(bela, ("08:00", "10:00")))).await;
-        assert_eq!(trail.new().await, ["change_shift shf"]);
+        assert_eq!(trail.since().await, ["change_shift shf"]);
         put(&stage, 0, Work::Copy(shift, terms(bela, ("12:00", "13:00")))).await;
-        assert_eq!(trail.new().await, ["plan_shift shf"]);
+        assert_eq!(trail.since().await, ["plan_shift shf"]);
         let (shift, seen) = standing(&stage, "12:00").await;
         put(&stage, seen, Work::Remove(shift)).await;
-        assert_eq!(trail.new().await, ["remove_shift shf"]);
+        assert_eq!(trail.since().await, ["remove_shift shf"]);
         put(&stage, seen + 1, Work::Restore(shift)).await;
-        assert_eq!(trail.new().await, ["restore_shift shf"]);
+        assert_eq!(trail.since().await, ["restore_shift shf"]);
 
         // The same for one that nobody has.
         put(&stage, 0, Work::Add(terms(None, ("14:00", "16:00")))).await;
@@ -91,7 +91,7 @@ fn every_act_on_the_board_is_recorded_once() {
         let (_, seen) = standing(&stage, "14:00").await;
         put(&stage, seen, Work::Change(empty, terms(anna, ("14:00", "16:00")))).await;
         let verbs = ["plan_shift shf", "remove_shift shf", "restore_shift shf", "change_shift shf"];
-        assert_eq!(trail.new().await, verbs);
+        assert_eq!(trail.since().await, verbs);
     });
 }
 
@@ -105,23 +105,23 @@ fn every_part_that_changes_every_swap_and_every_search_is_recorded_once() {
 
         // An empty part, which then is filled.
         stage.done(&format!("/shifts/{id}/parts"), part(&shift, ("18:00", "20:00"), "vacate", None)).await;
-        assert_eq!(trail.new().await, ["change_part shf"]);
+        assert_eq!(trail.since().await, ["change_part shf"]);
         let (empty, _) = standing(&stage, "18:00").await;
         let system = Actor::system();
         let whom = (empty, stage.caro.parse().unwrap(), span("18:00", "20:00"));
         change::fill(&world.desk, world.now(), &system, whom, "Aushilfe").await.unwrap();
-        assert_eq!(trail.new().await, ["fill_shift shf"]);
+        assert_eq!(trail.since().await, ["fill_shift shf"]);
 
         let swap = stage.done("/swaps", json!({"shift": id, "asked": stage.bela})).await;
         let path = |verb: &str| format!("/swaps/{}/{verb}", swap["id"].as_str().unwrap());
         stage.done(&path("take"), json!({"officer": stage.bela})).await;
         stage.done(&path("approve"), json!({})).await;
-        assert_eq!(trail.new().await, ["ask_for_swap swp", "take_swap swp", "approve_swap swp"]);
+        assert_eq!(trail.since().await, ["ask_for_swap swp", "take_swap swp", "approve_swap swp"]);
 
         let search = stage.done(&format!("/shifts/{id}/cover"), json!({})).await;
         let accept = format!("/covers/{}/accept", search["id"].as_str().unwrap());
         assert_eq!(stage.post(&accept, json!({"officer": stage.anna})).await.0, 204);
-        assert_eq!(trail.new().await, ["ask_for_cover cov", "take_cover cov"]);
+        assert_eq!(trail.since().await, ["ask_for_cover cov", "take_cover cov"]);
 
         let (_, seen) = world.api("GET", &format!("/shifts/{id}"), Some(&stage.token), None).await;
         let patch = json!({"sequence": seen["sequence"], "until": "17:00"});
@@ -132,6 +132,6 @@ fn every_part_that_changes_every_swap_and_every_search_is_recorded_once() {
         let (status, removed) = world.api("DELETE", &path, Some(&stage.token), None).await;
         assert_eq!(status, 200, "{removed}");
         stage.done(&format!("/shifts/{id}/restore"), json!({"sequence": removed["sequence"]})).await;
-        assert_eq!(trail.new().await, ["change_shift shf", "remove_shift shf", "restore_shift shf"]);
+        assert_eq!(trail.since().await, ["change_shift shf", "remove_shift shf", "restore_shift shf"]);
     });
 }
