@@ -50,8 +50,9 @@
 //! `flows::parse` holds it against `grammar` and `check`, all findings at once → `library::publish` keeps it as an edition
 //! and puts it on the shelf → the next call begins in it; calls in progress stay on theirs.
 //!
-//! *A shift is planned*: `shifts::page` reads the form → `shifts::plan_shift` → `people::claim` takes the officer's
-//! time (the database refuses an overlap) → audit → commit → the next call is routed by it, the feed shows it.
+//! *A shift is planned*: `shifts::page` reads the form → `shifts::direct::plan` → `people::claim` takes the officer's
+//! time (the database refuses an overlap) → `rota::board::Scale` weighs it against the office's rules → audit, and
+//! `shifts::news` tells the officer → commit → the next call is routed by it, the feed shows it.
 //!
 //! *A rota is made*: `rota::draft` copies the published shifts of a period, patterns and hands change it step by step, each
 //! step can be undone → `rota::rules` says what is breached → publishing writes each difference through `shifts::edit`, which

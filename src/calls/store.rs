@@ -344,16 +344,14 @@ pub async fn deny_talk(tx: &mut Tx, id: CallId, step: i64) -> Result<(), DbError
     Ok(())
 }
 
-/// The caller's leg is over. Whom nobody stayed to talk with has hung up. False where it has ended before.
-pub async fn end_told(tx: &mut Tx, id: CallId, state: CallState, now: Instant) -> Result<bool, DbError> {
-    if state != CallState::Talking {
-        return end(tx, id, Ending::CallerGone, now).await;
+/// The caller's leg is over. Whom nobody stayed to talk with has hung up.
+pub async fn end_told(tx: &mut Tx, id: CallId, state: CallState, now: Instant) -> Result<(), DbError> {
+    let was_connected = state == CallState::Talking;
+    let has_talked = was_connected && has_talked(tx, id).await?;
+    if was_connected && !has_talked {
+        leave_all(tx, id).await?;
     }
-    if has_talked(tx, id).await? {
-        return end(tx, id, Ending::Person, now).await;
-    }
-    leave_all(tx, id).await?;
-    end(tx, id, Ending::CallerGone, now).await
+    end(tx, id, if has_talked { Ending::Person } else { Ending::CallerGone }, now).await.map(drop)
 }
 
 /// Calls of which nothing was heard since: those in the flow, those talking.

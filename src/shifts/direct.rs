@@ -41,17 +41,6 @@ pub trait Guard: Sized + Send + 'static {
     ) -> impl Future<Output = Result<(), ShiftsError>> + Send;
 }
 
-/// Nothing is weighed.
-impl Guard for () {
-    async fn before(_: &mut Tx, _: OfficeId, _: Span) -> Result<Self, DbError> {
-        Ok(())
-    }
-
-    async fn weigh(&mut self, _: &mut Tx, _: Author<'_>, _: Despite, _: &[Change]) -> Result<(), ShiftsError> {
-        Ok(())
-    }
-}
-
 /// Publishes a shift.
 pub async fn plan<G: Guard>(
     desk: &Desk,

@@ -13,7 +13,7 @@ use crate::outbox::{self, Mail, Message};
 use crate::people;
 
 use super::edit::{Author, Change};
-use super::page::words as say;
+use super::say;
 use super::shift::{Shift, Tier};
 use super::store;
 

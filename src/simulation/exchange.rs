@@ -185,6 +185,8 @@ impl<'a> Exchange<'a> {
                 self.at(self.now + RENEW, Event::Renews);
             }
             Event::Back(officer) => self.at(self.now + TRY_AGAIN, Event::Back(officer)),
+            Event::SitsDown => self.sits_down().await?,
+            Event::StandsUp(officer, shift) => self.stands_up(officer, shift).await,
             Event::Sweeps if !self.is_away() => {
                 rounds::sweep(&self.desk).await;
                 self.watch.truth.add(people::list_commitments(&self.desk.db, self.day).await?);

@@ -27,7 +27,7 @@ pub enum Invariant {
     NoSilence,
     /// Nobody waits longer than the flow states.
     LongestWait,
-    /// Nobody is connected with a telephone on which key 1 was not pressed.
+    /// Nobody is connected with a telephone on which key 1 was not pressed, but where its officer said that they sit at it.
     AcceptedByKey,
     /// Nobody is rung who is off shift, absent or deployed.
     OnDuty,
@@ -76,6 +76,8 @@ pub struct Breach {
 pub struct Truth {
     pub rotas: BTreeMap<HotlineId, Rota>,
     pub consultations: Vec<Commitment>,
+    /// Who sits at a duty telephone, where picking up is accepting.
+    pub present: BTreeMap<OfficerId, Span>,
 }
 
 /// How a call looked from outside.
@@ -276,7 +278,8 @@ impl Watch {
     // ---- officers ----
 
     /// An officer's telephone begins to ring; the engine decided so at `decided`.
-    pub fn rings(&mut self, call: usize, at: Instant, decided: Instant, (number, attempt): (&Phone, &str)) {
+    pub fn rings(&mut self, call: usize, at: Instant, decided: Instant, rung: Rung<'_>) {
+        let Rung { number, attempt, asks } = rung;
         self.sound(call, at, TimeDelta::zero());
         self.calls[call].legs.insert(attempt.to_owned(), "");
         self.calls[call].rung_since.get_or_insert(at);
@@ -289,6 +292,10 @@ impl Watch {
         }
         if self.truth.is_consulting(officer, decided) {
             self.breach(Invariant::NoConsultation, call, at, format!("{officer} rings and has a consultation"));
+        }
+        if !asks && !self.truth.is_present(officer, decided) {
+            let what = format!("{officer} rings without being asked for a key");
+            self.breach(Invariant::AcceptedByKey, call, at, what);
         }
         let busy = self.busy.entry(officer).or_default();
         let elsewhere = busy.talks_with.is_some() || busy.rings_for.iter().any(|other| *other != call);
@@ -477,6 +484,15 @@ impl Watch {
     }
 }
 
+/// A telephone that begins to ring.
+#[derive(Clone, Copy, Debug)]
+pub struct Rung<'a> {
+    pub number: &'a Phone,
+    pub attempt: &'a str,
+    /// Whether whoever picks up is asked for a key.
+    pub asks: bool,
+}
+
 /// How an officer came to be connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
@@ -565,6 +581,10 @@ impl Truth {
     /// On duty for any hotline: offices help each other.
     fn is_on_duty(&self, officer: OfficerId, at: Instant) -> bool {
         self.rotas.values().any(|rota| rota.on_duty(at).on.iter().any(|on| on.officer == officer))
+    }
+
+    fn is_present(&self, officer: OfficerId, at: Instant) -> bool {
+        self.present.get(&officer).is_some_and(|span| span.contains(at))
     }
 
     fn is_consulting(&self, officer: OfficerId, at: Instant) -> bool {

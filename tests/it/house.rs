@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "web/",
             "/http.rs",
+            "/http/",
             "/page.rs",
             "/page/",
             "/staff.rs",

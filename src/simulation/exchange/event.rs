@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::calls::provider::Ring;
 use crate::kernel::Instant;
-use crate::kernel::id::OfficerId;
+use crate::kernel::id::{OfficerId, ShiftId};
 
 /// A webhook on its way.
 pub struct Webhook {
@@ -46,6 +46,8 @@ pub enum Event {
     GivesUp(usize),
     Deploys,
     Back(OfficerId),
+    SitsDown,
+    StandsUp(OfficerId, ShiftId),
     Sweeps,
     Renews,
 }

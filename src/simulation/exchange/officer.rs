@@ -7,7 +7,7 @@ use crate::kernel::{Instant, Phone};
 
 use super::super::habits::{self, Reaction};
 use super::super::sabotage::Sabotage;
-use super::super::watch::{Accepted, How};
+use super::super::watch::{Accepted, How, Rung};
 use super::Exchange;
 use super::event::{Does, Event, From};
 use super::line::{Leg, Phase, Ringing, Stage, Talk, leg_name};
@@ -21,7 +21,8 @@ impl Exchange<'_> {
         let mut legs = Vec::new();
         for (place, it) in ring.telephones.into_iter().enumerate() {
             let attempt = it.status_url.rsplit('/').next().unwrap_or_default().to_owned();
-            self.watch.rings(line, self.now, decided, (&it.number, &attempt));
+            let rung = Rung { number: &it.number, attempt: &attempt, asks: it.screen_url.is_some() };
+            self.watch.rings(line, self.now, decided, rung);
             let telephone = self.telephones.entry(it.number.clone()).or_default();
             let reaction = match (telephone.busy, telephone.dead) {
                 (true, _) => Reaction::Busy,
