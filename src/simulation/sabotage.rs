@@ -55,7 +55,7 @@ impl Sabotage {
             Self::EndsInSilence if *then == "hang_up" && to_caller && !away => step["say"] = json!([]),
             Self::Silent if then["ask"].is_object() && to_caller => then["ask"]["timeout_seconds"] = 150.into(),
             Self::Endless if then["ring"].is_object() => then["ring"]["seconds"] = 3600.into(),
-            Self::SkipsKey => {
+            Self::SkipsKey if then["ring"].is_object() => {
                 let telephones = then["ring"]["telephones"].as_array_mut().into_iter().flatten();
                 telephones.for_each(|telephone| telephone["screen_url"] = Value::Null);
             }
