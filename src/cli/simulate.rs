@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 
 use anyhow::{Context, bail};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 
 use sprechzeit::config::{Config, KeyText, NO_VAULT_KEY};
@@ -92,6 +92,9 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     }
 }
 
+/// The demonstration begins so long after midnight.
+const MORNING: TimeDelta = TimeDelta::hours(7);
+
 /// Where the plans come from.
 struct Source {
     desk: Desk,
@@ -127,11 +130,12 @@ async fn source(options: &Options) -> anyhow::Result<Source> {
     } else {
         eprintln!("There is no database: the demonstration's hotline is played.");
     }
-    invent(config).await
+    invent(config, options.date).await
 }
 
-/// The demonstration as it would begin today, in a database of its own.
-async fn invent(config: Config) -> anyhow::Result<Source> {
+/// The demonstration as it would begin on the morning of the day, in a database of its own: a seed plays alike wherever,
+/// and whenever.
+async fn invent(config: Config, day: Option<NaiveDate>) -> anyhow::Result<Source> {
     let folder = std::env::temp_dir().join(format!("sprechzeit-simulated-demo-{}", std::process::id()));
     crate::make_folder(&folder)?;
     let folder = Invented(folder);
@@ -139,7 +143,8 @@ async fn invent(config: Config) -> anyhow::Result<Source> {
     config.vault.keys = vec![KeyText(Key::mint())];
     config.telephony.duty_card.folder = None;
     let url = format!("sqlite:{}", folder.0.join("demo.sqlite").display());
-    let desk = app::desk(config, &url, Clock::default(), Mode::Demo).await?;
+    let clock = day.map_or_else(Clock::default, |day| Clock::standing_at(local::whole_day(day).start + MORNING));
+    let desk = app::desk(config, &url, clock, Mode::Demo).await?;
     demo::fill(&desk, desk.now()).await.context("the demonstration could not be filled")?;
     Ok(Source { desk, _folder: Some(folder) })
 }

@@ -79,6 +79,6 @@ async fn page(desk: &Desk, t: &Locale, user: &SignedIn, (is_set, fault): (bool, 
         Some(_) => (StatusCode::BAD_REQUEST, page.with_error(t)),
         None => (StatusCode::OK, page),
     };
-    let line = desk.config.telephony.duty_line.as_ref().map(|line| line.0.as_str().to_owned());
+    let line = desk.config.telephony.duty_line.as_ref().map(|line| line.0.to_string());
     web::html(status, &PinPage { t, page, line, number, is_set, fault, advises: user.0.officer.is_some() })
 }
