@@ -274,33 +274,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_days_strip_costs_no_more_in_a_year_than_in_a_week() {
-        let people: [OfficerId; 4] = std::array::from_fn(|_| OfficerId::mint());
-        let days: Vec<NaiveDate> = "2026-01-01".parse::<NaiveDate>().unwrap().iter_days().take(364).collect();
-        let of_day = |day: &NaiveDate| {
-            let day = day.to_string();
-            people.map(|officer| shift(officer, span(&day, "08:00", "16:00"), 1))
-        };
-        let skills = HashMap::new();
-        let demands = [demand(Want::default(), "08:00", "20:00", 3)];
-        // The quickest of three, so that it measures the work and not the machine.
-        let took = |days: &[NaiveDate]| {
-            let rota = Rota { shifts: days.iter().flat_map(of_day).collect(), ..Rota::default() };
-            let open: Vec<Span> = days.iter().map(|day| local::whole_day(*day)).collect();
-            let seats = Seats { rota: &rota, skills: &skills, demands: &demands, open: &open };
-            let once = || {
-                let since = std::time::Instant::now();
-                let strips: usize = days.iter().map(|day| seats.strip(Want::default(), *day).len()).sum();
-                assert_eq!(strips, 4 * days.len());
-                since.elapsed() / days.len() as u32
-            };
-            [once(), once(), once()].into_iter().min().unwrap()
-        };
-        let (in_a_week, in_a_year) = (took(&days[..7]), took(&days));
-        assert!(in_a_year < in_a_week * 4, "{in_a_week:?} a day in a week, {in_a_year:?} in a year");
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
