@@ -381,6 +381,9 @@ pub async fn forget_sessions(desk: &Desk, now: Instant) -> Result<u64, DbError> 
     Ok(forgotten)
 }
 
+/// No absence lasts longer, but a deployment whose end nobody knows.
+const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(366);
+
 /// Enters leave, sickness or training. Over existing work it is allowed, and that work then needs cover.
 pub async fn enter_absence(
     desk: &Desk,
@@ -406,7 +409,7 @@ pub async fn note_absence(
     (kind, span): (AbsenceKind, Span),
 ) -> Result<Absence, PeopleError> {
     let endless = kind == AbsenceKind::Deployment && span.end == OPEN_END;
-    if span.start >= span.end || (span.length() > TimeDelta::days(366) && !endless) {
+    if span.start >= span.end || (span.length() > LONGEST_ABSENCE && !endless) {
         return Err(PeopleError::BadSpan);
     }
     let absence = Absence {
@@ -422,6 +425,23 @@ pub async fn note_absence(
     store::insert_absence(tx, &absence).await?;
     record(tx, now, actor, "enter_absence", (&absence.id, &officer.office)).await?;
     Ok(absence)
+}
+
+/// Lengthens or shortens an absence that is not over, by somebody who may. After the commit ring `desk.absence_bell`.
+pub async fn move_absence_end(
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    (officer, absence): (&Officer, Absence),
+    end: Instant,
+) -> Result<Absence, PeopleError> {
+    let span = Span { end, ..absence.span };
+    if end <= now || span.length() > LONGEST_ABSENCE {
+        return Err(PeopleError::BadSpan);
+    }
+    store::change_absence(tx, absence.id, end, absence.state, now).await?;
+    record(tx, now, actor, "move_absence_end", (&absence.id, &officer.office)).await?;
+    Ok(Absence { span, sequence: absence.sequence + 1, updated_at: now, ..absence })
 }
 
 /// Police duty comes first: takes the officer out of routing and booking at once, until `back`.

@@ -23,10 +23,57 @@ fn whoever_is_sick_finds_the_button_from_the_top_of_a_long_page() {
         assert!(top.contains("href=\"#krank\"") && rest.contains("id=\"krank\""), "{page}");
         assert!(rest.matches("<article").count() >= 5, "{page}");
 
-        // Sick: there is nothing to jump to.
-        anna.send("/dienst/krank", &[("bis", DAY)]).await;
-        let page = anna.see("/dienst/meine-dienste").await;
-        assert_eq!(page.contains("href=\"#krank\""), page.contains("id=\"krank\""), "{page}");
+        assert!(!page.contains("Min..") && !page.contains("Std.."), "{page}");
+    });
+}
+
+#[test]
+fn a_sick_report_without_a_last_day_to_come_is_refused_at_its_field_and_nothing_is_entered() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id(&json!(stage.anna)))).await;
+        for (typed, told) in [
+            ("9999-12-31", "höchstens ein Jahr"),
+            ("2028-11-16", "höchstens ein Jahr"),
+            ("2026-11-01", "Dieser Tag ist vorbei"),
+            ("quatsch", "Geben Sie den letzten Tag an"),
+            ("", "Geben Sie den letzten Tag an"),
+        ] {
+            let (status, _, page) = anna.send("/dienst/krank", &[("bis", typed)]).await;
+            assert_eq!(status, 400, "{typed}: {page}");
+            assert!(page.contains(told) && page.contains("bis-error"), "{typed}: {page}");
+            assert!(page.contains(&format!("value=\"{typed}\"")), "{typed}: {page}");
+        }
+        assert_eq!(anna.send("/dienst/krank", &[]).await.0, 400);
+        assert!(!anna.see("/dienst/meine-dienste").await.contains("Sie sind krank gemeldet"));
+        for until in ["9999-12-31", "2028-11-16", "2026-11-01", "quatsch"] {
+            stage.refused(&format!("/officers/{}/sick", stage.anna), json!({"until": until})).await;
+        }
+    });
+}
+
+#[test]
+fn another_sick_report_says_until_when_and_well_again_ends_them_all() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id(&json!(stage.anna)))).await;
+        // Whoever plans has entered the whole day already.
+        let absence = json!({"officer": stage.anna, "kind": "sick", "start": "2026-11-16T07:00:00Z", "end": "2026-11-19T23:00:00Z"});
+        stage.done("/absences", absence).await;
+        for (last, shown) in
+            [("2026-11-24", "24. November"), ("2026-11-28", "28. November"), ("2026-11-18", "18. November")]
+        {
+            assert_eq!(anna.send("/dienst/krank", &[("bis", last)]).await.0, 303);
+            let page = anna.see("/dienst/meine-dienste").await;
+            let told = page.split_once("Sie sind krank gemeldet bis").unwrap().1;
+            assert!(told.split_once("</h2>").unwrap().0.contains(shown), "{page}");
+        }
+        // The telephone and the programmer who name no day shorten nothing.
+        let sick = stage.done(&format!("/officers/{}/sick", stage.anna), json!({})).await;
+        assert_eq!(sick["end"], "2026-11-18T23:00:00Z");
+        assert_eq!(anna.send("/dienst/gesund", &[]).await.1, "/dienst/meine-dienste?meldung=gesund");
+        assert!(!anna.see("/dienst/meine-dienste").await.contains("Sie sind krank gemeldet"));
+        assert_eq!(anna.send("/dienst/gesund", &[]).await.0, 303, "pressed twice");
     });
 }
 

@@ -26,8 +26,8 @@ use crate::shifts::{self, Hotline, OpenShift, Shift, ShiftsError};
 use cover::missing;
 pub use cover::{Asked, Cover, SHORTLY, State};
 pub use http::api;
-pub use page::pages;
-pub use sick::{Sick, report_sick, sick_until};
+pub use page::{pages, refused};
+pub use sick::{Sick, report_sick, report_well, sick_until};
 pub use store::STATEMENTS;
 
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The pages of cover: the link of whoever is asked, what those who plan look for, and the sick report.
+//! The pages of cover: the link of whoever is asked, and what those who plan look for.
 //!
 //! Rule: the link shows on GET and answers on POST, since telephones open links by themselves.
 
@@ -14,9 +14,9 @@ use serde::Deserialize;
 use super::{Cover, CoverError, Search, State as CoverState};
 use crate::desk::Desk;
 use crate::kernel::id::{CoverId, OfficerId, ShiftId};
-use crate::kernel::{Language, Secret, Span, local};
+use crate::kernel::{Language, Secret, Span};
 use crate::offices::{OfficeId, offices};
-use crate::people::{self, PeopleError, SignedIn};
+use crate::people::{PeopleError, SignedIn};
 use crate::rota::change;
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Faults, Notice, away};
@@ -29,7 +29,6 @@ pub fn pages() -> Router<Desk> {
         .route("/dienst/einspringen", get(list))
         .route("/dienst/einspringen/{id}", post(act))
         .route("/dienst/dienste/{id}/vertretung", post(ask))
-        .route("/dienst/krank", post(report_sick))
 }
 
 /// What needs cover is shown so far ahead, and an ended search so long.
@@ -107,7 +106,6 @@ struct Seen {
 struct Act {
     #[serde(rename = "do")]
     verb: String,
-    person: String,
     von: String,
     bis: String,
 }
@@ -348,32 +346,6 @@ async fn act(
     Ok(web::go(&t.path(&format!("{goal}?meldung={told}"))))
 }
 
-/// One button: whoever is signed in is sick from now until the end of a day; whoever plans may name somebody else.
-async fn report_sick(
-    State(desk): State<Desk>,
-    t: Locale,
-    user: SignedIn,
-    Form(form): Form<Act>,
-) -> Result<Response, Response> {
-    let officer = form.person.parse().ok().or(user.0.officer).ok_or_else(|| web::forbidden(&t))?;
-    let now = desk.now();
-    let last_day = local::plannable(&form.bis).map(|day| day.max(local::day(now)));
-    let goal = if Some(officer) == user.0.officer { "/dienst/meine-dienste" } else { "/dienst/einspringen" };
-    let told = match super::report_sick(&desk, now, &user.0, officer, last_day).await {
-        // Whoever plans knows it already.
-        Ok(_) if Some(officer) != user.0.officer => "krank",
-        Ok(_) => {
-            match people::list_planners(&desk.db, &desk.vault, user.0.office).await.map_err(away(&t))?.is_empty() {
-                true => "krank-anrufen",
-                false => "krank",
-            }
-        }
-        Err(CoverError::People(PeopleError::BadSpan)) => "krank-zu-lang",
-        Err(error) => return Err(refused(&t, error)),
-    };
-    Ok(web::go(&t.path(&format!("{goal}?meldung={told}"))))
-}
-
 fn said(cover: &Cover) -> String {
     say::span(Language::De, cover.span)
 }
@@ -382,7 +354,7 @@ fn path(t: &Locale, secret: &Secret) -> String {
     t.path(&format!("/einspringen/{}", secret.expose()))
 }
 
-pub(super) fn refused(t: &Locale, error: CoverError) -> Response {
+pub fn refused(t: &Locale, error: CoverError) -> Response {
     match error {
         CoverError::NoSuchCover | CoverError::People(PeopleError::NoSuchOfficer) => web::not_found(t),
         CoverError::People(PeopleError::Forbidden) => web::forbidden(t),

@@ -6,28 +6,30 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use http::StatusCode;
 use serde::Deserialize;
 
 use crate::db::DbError;
 use crate::desk::Desk;
-use crate::kernel::id::{AbsenceId, CoverId, OfficerId, ShiftId};
+use crate::kernel::id::{CoverId, OfficerId, ShiftId};
 use crate::kernel::{Instant, Language, Span, local};
 use crate::people::{self, Absence, AbsenceKind, PeopleError, SignedIn};
 use crate::rota::balance::{Balance, balance};
 use crate::rota::change;
 use crate::rota::cover;
-use crate::rota::page::Notice;
+use crate::rota::page::{Fault, Faults, Notice, away};
 use crate::rota::reminders::{self, ReminderError, Turn};
 use crate::rota::rules::{self, Plan};
 use crate::rota::swaps;
 use crate::shifts::{self, Hotline, Shift, ShiftsError};
-use crate::web::{self, Locale, Page, say};
+use crate::web::{self, Form, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
     Router::new()
         .route("/dienst/meine-dienste", get(show))
         .route("/dienst/dienste/{id}/bestaetigen", post(confirm))
-        .route("/dienst/meine-dienste/{id}/gesund", post(recover))
+        .route("/dienst/krank", post(report_sick))
+        .route("/dienst/gesund", post(report_well))
 }
 
 /// How far ahead the page shows shifts.
@@ -42,19 +44,20 @@ struct MinePage<'a> {
     /// None: whoever is signed in gives no advice.
     mine: Option<Mine>,
     plans: bool,
+    faults: Faults,
 }
 
 struct Mine {
     deployed_since: Option<String>,
-    sick: Vec<(AbsenceId, String)>,
+    /// The last day of the sick report that runs the longest.
+    sick: Option<String>,
     /// Shifts to step in for, wanted at once.
     covers: Vec<(CoverId, String)>,
     /// How many colleagues look for somebody.
     swaps: usize,
     shifts: Vec<Row>,
     months: Vec<Month>,
-    today: String,
-    /// The last day that is proposed for a sick report.
+    /// The last day of a sick report: proposed, or as it was typed.
     sick_until: String,
 }
 
@@ -92,6 +95,33 @@ struct Seen {
     meldung: String,
 }
 
+/// A sick report as it was typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct SickForm {
+    bis: String,
+}
+
+impl SickForm {
+    fn last_day(&self, today: NaiveDate) -> Result<NaiveDate, Fault> {
+        match self.bis.trim().parse::<NaiveDate>() {
+            Ok(day) if day < today => Err(Fault::new("bis", PAST)),
+            Ok(day) if !local::is_plannable(day) => Err(Fault::new("bis", TOO_LONG)),
+            Ok(day) => Ok(day),
+            Err(_) => {
+                let example = today.format("%d.%m.%Y");
+                Err(Fault::new(
+                    "bis",
+                    format!("Geben Sie den letzten Tag an, an dem Sie krank sind, heute ist der {example}."),
+                ))
+            }
+        }
+    }
+}
+
+const PAST: &str = "Dieser Tag ist vorbei. Geben Sie heute oder einen späteren Tag an.";
+const TOO_LONG: &str = "Eine Krankmeldung reicht höchstens ein Jahr. Geben Sie einen früheren Tag an.";
+
 impl Notice {
     fn of_mine(key: &str) -> Option<Self> {
         let (look, text) = match key {
@@ -104,7 +134,6 @@ impl Notice {
                 "warning",
                 "Sie sind krank gemeldet und werden nicht mehr angerufen. Rufen Sie bitte Ihre Planung an: Sie wurde nicht benachrichtigt. Gute Besserung!",
             ),
-            "krank-zu-lang" => ("warning", "Eine Krankmeldung reicht höchstens ein Jahr. Es wurde nichts eingetragen."),
             "gesund" => ("success", "Die Krankmeldung ist beendet. Ihre Dienste gelten wieder."),
             "uebernommen" => ("success", "Danke, der Dienst gehört Ihnen."),
             "belegt" => ("warning", "Das geht nicht: Sie haben dann etwas anderes, oder die Ruhezeit wäre zu kurz."),
@@ -146,7 +175,7 @@ async fn show(
     };
     let page = user.page(&t, "Meine Dienste");
     let (notice, plans) = (Notice::of_mine(&seen.meldung), user.0.plans());
-    Ok(web::ok(&MinePage { t: &t, page, notice, mine, plans }))
+    Ok(web::ok(&MinePage { t: &t, page, notice, mine, plans, faults: Faults::default() }))
 }
 
 async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, change::ChangeError> {
@@ -157,16 +186,16 @@ async fn load(desk: &Desk, user: &SignedIn, officer: OfficerId) -> Result<Mine, 
     let absences = people::list_absences_of(&desk.db, officer, shown).await?;
     let covers = cover::list_asked_of(desk, officer).await.map_err(of_cover)?;
     let asked = swaps::list(desk, &user.0, user.0.office, now).await.map_err(of_swap)?;
-    let now_away = |kind| absences.iter().find(move |it: &&Absence| it.kind == kind && it.covers(now));
+    let deployed = absences.iter().find(|it| it.kind == AbsenceKind::Deployment && it.covers(now));
+    let sick = absences.iter().filter(|it| it.kind == AbsenceKind::Sick && it.covers(now)).map(|it| it.span.end).max();
     let for_me = |about: &&swaps::About| about.swap.officer != officer && about.swap.state == swaps::State::Open;
     Ok(Mine {
-        deployed_since: now_away(AbsenceKind::Deployment).map(|it| say::moment(Language::De, it.span.start)),
-        sick: now_away(AbsenceKind::Sick).map(|it| (it.id, until(it.span.end))).into_iter().collect(),
+        deployed_since: deployed.map(|it| say::moment(Language::De, it.span.start)),
+        sick: sick.map(until),
         covers: covers.iter().map(|(cover, hotline)| (cover.id, said(cover.span, hotline))).collect(),
         swaps: asked.iter().filter(for_me).count(),
         shifts: rows(desk, now, (&all, &absences, &asked)).await?,
         months: months(desk, user, (officer, today)).await?,
-        today: today.to_string(),
         sick_until: local::day(cover::sick_until(&desk.db, now, officer).await? - TimeDelta::minutes(1)).to_string(),
     })
 }
@@ -230,17 +259,56 @@ async fn confirm(
     Ok(web::go(&t.path(&format!("/dienst/meine-dienste?meldung={told}"))))
 }
 
-/// Takes a sick report back, or ends it now.
-async fn recover(
+/// `POST /dienst/krank`: whoever is signed in is sick from now until the end of a day.
+async fn report_sick(
     State(desk): State<Desk>,
     t: Locale,
     user: SignedIn,
-    Path(id): Path<String>,
+    Form(form): Form<SickForm>,
 ) -> Result<Response, Response> {
-    let id = id.parse().map_err(|_| web::not_found(&t))?;
-    match people::withdraw_absence(&desk, desk.now(), &user.0, id).await {
-        // Pressed twice, or on an old page: it is as wished.
-        Ok(()) | Err(PeopleError::NoSuchAbsence) => Ok(web::go(&t.path("/dienst/meine-dienste?meldung=gesund"))),
+    let officer = user.0.officer.ok_or_else(|| web::forbidden(&t))?;
+    let now = desk.now();
+    let last_day = match form.last_day(local::day(now)) {
+        Ok(day) => day,
+        Err(fault) => return not_sick(&desk, (&t, &user), form, fault).await,
+    };
+    match cover::report_sick(&desk, now, &user.0, officer, Some(last_day)).await {
+        Ok(_) => {}
+        Err(cover::CoverError::People(PeopleError::BadSpan)) => {
+            return not_sick(&desk, (&t, &user), form, Fault::new("bis", TOO_LONG)).await;
+        }
+        Err(error) => return Err(cover::refused(&t, error)),
+    }
+    let planners = people::list_planners(&desk.db, &desk.vault, user.0.office).await.map_err(away(&t))?;
+    let told = if planners.is_empty() { "krank-anrufen" } else { "krank" };
+    Ok(web::go(&t.path(&format!("/dienst/meine-dienste?meldung={told}"))))
+}
+
+/// The page with what is wrong with a sick report, and what was typed.
+async fn not_sick(
+    desk: &Desk,
+    (t, user): (&Locale, &SignedIn),
+    form: SickForm,
+    fault: Fault,
+) -> Result<Response, Response> {
+    let officer = user.0.officer.ok_or_else(|| web::forbidden(t))?;
+    let mine = load(desk, user, officer).await.map_err(|error| change::refused(t, error))?;
+    let view = MinePage {
+        t,
+        page: user.page(t, "Meine Dienste").with_error(t),
+        notice: None,
+        mine: Some(Mine { sick_until: form.bis, ..mine }),
+        plans: user.0.plans(),
+        faults: Faults(vec![fault]),
+    };
+    Ok(web::html(StatusCode::BAD_REQUEST, &view))
+}
+
+/// `POST /dienst/gesund`: ends every sick report of whoever is signed in.
+async fn report_well(State(desk): State<Desk>, t: Locale, user: SignedIn) -> Result<Response, Response> {
+    let officer = user.0.officer.ok_or_else(|| web::forbidden(&t))?;
+    match cover::report_well(&desk, desk.now(), &user.0, officer).await {
+        Ok(()) => Ok(web::go(&t.path("/dienst/meine-dienste?meldung=gesund"))),
         Err(PeopleError::Db(error)) => Err(web::unavailable(&t, &error)),
         Err(_) => Err(web::forbidden(&t)),
     }
