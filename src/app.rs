@@ -188,6 +188,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(feeds::pages())
         .merge(official::pages())
         .merge(demo::pages(desk.mode))
+        .layer(middleware::from_fn(web::readable_address))
         .layer(middleware::from_fn_with_state(desk.clone(), people::keep_typed))
         .layer(middleware::from_fn_with_state(desk.clone(), web::same_origin));
 

@@ -67,6 +67,17 @@ fn body_too_large() -> Response {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "a body has 256 KiB at most").into_response()
 }
 
+/// What the router refuses of an address by itself, such as a query field that is there twice, is a page of ours.
+pub async fn readable_address(t: Locale, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match is_plain && response.status() == StatusCode::BAD_REQUEST {
+        true => page::message(&t, StatusCode::BAD_REQUEST, "address-unreadable-title", "address-unreadable-text"),
+        false => response,
+    }
+}
+
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

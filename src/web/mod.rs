@@ -14,7 +14,9 @@ pub mod say;
 
 pub use assets::{asset, router as assets};
 pub use etag::{Polled, fresh_or_unchanged};
-pub use guard::{BODY_LIMIT, STATEMENTS, forget_answers, idempotent, same_origin, security_headers, whole_body};
+pub use guard::{
+    BODY_LIMIT, STATEMENTS, forget_answers, idempotent, readable_address, same_origin, security_headers, whole_body,
+};
 pub use locale::{Locale, find_text, text, text_of_number, text_with};
 pub use notices::pages;
 pub use page::{Page, forbidden, go, html, message, not_found, ok, percent, unavailable};
