@@ -7,6 +7,7 @@ pub mod gender;
 pub mod id;
 pub mod language;
 pub mod local;
+pub mod name;
 pub mod phone;
 pub mod secret;
 pub mod span;

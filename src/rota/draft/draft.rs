@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::kernel::id::{DraftId, HotlineId, OfficerId, ShiftId};
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::{Instant, Span, local, name};
 use crate::offices::OfficeId;
 use crate::rota::PlannedShift;
 use crate::shifts::Tier;
@@ -143,7 +143,7 @@ impl NewDraft {
         if !plannable || !(1..=LONGEST).contains(&days) {
             return Err(DraftError::BadPeriod);
         }
-        if !(1..=80).contains(&self.name.trim().chars().count()) { Err(DraftError::BadName) } else { Ok(()) }
+        if name::is_readable(&self.name, 80) { Ok(()) } else { Err(DraftError::BadName) }
     }
 }
 

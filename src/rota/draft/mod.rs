@@ -51,7 +51,7 @@ pub enum DraftError {
     NoSuchHotline,
     #[error("your role does not allow this")]
     Forbidden,
-    #[error("a draft's name has 1 to 80 characters")]
+    #[error("a draft's name has 1 to 80 characters, of which one can be seen and none controls the text around it")]
     BadName,
     #[error("a draft lasts from one day to {LONGEST}")]
     BadPeriod,

@@ -98,9 +98,10 @@ fn tier_choices(chosen: &str) -> Vec<Choice> {
 /// A refusal that concerns a field of a form; None where the form cannot help.
 fn fault(error: &PatternError) -> Option<Fault> {
     Some(match error {
-        PatternError::BadTemplate(TemplateFault::Name) | PatternError::BadRotation(RotationFault::Name) => {
-            Fault::new("name", "Geben Sie einen Namen mit höchstens 80 Zeichen an.")
-        }
+        PatternError::BadTemplate(TemplateFault::Name) | PatternError::BadRotation(RotationFault::Name) => Fault::new(
+            "name",
+            "Geben Sie einen Namen an, den man lesen kann: höchstens 80 Zeichen, ohne Steuerzeichen.",
+        ),
         PatternError::BadTemplate(TemplateFault::Weeks) => Fault::new("wochen", "Geben Sie 1 bis 12 Wochen an."),
         PatternError::BadTemplate(TemplateFault::Week) => {
             Fault::new("wochen", "Ein Dienst steht in einer Woche, die das Muster dann nicht mehr hat.")

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use crate::kernel::id::{HotlineId, OfficerId, RotationId, ShiftId};
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::{Instant, Span, local, name};
 use crate::offices::OfficeId;
 use crate::rota::PlannedShift;
 use crate::shifts::Tier;
@@ -78,7 +78,7 @@ impl Rotation {
         once.sort();
         once.dedup();
         match self {
-            it if !(1..=80).contains(&it.name.trim().chars().count()) => Err(RotationFault::Name),
+            it if !name::is_readable(&it.name, 80) => Err(RotationFault::Name),
             it if once.len() != it.officers.len() || !(1..=MOST_OFFICERS).contains(&once.len()) => {
                 Err(RotationFault::Officers)
             }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId, TemplateId};
-use crate::kernel::{Span, local};
+use crate::kernel::{Span, local, name};
 use crate::offices::{Calendar, OfficeId};
 use crate::rota::PlannedShift;
 use crate::shifts::Tier;
@@ -70,7 +70,7 @@ pub enum TemplateFault {
 impl Template {
     pub fn check(&self) -> Result<(), TemplateFault> {
         match self {
-            it if !(1..=80).contains(&it.name.trim().chars().count()) => Err(TemplateFault::Name),
+            it if !name::is_readable(&it.name, 80) => Err(TemplateFault::Name),
             it if !(1..=MOST_WEEKS).contains(&it.weeks) => Err(TemplateFault::Weeks),
             it if it.shifts.iter().any(|line| !(1..=it.weeks).contains(&line.week)) => Err(TemplateFault::Week),
             it if it.shifts.len() > MOST_SHIFTS => Err(TemplateFault::TooMany),

@@ -101,7 +101,10 @@ impl Words {
                     ),
                 )
             }
-            DraftError::BadName => Fault::new("name", "Geben Sie dem Entwurf einen Namen mit höchstens 80 Zeichen."),
+            DraftError::BadName => Fault::new(
+                "name",
+                "Geben Sie dem Entwurf einen Namen, den man lesen kann: höchstens 80 Zeichen, ohne Steuerzeichen.",
+            ),
             DraftError::BadPeriod => Fault::new(
                 "bis",
                 format!("Der letzte Tag liegt nicht vor dem ersten, und ein Entwurf dauert höchstens {LONGEST} Tage."),
