@@ -216,6 +216,7 @@ fn a_removed_shift_comes_back_against_a_rule_only_with_the_tick_and_the_reason()
         let (status, _, page) = planner.send(&back, &[("stand", "1"), ("grund", "Messe")]).await;
         assert!(status == 409 && page.contains("gegen die Regeln: ") && page.contains("name=\"trotzdem\""), "{page}");
         assert!(page.contains("value=\"Messe\"") && page.contains("Wieder eintragen"), "what was typed stays: {page}");
+        assert!(page.contains("Warum muss es sein?") && !page.contains("freiwillig"), "{page}");
         let (status, _, page) = planner.send(&back, &[("stand", "1"), ("trotzdem", "ja"), ("grund", " ")]).await;
         assert!(status == 409 && page.contains("href=\"#grund\"") && page.contains("checked"), "{page}");
         let (status, to, _) = planner.send(&back, &[("stand", "1"), ("trotzdem", "ja"), ("grund", "Messe")]).await;

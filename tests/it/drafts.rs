@@ -523,6 +523,11 @@ fn a_supervisor_does_everything_by_form_and_by_the_programmers_door() {
         let office = Office::open(world).await;
         office.plan(world, office.anna, ("2026-11-24", "08:00", "12:00")).await;
         let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        for name in ["\u{200B}\u{200B}", "KW \u{202E}48", "KW \u{2066}48", "KW\u{7}48"] {
+            let fields = [("name", name), ("von", "2026-11-23"), ("bis", "2026-11-29")];
+            let (status, _, text) = send(world, &cookie, "/dienst/entwuerfe", &fields).await;
+            assert!(status == 400 && text.contains("den man lesen kann"), "{name:?}: {text}");
+        }
         let fields = [("name", "KW 48"), ("von", "2026-11-23"), ("bis", "2026-11-29")];
         let (status, to, _) = send(world, &cookie, "/dienst/entwuerfe", &fields).await;
         assert_eq!(status, 303);
@@ -677,6 +682,10 @@ fn publishing_asks_for_a_reason_only_where_a_reason_helps() {
         add(office.bela, ("2026-11-25", "09:00", "08:00")).await;
         let (_, text) = page(world, &cookie, &path).await;
         assert!(text.contains(asks) && !text.contains(helps_not), "{text}");
+        let stand = now(world, &office, &draft).await.version.to_string();
+        let elsewhere = [("stand", stand.as_str()), ("wem", "nobody"), ("grund", "Großlage")];
+        let (status, _, text) = send(world, &cookie, &path, &elsewhere).await;
+        assert!(status == 409 && text.contains("füllen Sie das Feld „Warum soll der Plan trotzdem gelten?“"), "{text}");
         let (status, _, text) = publish().await;
         assert!(status == 409 && text.contains("zu kurz oder zu lang"), "{text}");
     });

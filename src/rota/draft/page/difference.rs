@@ -226,7 +226,7 @@ async fn publish_page(
     let verdict = draft::load_verdict(&desk.db, &opened.draft, window(opened, &form.woche)).await.map_err(away(t))?;
     let refusal = match error {
         None => None,
-        Some(error) => Some(Refusal::of(&error, &words).ok_or(error).map_err(|error| refused(t, error))?),
+        Some(error) => Some(Refusal::of(&error, &words, &form).ok_or(error).map_err(|error| refused(t, error))?),
     };
     let tell = [
         (Tell::Changed, "allen, deren Dienste sich ändern"),
@@ -259,7 +259,7 @@ async fn publish_page(
 
 impl Refusal {
     /// None where the page cannot help.
-    fn of(error: &DraftError, words: &Words) -> Option<Self> {
+    fn of(error: &DraftError, words: &Words, form: &PublishForm) -> Option<Self> {
         Some(match error {
             DraftError::MovedOn { .. } => Self {
                 title: "Jemand hat inzwischen am Entwurf gearbeitet",
@@ -293,6 +293,10 @@ impl Refusal {
             DraftError::Breaches(breaches) => {
                 let impossible = breaches.iter().filter(|it| it.rule.is_fixed()).count();
                 let help = match impossible {
+                    0 if !form.grund.trim().is_empty() => {
+                        "Es wurde nichts veröffentlicht. Was unter „Warum?“ steht, steht nur im Verlauf der Dienste. \
+                         Ändern Sie den Entwurf, oder füllen Sie das Feld „Warum soll der Plan trotzdem gelten?“ aus."
+                    }
                     0 => {
                         "Es wurde nichts veröffentlicht. Ändern Sie den Entwurf, oder begründen Sie unten, warum es \
                          trotzdem gelten soll."
