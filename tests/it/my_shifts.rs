@@ -53,6 +53,21 @@ fn a_sick_report_without_a_last_day_to_come_is_refused_at_its_field_and_nothing_
 }
 
 #[test]
+fn a_field_that_is_twice_in_an_address_is_told_on_a_page_and_to_programs_as_a_problem() {
+    on_both(MONDAY, async |world| {
+        let token = world.token(Role::Supervisor, "ka").await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        for path in ["/dienst/meine-dienste?meldung=a&meldung=b", "/dienst/entwuerfe?dienststelle=ka&dienststelle=s"] {
+            let (status, page) = planner.get(path).await;
+            assert_eq!(status, 400, "{path}");
+            assert!(page.contains("Adresse nicht lesbar") && !page.contains("deserialize"), "{path}: {page}");
+        }
+        let (status, problem) = world.api("GET", "/covers?limit=1&limit=2", Some(&token), None).await;
+        assert_eq!((status, &problem["type"]), (400, &json!("about:blank#unreadable-request")), "{problem}");
+    });
+}
+
+#[test]
 fn another_sick_report_says_until_when_and_well_again_ends_them_all() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;

@@ -34,6 +34,35 @@ fn the_shifts_that_can_be_wanted_in_return_are_those_of_colleagues_and_of_nobody
 }
 
 #[test]
+fn the_choices_in_return_can_be_told_apart_and_none_is_at_the_same_time() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let mine = stage.shift(&stage.anna, DAY, ("08:00", "12:00")).await;
+        let same_time = stage.shift(&stage.bela, DAY, ("09:00", "11:00")).await;
+        stage.shift(&stage.bela, DAY, ("12:00", "14:00")).await;
+        let second = json!({"hotline": stage.hotline, "officer": stage.bela, "day": DAY, "from": "14:00",
+            "until": "16:00", "tier": 2});
+        created(world, &stage.token, "/shifts", second).await;
+        let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id(&json!(stage.anna)))).await;
+        let form = format!("/dienst/dienste/{}/tausch?an={}", mine["id"].as_str().unwrap(), stage.bela);
+        let shown = anna.see(&form).await;
+        assert!(!shown.contains(same_time["id"].as_str().unwrap()), "{shown}");
+        assert_eq!(
+            (shown.matches(", Reihe 2</option>").count(), shown.matches(", Reihe 1<").count()),
+            (1, 0),
+            "{shown}"
+        );
+
+        // Bela sees the same on the swap itself.
+        let swap = stage.done("/swaps", json!({"shift": mine["id"], "wants_return": true})).await;
+        let bela = Visitor::sign_in(world, "bela", Role::Officer, Some(id(&json!(stage.bela)))).await;
+        let shown = bela.see(&format!("/dienst/tausch/{}", swap["id"].as_str().unwrap())).await;
+        assert!(shown.contains(", Reihe 2</option>"), "{shown}");
+        assert!(!shown.contains(same_time["id"].as_str().unwrap()), "{shown}");
+    });
+}
+
+#[test]
 fn a_colleague_who_is_away_is_said_to_be_away_and_not_why() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;

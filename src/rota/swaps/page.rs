@@ -21,7 +21,7 @@ use crate::people::{self, Actor, SignedIn};
 use crate::rota::change::{self, ChangeError};
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away};
-use crate::shifts::{self, Hotline, Shift, ShiftsError};
+use crate::shifts::{self, Hotline, Shift, ShiftsError, Tier};
 use crate::web::{self, Form, Locale, Page, say};
 
 pub fn pages() -> Router<Desk> {
@@ -343,7 +343,7 @@ async fn returns(desk: &Desk, actor: &Actor, about: &About, now: Instant) -> Res
     let plans = actor.may_plan(&about.swap.office);
     shifts.retain(|it| {
         let theirs = Some(it.officer) == actor.officer || plans && it.officer != about.swap.officer;
-        theirs && it.is_published() && it.span.start > now
+        theirs && it.is_published() && it.span.start > now && !it.span.overlaps(about.shift.span)
     });
     let names = Names::load(&desk.db, shifts.iter().map(|it| it.officer)).await?;
     let words = |it: &Shift| match Some(it.officer) == actor.officer {
@@ -351,7 +351,18 @@ async fn returns(desk: &Desk, actor: &Actor, about: &About, now: Instant) -> Res
         false => format!("{}: {}", names.of(it.officer), say::span(Language::De, it.span)),
     };
     let first = (!shifts.is_empty()).then(|| Choice::new("", "Bitte wählen", ""));
-    Ok(first.into_iter().chain(shifts.iter().map(|it| Choice::new(it.id, words(it), ""))).collect())
+    Ok(first.into_iter().chain(told_apart(&shifts, words, "")).collect())
+}
+
+/// Shifts to choose from; the row is named where it is not the first, and where two would look alike.
+fn told_apart(shifts: &[Shift], words: impl Fn(&Shift) -> String, chosen: &str) -> Vec<Choice> {
+    let plain: Vec<String> = shifts.iter().map(words).collect();
+    let is_alone = |text: &String| plain.iter().filter(|it| *it == text).count() == 1;
+    let text = |shift: &Shift, text: &String| match shift.tier == Tier::FIRST && is_alone(text) {
+        true => text.clone(),
+        false => format!("{text}, Reihe {}", shift.tier),
+    };
+    shifts.iter().zip(&plain).map(|(shift, plain)| Choice::new(shift.id, text(shift, plain), chosen)).collect()
 }
 
 impl Can {
@@ -442,15 +453,16 @@ async fn asking(
     let colleague = others.clone().find(|officer| officer.id.to_string() == form.an);
     let all = Choice::new("", "alle", &form.an);
     let colleagues = others.map(|officer| Choice::new(officer.id, officer.name.clone(), &form.an));
-    let theirs = match colleague {
+    let mut theirs = match colleague {
         Some(colleague) => {
             let window = Span { start: now, end: now + AHEAD };
             shifts::list_shifts_of(&desk.db, colleague.id, window).await.map_err(away(t))?
         }
         None => Vec::new(),
     };
-    let theirs = theirs.iter().filter(|theirs| theirs.is_published() && theirs.span.start > now);
-    let returns = theirs.map(|theirs| Choice::new(theirs.id, say::span(Language::De, theirs.span), &form.gegen));
+    // Whoever has something else then could not take it.
+    theirs.retain(|it| it.is_published() && it.span.start > now && !it.span.overlaps(shift.span));
+    let returns = told_apart(&theirs, |it| say::span(Language::De, it.span), &form.gegen);
     let page = user.page(t, "Dienst abgeben oder tauschen");
     let view = AskPage {
         page: if faults.is_empty() { page } else { page.with_error(t) },
