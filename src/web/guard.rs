@@ -67,14 +67,21 @@ fn body_too_large() -> Response {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "a body has 256 KiB at most").into_response()
 }
 
-/// What the router refuses of an address by itself, such as a query field that is there twice, is a page of ours.
+/// How the router begins where it cannot read a query, such as one that has a field twice.
+const UNREAD: &[u8] = b"Failed to deserialize query string";
+
+/// A query that cannot be read is answered by a page of ours.
 pub async fn readable_address(t: Locale, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    match is_plain && response.status() == StatusCode::BAD_REQUEST {
-        true => page::message(&t, StatusCode::BAD_REQUEST, "address-unreadable-title", "address-unreadable-text"),
-        false => response,
+    if !is_plain || response.status() != StatusCode::BAD_REQUEST {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    match axum::body::to_bytes(body, BODY_LIMIT).await {
+        Ok(text) if !text.starts_with(UNREAD) => Response::from_parts(parts, Body::from(text)),
+        _ => page::message(&t, StatusCode::BAD_REQUEST, "address-unreadable-title", "address-unreadable-text"),
     }
 }
 

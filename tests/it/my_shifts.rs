@@ -72,9 +72,14 @@ fn another_sick_report_says_until_when_and_well_again_ends_them_all() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;
         let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id(&json!(stage.anna)))).await;
-        // Whoever plans has entered the whole day already.
-        let absence = json!({"officer": stage.anna, "kind": "sick", "start": "2026-11-16T07:00:00Z", "end": "2026-11-19T23:00:00Z"});
-        stage.done("/absences", absence).await;
+        // Whoever plans has entered two already.
+        let enter = async |end: &str| {
+            let sick = json!({"officer": stage.anna, "kind": "sick", "start": "2026-11-16T07:00:00Z", "end": end});
+            stage.done("/absences", sick).await;
+        };
+        enter("2026-11-19T23:00:00Z").await;
+        enter("2026-11-20T23:00:00Z").await;
+        assert!(anna.see("/dienst/meine-dienste").await.contains("bis Freitag"));
         for (last, shown) in
             [("2026-11-24", "24. November"), ("2026-11-28", "28. November"), ("2026-11-18", "18. November")]
         {
@@ -86,6 +91,7 @@ fn another_sick_report_says_until_when_and_well_again_ends_them_all() {
         // The telephone and the programmer who name no day shorten nothing.
         let sick = stage.done(&format!("/officers/{}/sick", stage.anna), json!({})).await;
         assert_eq!(sick["end"], "2026-11-18T23:00:00Z");
+        enter("2026-11-19T23:00:00Z").await;
         assert_eq!(anna.send("/dienst/gesund", &[]).await.1, "/dienst/meine-dienste?meldung=gesund");
         assert!(!anna.see("/dienst/meine-dienste").await.contains("Sie sind krank gemeldet"));
         assert_eq!(anna.send("/dienst/gesund", &[]).await.0, 303, "pressed twice");

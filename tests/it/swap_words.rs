@@ -38,7 +38,7 @@ fn the_choices_in_return_can_be_told_apart_and_none_is_at_the_same_time() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;
         let mine = stage.shift(&stage.anna, DAY, ("08:00", "12:00")).await;
-        let same_time = stage.shift(&stage.bela, DAY, ("09:00", "11:00")).await;
+        let same_time = stage.shift(&stage.bela, DAY, ("09:00", "12:00")).await;
         stage.shift(&stage.bela, DAY, ("12:00", "14:00")).await;
         let second = json!({"hotline": stage.hotline, "officer": stage.bela, "day": DAY, "from": "14:00",
             "until": "16:00", "tier": 2});
