@@ -460,7 +460,7 @@ async fn asking(
         }
         None => Vec::new(),
     };
-    // Whoever has something else then could not take it.
+    // Not what is at the same time: that would change little, and reads like a mistake.
     theirs.retain(|it| it.is_published() && it.span.start > now && !it.span.overlaps(shift.span));
     let returns = told_apart(&theirs, |it| say::span(Language::De, it.span), &form.gegen);
     let page = user.page(t, "Dienst abgeben oder tauschen");
