@@ -80,6 +80,12 @@ pub async fn set_mailbox(tx: &mut Tx, office: OfficeId, mail: Option<String>, no
     store::set_mailbox(tx, office, mail, now).await
 }
 
+/// One after another: until this transaction is over, nobody else who holds the office goes on. What is read after it has
+/// seen whatever they did.
+pub async fn hold(tx: &mut Tx, office: OfficeId) -> Result<(), DbError> {
+    store::hold(tx, office).await
+}
+
 /// The office's own days that touch `window`, by day.
 pub async fn list_days(db: impl Read, office: OfficeId, window: Span) -> Result<Vec<DayException>, DbError> {
     store::list_days(db, office, days_of(window)).await

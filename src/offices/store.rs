@@ -14,6 +14,8 @@ const FIND_HOURS: &str = "SELECT hours FROM offices WHERE id = $1";
 const SET_HOURS: &str = "UPDATE offices SET hours = $2, updated_at = $3 WHERE id = $1";
 const FIND_MAILBOX: &str = "SELECT planning_mail FROM offices WHERE id = $1";
 const SET_MAILBOX: &str = "UPDATE offices SET planning_mail = $2, updated_at = $3 WHERE id = $1";
+// Changes nothing, and makes others wait for the row.
+const HOLD: &str = "UPDATE offices SET updated_at = updated_at WHERE id = $1";
 const LIST_DAYS: &str = "SELECT day, opening, name FROM office_days
     WHERE office_id = $1 AND day >= $2 AND day <= $3 ORDER BY day";
 const LIST_DAYS_OF_ALL: &str = "SELECT day, opening, name, office_id FROM office_days WHERE day >= $1 AND day <= $2";
@@ -29,6 +31,7 @@ pub const STATEMENTS: &[&str] = &[
     SET_HOURS,
     FIND_MAILBOX,
     SET_MAILBOX,
+    HOLD,
     LIST_DAYS,
     LIST_DAYS_OF_ALL,
     SET_DAY,
@@ -84,6 +87,11 @@ pub async fn find_mailbox(mut db: impl Read, office: OfficeId) -> Result<Option<
 
 pub async fn set_mailbox(tx: &mut Tx, office: OfficeId, mail: Option<String>, now: Instant) -> Result<(), DbError> {
     tx.run(SET_MAILBOX, args![Text(office), mail, now]).await?;
+    Ok(())
+}
+
+pub async fn hold(tx: &mut Tx, office: OfficeId) -> Result<(), DbError> {
+    tx.run(HOLD, args![Text(office)]).await?;
     Ok(())
 }
 

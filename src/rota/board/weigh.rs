@@ -2,14 +2,14 @@
 //!
 //! Not what the rules are. Rule: what is newly broken of a hard rule is refused, unless whoever changes it says why it
 //! must be; then the reason is kept with the breach, as publishing keeps it. All that decides is loaded once, however many
-//! changes follow.
+//! changes follow; of two who change an office's rota at once, the second weighs what the first has made of it.
 
 use chrono::TimeDelta;
 
 use crate::db::{DbError, Tx};
 use crate::kernel::Span;
 use crate::kernel::id::OfficerId;
-use crate::offices::OfficeId;
+use crate::offices::{self, OfficeId};
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, Breach, Ground, Plan, RulesError};
 use crate::shifts::direct::{Despite, Guard};
@@ -27,6 +27,7 @@ pub struct Scale {
 
 impl Guard for Scale {
     async fn before(tx: &mut Tx, office: OfficeId, at: Span) -> Result<Self, DbError> {
+        offices::hold(&mut *tx, office).await?;
         let period = around(at, AROUND);
         let published = rules::load_published(&mut *tx, office, period).await?;
         Ok(Self { ground: rules::load_ground(tx, office, period).await?, plan: Plan::new(&published) })

@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::kernel::id::{OfficerId, ShiftId};
 use crate::kernel::{Span, local};
 use crate::offices::OfficeId;
-use crate::people;
+use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, Breach, Plan};
 use crate::shifts::ShiftsError;
@@ -26,11 +26,14 @@ pub struct Assignment {
 }
 
 /// Refuses where the officer has left or works elsewhere, or where they would break a hard rule: be away, have
-/// something else then, or rest too short. The refusal can be shown to a colleague.
-pub async fn check(tx: &mut Tx, office: &OfficeId, assignment: &Assignment) -> Result<(), ChangeError> {
+/// something else then, or rest too short. Only they themselves, and whoever plans them, are told the particulars.
+pub async fn check(tx: &mut Tx, actor: &Actor, office: &OfficeId, assignment: &Assignment) -> Result<(), ChangeError> {
     let broken = list_broken(tx, office, assignment).await?;
-    let told = broken.iter().map(Breach::discreet_text).collect();
-    if broken.is_empty() { Ok(()) } else { Err(ChangeError::AgainstRules(told)) }
+    match (broken.is_empty(), actor.may_excuse(assignment.officer, office)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(against(&broken)),
+        (false, false) => Err(ChangeError::AgainstRules(broken.iter().map(Breach::discreet_text).collect())),
+    }
 }
 
 /// The same, but where somebody says why it must be, the hard rules that they break are told instead.

@@ -30,12 +30,13 @@ pub struct Filled {
     pub rest: Vec<OpenShift>,
 }
 
-/// Gives an empty shift that is published, or a part of it, to an officer whom the rules allow it.
+/// Gives an empty shift that is published, or a part of it, to an officer whom the rules allow it. Refused where it is not
+/// as it was seen.
 pub async fn fill(
     desk: &Desk,
     now: Instant,
     actor: &Actor,
-    (shift, officer, part): (ShiftId, OfficerId, Span),
+    ((shift, seen), officer, part): ((ShiftId, i64), OfficerId, Span),
     reason: &str,
 ) -> Result<Filled, ChangeError> {
     let reason = checked(reason)?;
@@ -45,6 +46,9 @@ pub async fn fill(
     let hotline = shifts::load_hotline(&mut tx, actor, open.hotline).await?;
     if !actor.may_plan(&hotline.office) {
         return Err(ShiftsError::Forbidden.into());
+    }
+    if open.sequence != seen {
+        return Err(ShiftsError::OpenChanged(shift).into());
     }
     let taking = Taking { open: &open, office: hotline.office, officer, part };
     let by = Author { now, actor, reason };
@@ -62,7 +66,8 @@ pub(in crate::rota) async fn fill_part(tx: &mut Tx, by: Author<'_>, taking: Taki
     let Taking { open, office, officer, part } = taking;
     let to_come = |span| Cut::at(open.span, span, by.now).map(|cut| cut.part);
     let part = to_come(part).ok_or(ChangeError::NoEffect)?;
-    check(tx, &office, &Assignment { shift: PlannedShift::from(open), span: part, officer, without: None }).await?;
+    let assignment = Assignment { shift: PlannedShift::from(open), span: part, officer, without: None };
+    check(tx, by.actor, &office, &assignment).await?;
     let OpenShift { hotline, tier, position, .. } = *open;
     let mut edit = Edit::begin(tx, by);
     let wanted = Wanted { hotline, officer, span: part, tier, position: Some(position) };

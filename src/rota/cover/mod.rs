@@ -292,7 +292,7 @@ async fn hand_over(
         match need {
             Need::Away(shift) => {
                 let assignment = Assignment { shift: shift.into(), span: part, officer, without: None };
-                change::check(tx, &cover.office, &assignment).await?;
+                change::check(tx, by.actor, &cover.office, &assignment).await?;
                 change::apply(tx, by, &[Step { shift, part, change: Change::Replace(officer) }]).await?;
             }
             Need::Open(open) => {

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Span};
+use crate::offices;
 use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, Breach};
@@ -97,6 +98,7 @@ pub async fn publish(
 ) -> Result<Published, DraftError> {
     let mut work = Work::begin_alone(desk, now, actor, publication.seen).await?;
     let draft = work.draft.clone();
+    offices::hold(&mut work.tx, draft.office).await?;
     let window = publication.part.window(&draft).ok_or(DraftError::OutsidePeriod)?;
     let sides = load_sides(&mut work.tx, draft.id, window).await?;
     let changes = publishable(Difference::between(&sides, window), now)?;

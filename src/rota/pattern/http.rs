@@ -165,7 +165,7 @@ async fn list_patterns(State(desk): State<Desk>, Bearer(actor): Bearer) -> Resul
 /// Generates shifts into a draft, in one step that can be undone.
 #[utoipa::path(post, path = "/drafts/{id}/generate", tag = "rota", params(("id" = DraftId, Path)),
     request_body = Generating, responses((status = 200, body = GeneratedView), (status = 404, body = Problem),
-        (status = 409, body = Problem)))]
+        (status = 409, body = Problem), (status = 410, body = Problem)))]
 async fn generate_shifts(
     State(desk): State<Desk>,
     Bearer(actor): Bearer,

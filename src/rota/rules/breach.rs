@@ -102,8 +102,11 @@ impl Breach {
         format!("{}{numbers}, {}", self.short(), self.place())
     }
 
-    /// The same for a colleague: why somebody is away, or will be, is not theirs to know.
+    /// The same for a colleague: why somebody is away, or will be, and how much duty they have, is not theirs to know.
     pub fn discreet_text(&self) -> String {
+        if let RuleKey::WeekHours | RuleKey::AverageHours | RuleKey::AgreedHours = self.rule {
+            return format!("zu viele Stunden, {}", self.place());
+        }
         let (rule, measured) = match (self.rule, self.measured) {
             (RuleKey::LeaveAsked, measured) => (RuleKey::Cannot, measured),
             (rule, Measured::Absent(_)) => (rule, Measured::Plainly),
@@ -165,6 +168,7 @@ mod tests {
             (RuleKey::Away, Measured::Absent(AbsenceKind::Sick), "abwesend, "),
             (RuleKey::LeaveAsked, Measured::Plainly, "kann dann nicht, "),
             (RuleKey::DailyRest, hours(9, 11), "Ruhezeit 2 Std. zu kurz: "),
+            (RuleKey::AgreedHours, hours(25, 20), "zu viele Stunden, Woche ab 16.11.2026"),
         ] {
             let text = breach(rule, measured).discreet_text();
             assert!(text.starts_with(told), "a colleague is not told why: {text}");

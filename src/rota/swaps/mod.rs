@@ -148,7 +148,7 @@ pub async fn ask(desk: &Desk, now: Instant, actor: &Actor, ask: &Ask) -> Result<
         if asked == about.swap.officer {
             return Err(SwapError::OwnShift);
         }
-        check(&mut tx, &about, (asked, open)).await?;
+        check(&mut tx, actor, &about, (asked, open)).await?;
     }
     let waiting = store::list_waiting(&mut tx, about.shift.id).await?;
     if waiting.iter().filter_map(|other| other.open_span(&about.shift)).any(|other| other.overlaps(open)) {
@@ -181,7 +181,7 @@ pub async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, yes: Yes
     about.swap = agreed;
     about.in_return = load_return(&mut tx, &about.swap, now).await?;
     about.swap.expires_at = about.swap.expires_at.min(Swap::expiry(open, about.in_return.as_ref(), now));
-    check(&mut tx, &about, (yes.officer, about.open_span()?)).await?;
+    check(&mut tx, actor, &about, (yes.officer, about.open_span()?)).await?;
     save(&mut tx, &mut about.swap).await?;
     for part in rest {
         let left =
@@ -206,7 +206,7 @@ pub async fn approve(desk: &Desk, now: Instant, actor: &Actor, id: SwapId) -> Re
     let mut about = load_planned(&mut tx, actor, id).await?;
     about.waits(now)?;
     let officer = about.swap.taken_by.ok_or(SwapError::NotAgreedYet)?;
-    check(&mut tx, &about, (officer, about.open_span()?)).await?;
+    check(&mut tx, actor, &about, (officer, about.open_span()?)).await?;
     carry_out(&mut tx, desk, by(now, actor), &mut about).await?;
     people::record(&mut tx, now, actor, "approve_swap", (&id, &about.swap.office)).await?;
     tx.commit().await?;
@@ -331,13 +331,13 @@ async fn load_return(tx: &mut Tx, swap: &Swap, now: Instant) -> Result<Option<Sh
 }
 
 /// Whether the rota would stand with this: both may have what they get, and the rules allow it.
-async fn check(tx: &mut Tx, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
+async fn check(tx: &mut Tx, actor: &Actor, about: &About, (officer, span): (OfficerId, Span)) -> Result<(), SwapError> {
     let About { swap, shift, in_return, .. } = about;
     let without = in_return.as_ref().map(|given| given.id);
-    change::check(tx, &swap.office, &Assignment { shift: shift.into(), span, officer, without }).await?;
+    change::check(tx, actor, &swap.office, &Assignment { shift: shift.into(), span, officer, without }).await?;
     if let Some(given) = in_return {
         let back = Assignment { shift: given.into(), span: given.span, officer: swap.officer, without: Some(shift.id) };
-        change::check(tx, &swap.office, &back).await?;
+        change::check(tx, actor, &swap.office, &back).await?;
     }
     Ok(())
 }

@@ -102,11 +102,8 @@ async fn hand_over(
     (shift, seen): (ShiftId, i64),
     (officer, part): (OfficerId, Span),
 ) -> Result<(), ChangeError> {
-    if let Some(open) = shifts::find_open_shift(&desk.db, shift).await?.filter(OpenShift::is_open) {
-        if open.sequence != seen {
-            return Err(ShiftsError::OpenChanged(shift).into());
-        }
-        change::fill(desk, now, actor, (shift, officer, part), REASON).await?;
+    if shifts::find_open_shift(&desk.db, shift).await?.is_some_and(|open| open.is_open()) {
+        change::fill(desk, now, actor, ((shift, seen), officer, part), REASON).await?;
         return Ok(());
     }
     let wanted = change::Wanted {

@@ -140,7 +140,8 @@ impl Asked {
         ]
     }
 
-    fn address(&self, notice: &str) -> String {
+    /// The page again, after somebody was given what was asked for.
+    fn done(&self, notice: &str) -> String {
         let Self { hotline, von, bis, reihe, thema, sprache, plan, .. } = self;
         let values = [hotline, von, bis, reihe, thema, sprache, plan].map(|text| web::percent(text));
         let [hotline, von, bis, reihe, thema, sprache, plan] = values;
@@ -148,6 +149,11 @@ impl Asked {
             "/dienst/wer-kann?hotline={hotline}&von={von}&bis={bis}&reihe={reihe}&thema={thema}&sprache={sprache}\
              &plan={plan}&meldung={notice}"
         )
+    }
+
+    /// The page again, about the same shift, because nobody was.
+    fn again(&self, notice: &str) -> String {
+        format!("{}&dienst={}", self.done(notice), web::percent(&self.dienst))
     }
 
     /// The next full hour, where nothing was asked.
@@ -248,11 +254,11 @@ async fn plan(
         Some(draft) => (Into::Draft(SeenDraft { draft: draft.id, version: asked.stand }), "entworfen"),
         None => (Into::Published { seen: asked.stand }, "eingeteilt"),
     };
-    let told = match super::assign(&desk, desk.now(), &signed.0, (&wanted, officer), into).await {
-        Ok(()) => done,
-        Err(error) => refusal(&error).ok_or_else(|| refused(&t, error))?,
+    let address = match super::assign(&desk, desk.now(), &signed.0, (&wanted, officer), into).await {
+        Ok(()) => asked.done(done),
+        Err(error) => asked.again(refusal(&error).ok_or_else(|| refused(&t, error))?),
     };
-    Ok(web::go(&t.path(&asked.address(told))))
+    Ok(web::go(&t.path(&address)))
 }
 
 /// The notice that tells a refusal; none where the page cannot help.
@@ -267,9 +273,8 @@ fn refusal(error: &AssignError) -> Option<&'static str> {
             ShiftsError::AgainstRules(_) => Some("regeln"),
             ShiftsError::OfficerBusy(_) => Some("belegt"),
             ShiftsError::Over | ShiftsError::Begun => Some("vorbei"),
-            ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) | ShiftsError::NotPossible { .. } => {
-                Some("geaendert")
-            }
+            ShiftsError::ChangedMeanwhile(_) | ShiftsError::OpenChanged(_) => Some("geaendert"),
+            ShiftsError::NotPossible { .. } | ShiftsError::NoSuchShift => Some("geaendert"),
             _ => None,
         },
         AssignError::Draft(
