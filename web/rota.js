@@ -13,8 +13,13 @@ const DAY = 48 * HALF_HOUR;
 const EVERY = 10_000;
 const ANYWAY = 60_000;
 
-// Times on the board are Berlin's wall times, drawn as if they were UTC: the browser's own zone plays no part.
+// Times on the board are Berlin's wall times, reckoned as if they were UTC. The component is told them as text, and tells
+// dates that show them in the browser's own zone, whichever that is.
 const wall = (date) => date.toISOString().slice(0, 16);
+const asUtc = (date) =>
+  new Date(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes()));
+const fromBoard = (event) => ({ ...event, start: asUtc(event.start), end: asUtc(event.end) });
+const toBoard = (event) => ({ ...event, start: wall(event.start), end: wall(event.end) });
 const later = (date, by) => new Date(date.getTime() + by);
 
 /** Says something aloud and in sight; `look` is good, soft or hard. */
@@ -43,8 +48,8 @@ function board() {
     headerToolbar: { start: "", center: "", end: "" },
     slotDuration: place.dataset.monat ? { days: 1 } : "06:00",
     snapDuration: place.dataset.monat ? { days: 1 } : "00:30",
-    slotWidth: place.dataset.monat ? 40 : Math.max(28, Math.floor((place.clientWidth - 178) / 28)),
-    slotLabelFormat: (time) => String(time.getUTCHours()),
+    slotWidth: place.dataset.monat ? 40 : Math.max(56, Math.floor((place.clientWidth - 178) / 28)),
+    slotLabelFormat: (time) => String(time.getHours()),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     editable: true,
     eventDragMinDistance: 3,
@@ -55,20 +60,20 @@ function board() {
     eventResizeStart: begins,
     eventResizeStop: ends,
     dragConstraint: ({ event, newResource, jsEvent }) => {
-      ask(event, newResource?.id ?? event.resourceIds[0], copies(jsEvent) ? "kopieren" : "aendern");
+      ask(fromBoard(event), newResource?.id ?? event.resourceIds[0], copies(jsEvent) ? "kopieren" : "aendern");
       return true;
     },
     resizeConstraint: ({ event }) => {
-      ask(event, event.resourceIds[0], "aendern");
+      ask(fromBoard(event), event.resourceIds[0], "aendern");
       return true;
     },
     eventDrop: (info) => {
       const copy = copies(info.jsEvent);
-      const event = { ...info.event };
+      const event = fromBoard(info.event);
       if (copy) info.revert();
       drop(event, event.resourceIds[0], copy ? "kopieren" : "aendern");
     },
-    eventResize: ({ event }) => drop(event, event.resourceIds[0], "aendern", { told: "Geändert" }),
+    eventResize: ({ event }) => drop(fromBoard(event), event.resourceIds[0], "aendern", { told: "Geändert" }),
   });
 
   function begins() {
@@ -160,7 +165,7 @@ function board() {
     grip.className = "sz-event__grip";
     grip.dataset.id = event.id;
     grip.title = [words, ...badges].join("\n");
-    grip.textContent = (badges.length ? "! " : "") + short(event);
+    grip.textContent = (badges.length ? "! " : "") + short(fromBoard(event));
     grip.setAttribute("aria-label", [`${grip.textContent}: ${words}`, ...badges].join(". "));
     grip.addEventListener("click", () => performance.now() - letGoAt > 300 && open(event));
     return { domNodes: [grip] };
@@ -296,7 +301,7 @@ function board() {
   /** Puts what is carried where it would be dropped now. */
   function show() {
     const { event, start, end, row } = carried;
-    calendar.updateEvent({ ...event, start, end, resourceIds: [row] });
+    calendar.updateEvent(toBoard({ ...event, start, end, resourceIds: [row] }));
     requestAnimationFrame(() => element(event.id)?.focus());
     ask({ ...event, start, end }, row, carried.what);
   }
@@ -324,7 +329,7 @@ function board() {
   function letGo(drops) {
     const { event, start, end, row, what } = carried;
     carried = null;
-    calendar.updateEvent(event);
+    calendar.updateEvent(toBoard(event));
     const moves = start - event.start !== 0 || row !== event.resourceIds[0];
     const lasts = end - start === event.end - event.start;
     if (drops && what === "aendern" && !moves && lasts) {
@@ -350,7 +355,7 @@ function board() {
     if (key.key === " ") {
       own();
       if (carried) letGo(true);
-      else take(event);
+      else take(fromBoard(event));
     } else if (carried && (key.key.startsWith("Arrow") || key.key.startsWith("Page"))) {
       own();
       move(key.key, key.shiftKey);

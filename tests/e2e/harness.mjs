@@ -89,11 +89,12 @@ export async function advance(seconds) {
 }
 
 /**
- * A new visitor: cookies of their own, German, and a record of everything that went wrong in their browser.
+ * A new visitor: cookies of their own, German, in Berlin's zone, and a record of everything that went wrong in their browser.
  * `options` are Playwright's, for instance `{ javaScriptEnabled: false }`.
  */
 export async function visitor(options = {}) {
-  const context = await browser.newContext({ locale: "de-DE", viewport: { width: 1280, height: 900 }, ...options });
+  const here = { locale: "de-DE", timezoneId: "Europe/Berlin", viewport: { width: 1280, height: 900 } };
+  const context = await browser.newContext({ ...here, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const faults = [];

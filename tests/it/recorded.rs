@@ -106,9 +106,9 @@ fn every_part_that_changes_every_swap_and_every_search_is_recorded_once() {
         // An empty part, which then is filled.
         stage.done(&format!("/shifts/{id}/parts"), part(&shift, ("18:00", "20:00"), "vacate", None)).await;
         assert_eq!(trail.since().await, ["change_part shf"]);
-        let (empty, _) = standing(&stage, "18:00").await;
+        let (empty, seen) = standing(&stage, "18:00").await;
         let system = Actor::system();
-        let whom = (empty, stage.caro.parse().unwrap(), span("18:00", "20:00"));
+        let whom = ((empty, seen), stage.caro.parse().unwrap(), span("18:00", "20:00"));
         change::fill(&world.desk, world.now(), &system, whom, "Aushilfe").await.unwrap();
         assert_eq!(trail.since().await, ["fill_shift shf"]);
 
