@@ -17,8 +17,6 @@ pub enum Sabotage {
     AtEnd(Guard),
     /// The exchange takes a mailbox's greeting for a key.
     HearsKeys,
-    /// The exchange connects whoever picks up, without asking for a key.
-    SkipsKey,
     /// The exchange connects every caller with one officer.
     BridgesToOne,
     /// The last words are missing.
@@ -55,10 +53,6 @@ impl Sabotage {
             Self::EndsInSilence if *then == "hang_up" && to_caller && !away => step["say"] = json!([]),
             Self::Silent if then["ask"].is_object() && to_caller => then["ask"]["timeout_seconds"] = 150.into(),
             Self::Endless if then["ring"].is_object() => then["ring"]["seconds"] = 3600.into(),
-            Self::SkipsKey if then["ring"].is_object() => {
-                let telephones = then["ring"]["telephones"].as_array_mut().into_iter().flatten();
-                telephones.for_each(|telephone| telephone["screen_url"] = Value::Null);
-            }
             Self::Records if then["ask"].is_object() && to_caller => {
                 *then = json!({ "record": { "longest_seconds": 20, "action": then["ask"]["action"] } });
             }
