@@ -457,7 +457,7 @@ pub async fn call_changed(desk: &Desk, now: Instant, dialect: Dialect, inbound: 
 
 /// Ends calls of which nothing was heard for long. Called by rounds; says how many.
 pub async fn end_lost_calls(desk: &Desk, now: Instant) -> Result<u64, DbError> {
-    let lost = store::list_lost(&desk.db, now - SILENCE, now - LONGEST_TALK - SILENCE).await?;
+    let lost = store::list_lost(&desk.db, now, (now - SILENCE, now - LONGEST_TALK - SILENCE)).await?;
     let mut ended = 0;
     for call in lost {
         let mut tx = desk.db.begin().await?;

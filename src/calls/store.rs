@@ -56,9 +56,11 @@ const END: &str = "UPDATE calls SET state = 'ended', ending = $2, ended_at = $3,
 // The caller's end was told before the end of the ring: only the latter knows that nobody was connected.
 const DENY_TALK: &str = "UPDATE calls SET ending = 'caller_gone'
     WHERE id = $1 AND step = $2 AND state = 'ended' AND ending = 'person'";
+// Whom a running call still leases may be talking in it: at a duty telephone only a report tells, and that can be lost.
 const LIST_LOST: &str = "SELECT id FROM calls
     WHERE state IN ('running', 'talking')
-    AND ((state = 'running' AND updated_at < $1) OR (state = 'talking' AND updated_at < $2))";
+    AND ((state = 'talking' AND updated_at < $2) OR (state = 'running' AND updated_at < $1
+        AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.call_id = calls.id AND l.until > $3)))";
 // A node that died leaves nobody waiting for long.
 const LIST_WAITING: &str = "SELECT id, waiting_since, topic, language, wish FROM calls
     WHERE hotline_id = $1 AND waiting_since IS NOT NULL AND state = 'running' AND updated_at > $2";
@@ -354,9 +356,13 @@ pub async fn end_told(tx: &mut Tx, id: CallId, state: CallState, now: Instant) -
     end(tx, id, if has_talked { Ending::Person } else { Ending::CallerGone }, now).await.map(drop)
 }
 
-/// Calls of which nothing was heard since: those in the flow, those talking.
-pub async fn list_lost(mut from: impl Read, running: Instant, talking: Instant) -> Result<Vec<CallId>, DbError> {
-    let rows: Vec<(CallId,)> = from.all(LIST_LOST, args![running, talking]).await?;
+/// Calls of which nothing was heard since: those in the flow that lease nobody any more, those talking.
+pub async fn list_lost(
+    mut from: impl Read,
+    now: Instant,
+    (running, talking): (Instant, Instant),
+) -> Result<Vec<CallId>, DbError> {
+    let rows: Vec<(CallId,)> = from.all(LIST_LOST, args![running, talking, now]).await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

@@ -34,7 +34,7 @@ use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
 use super::why::{Against, Chosen};
-use super::{CallsError, Dialect, GRACE, SCREENING, SILENCE, address, store};
+use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, store};
 
 pub struct Turn<'a> {
     pub desk: &'a Desk,
@@ -432,7 +432,7 @@ impl Turn<'_> {
         };
         let is_plain = situation.is_present(officer) && !is_one_of_many;
         // Of a plain pick-up only a report tells, and reports get lost: the talk must not be taken for a ring that is over.
-        let longest = if is_plain { SILENCE } else { SCREENING + GRACE };
+        let longest = if is_plain { LONGEST_TALK } else { SCREENING + GRACE };
         let until = self.now + TimeDelta::seconds(seconds) + longest;
         attempt.is_plain = is_plain;
         if !store::lease(&mut self.tx, &attempt, until, self.now).await? {

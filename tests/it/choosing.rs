@@ -138,10 +138,12 @@ fn at_a_duty_telephone_picking_up_is_accepting_while_the_officer_says_so() {
             call.talk_ends().await;
             call.told().await.ended("person", &[("Anna", "accepted")]);
 
-            // The report on the pick-up got lost: the end of the talk tells it, and Anna is not rung in between.
+            // The report on the pick-up got lost: the end of the talk tells it, and Anna is not rung in between, however
+            // long she talks.
             waits.waits().await;
             waits.plain_ring();
-            world.advance_minutes(5);
+            world.advance_minutes(40);
+            assert_eq!(sprechzeit::calls::end_lost_calls(&world.desk, world.now()).await.unwrap(), 0);
             let mut third = stage.call().await;
             third.presses("3").await.hears("an erster Stelle");
             waits.talk_ends().await;
