@@ -2,9 +2,9 @@
 //!
 //! Rule: it keeps its id from draft to published shift, so that a difference compares like with like.
 
-use crate::kernel::Span;
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
-use crate::shifts::{OpenShift, Shift, Tier};
+use crate::kernel::{Instant, Span};
+use crate::shifts::{OpenShift, Shift, ShiftState, Tier};
 
 /// One officer, or nobody yet, on one hotline over a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,24 @@ pub struct PlannedShift {
     pub position: i64,
     /// Stays as it is when a rota is made or filled by a program.
     pub pinned: bool,
+}
+
+impl PlannedShift {
+    /// As if it were published; None where nobody has it.
+    pub fn as_published(&self) -> Option<Shift> {
+        Some(Shift {
+            id: self.id,
+            hotline: self.hotline,
+            officer: self.officer?,
+            span: self.span,
+            tier: self.tier,
+            position: self.position,
+            state: ShiftState::Published,
+            sequence: 0,
+            created_at: Instant(0),
+            updated_at: Instant(0),
+        })
+    }
 }
 
 impl From<&Shift> for PlannedShift {

@@ -28,7 +28,7 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::{ClosureId, HotlineId, OfficerId, ShiftId};
-use crate::kernel::{Instant, Span};
+use crate::kernel::{Instant, Span, local};
 use crate::offices::{self, OfficeId};
 use crate::people::{self, Actor, Commitment};
 
@@ -391,6 +391,15 @@ pub async fn load_office_rota(mut from: impl Read, office: OfficeId, window: Spa
 pub async fn load_duty(from: impl Read, hotline: HotlineId, at: Instant) -> Result<Duty, DbError> {
     let moment = Span { start: at, end: at + TimeDelta::microseconds(1) };
     Ok(load_rota(from, hotline, moment).await?.on_duty(at))
+}
+
+/// When a hotline is open within a window, closures by hand taken away.
+pub async fn open_spans(mut from: impl Read, hotline: &Hotline, window: Span) -> Result<Vec<Span>, DbError> {
+    let closures = store::list_closures(&mut from, hotline.id, window).await?;
+    let calendar = offices::load_calendar(from, hotline.office, window).await?;
+    let days = local::day(window.start).iter_days().take_while(|day| local::whole_day(*day).start < window.end);
+    let hours = days.flat_map(|day| hotline.hours.spans(day, &calendar)).filter_map(|span| span.shared(window));
+    Ok(hours.flat_map(|span| span.without(closures.iter().map(|closure| closure.span))).collect())
 }
 
 /// The week of a hotline that begins on `monday`.

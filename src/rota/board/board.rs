@@ -9,14 +9,14 @@ use chrono::NaiveDate;
 
 use crate::ical::Revision;
 use crate::kernel::id::{HotlineId, OfficerId, ShiftId};
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::{Span, local};
 use crate::offices::OfficeId;
 use crate::people::{AbsenceKind, AbsenceState, Officer};
 use crate::rota::PlannedShift;
 use crate::rota::demand::Demand;
 use crate::rota::draft::Draft;
 use crate::rota::rules::{Breach, Ground, Plan, Verdict, Waiver};
-use crate::shifts::{Hotline, Rota, Shift, ShiftState};
+use crate::shifts::{Hotline, Rota, Shift};
 
 /// A rota over some days, published or drafted.
 #[derive(Clone, Debug)]
@@ -159,7 +159,7 @@ impl Board {
     /// Who would be on duty on a hotline if this board were published.
     pub fn rota(&self, hotline: HotlineId) -> Rota {
         let of_hotline = self.shifts.iter().filter(|shift| shift.planned.hotline == hotline);
-        let shifts: Vec<Shift> = of_hotline.filter_map(|shift| as_published(&shift.planned)).collect();
+        let shifts: Vec<Shift> = of_hotline.filter_map(|shift| shift.planned.as_published()).collect();
         let officers: BTreeSet<OfficerId> = shifts.iter().map(|shift| shift.officer).collect();
         let people = self.ground.people.iter().filter(|(id, _)| officers.contains(id));
         let absences = people.flat_map(|(_, person)| person.absences.iter().cloned()).collect();
@@ -201,22 +201,6 @@ impl Other {
 pub fn window(days: &[NaiveDate]) -> Span {
     let (first, last) = (days.first().copied().unwrap_or_default(), days.last().copied().unwrap_or_default());
     Span { start: local::whole_day(first).start, end: local::whole_day(last).end }
-}
-
-/// A planned shift as if it were published; none where nobody has it.
-fn as_published(planned: &PlannedShift) -> Option<Shift> {
-    Some(Shift {
-        id: planned.id,
-        hotline: planned.hotline,
-        officer: planned.officer?,
-        span: planned.span,
-        tier: planned.tier,
-        position: planned.position,
-        state: ShiftState::Published,
-        sequence: 0,
-        created_at: Instant(0),
-        updated_at: Instant(0),
-    })
 }
 
 /// What a change would bring against the rules, and what it would heal.

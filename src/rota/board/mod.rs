@@ -121,7 +121,7 @@ pub async fn load_board(desk: &Desk, actor: &Actor, asked: &Asked) -> Result<Boa
     let hotlines = shifts::list_hotlines(db, Some(&office)).await?;
     let mut open = HashMap::new();
     for hotline in &hotlines {
-        open.insert(hotline.id, demand::open_spans(desk, hotline, window).await?);
+        open.insert(hotline.id, shifts::open_spans(db, hotline, window).await?);
     }
     let guests = guests(desk, &ground.officers, &shifts).await?;
     let demands = demand::list_demands_at(db, office).await?;

@@ -12,12 +12,12 @@ mod page;
 use crate::db::{DbError, Tx};
 use crate::desk::Desk;
 use crate::kernel::id::ShiftId;
-use crate::kernel::{Instant, Span, local};
+use crate::kernel::{Instant, Span};
 use crate::people::{self, Actor};
 use crate::rota::PlannedShift;
 use crate::rota::rules::{self, RulesError};
 use crate::shifts::edit::{self, Author, Edit, Vacancy};
-use crate::shifts::{self, Gap, Hotline, OpenShift, Shift, ShiftsError, Week};
+use crate::shifts::{self, Gap, Hotline, OpenShift, Shift, ShiftsError};
 
 pub(super) use allowed::{Assignment, check};
 use allowed::{against, list_broken};
@@ -135,7 +135,7 @@ pub async fn change_part(desk: &Desk, now: Instant, actor: &Actor, wanted: &Want
     tx.commit().await?;
     desk.outbox_bell.notify_one();
     let written = written.pop().ok_or(ChangeError::NoEffect)?;
-    let gaps = list_gaps(desk, now, hotline, written.part).await?;
+    let gaps = list_gaps(desk, now, &hotline, written.part).await?;
     Ok(Changed { written, gaps })
 }
 
@@ -185,13 +185,10 @@ async fn write(edit: &mut Edit<'_>, now: Instant, step: &Step<'_>) -> Result<Wri
 }
 
 /// When the hotline is open within a span and nobody is on duty.
-async fn list_gaps(desk: &Desk, now: Instant, hotline: Hotline, span: Span) -> Result<Vec<Gap>, ChangeError> {
-    let monday = local::monday(local::day(span.start));
-    let last = local::day(span.end);
-    let week: Week = shifts::load_week(&desk.db, hotline, monday).await?;
-    let gaps = local::day(span.start).iter_days().take_while(|day| *day <= last).flat_map(|day| week.gaps(day, now));
-    let within = |gap: Gap| Some(Gap { span: gap.span.shared(span)?, ..gap });
-    Ok(gaps.filter_map(within).collect())
+async fn list_gaps(desk: &Desk, now: Instant, hotline: &Hotline, span: Span) -> Result<Vec<Gap>, ChangeError> {
+    let open = shifts::open_spans(&desk.db, hotline, span).await?;
+    let rota = shifts::load_rota(&desk.db, hotline.id, span).await?;
+    Ok(shifts::gaps(&rota, &open, now))
 }
 
 fn checked(reason: &str) -> Result<&str, ChangeError> {

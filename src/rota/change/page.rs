@@ -241,7 +241,7 @@ async fn done(
     standing.retain(Shift::is_published);
     standing.sort_by_key(|shift| shift.span);
     let gaps = match outcome.part() {
-        Some(part) => super::list_gaps(&desk, desk.now(), hotline.clone(), part).await.map_err(|it| refused(&t, it))?,
+        Some(part) => super::list_gaps(&desk, desk.now(), &hotline, part).await.map_err(|it| refused(&t, it))?,
         None => Vec::new(),
     };
     let empty = match outcome.offen.parse() {

@@ -17,7 +17,7 @@ use crate::people::{self, Bearer};
 use crate::shifts;
 use crate::web::{self, Path, Problem, Query, Window};
 
-use super::{Demand, DemandError, Seats, Want, list_demands, open_spans, skills_of, wants};
+use super::{Demand, DemandError, Seats, Want, list_demands, skills_of, wants};
 
 pub fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(get_demand, put_demand)).routes(routes!(get_staffing))
@@ -150,7 +150,7 @@ async fn get_staffing(
     let demands = list_demands(&desk.db, hotline.id).await.map_err(away)?;
     let rota = shifts::load_rota(&desk.db, hotline.id, window).await.map_err(away)?;
     let officers = people::list_officers(&desk.db, None).await.map_err(away)?;
-    let open = open_spans(&desk, &hotline, window).await.map_err(away)?;
+    let open = shifts::open_spans(&desk.db, &hotline, window).await.map_err(away)?;
     let skills = skills_of(&officers);
     let seats = Seats { rota: &rota, skills: &skills, demands: &demands, open: &open };
     let days: Vec<_> =

@@ -18,7 +18,6 @@ use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{DemandId, HotlineId, OfficerId};
 use crate::kernel::{Instant, Span, local};
-use crate::offices;
 use crate::people::{self, Actor, Officer, Skills};
 use crate::shifts::{self, Hotline, ShiftsError};
 
@@ -115,15 +114,6 @@ pub async fn load_basis(
 /// What each officer advises on.
 pub fn skills_of(officers: &[Officer]) -> HashMap<OfficerId, Skills> {
     officers.iter().map(|officer| (officer.id, officer.skills.clone())).collect()
-}
-
-/// When a hotline is open in a window, closures by hand taken away.
-pub async fn open_spans(desk: &Desk, hotline: &Hotline, window: Span) -> Result<Vec<Span>, DbError> {
-    let closures = shifts::list_closures(&desk.db, hotline.id, window).await?;
-    let calendar = offices::load_calendar(&desk.db, hotline.office, window).await?;
-    let days = local::day(window.start).iter_days().take_while(|day| local::whole_day(*day).start < window.end);
-    let hours = days.flat_map(|day| hotline.hours.spans(day, &calendar));
-    Ok(hours.flat_map(|span| span.without(closures.iter().map(|closure| closure.span))).collect())
 }
 
 async fn planned(desk: &Desk, actor: &Actor, id: HotlineId) -> Result<Hotline, DemandError> {

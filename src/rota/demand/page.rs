@@ -22,7 +22,7 @@ use crate::shifts::{self, Hotline, Week};
 use crate::web::{self, Form, Locale, Page};
 
 use super::need::{Demand, DemandFault, Want, Weekdays};
-use super::{DemandError, open_spans, skills_of};
+use super::{DemandError, skills_of};
 
 pub use strip::{StripView, who_can_path};
 
@@ -189,13 +189,13 @@ impl Door<'_> {
     async fn shown(&self, hotline: &Hotline, asked: &Asked) -> Result<Shown, Response> {
         let (t, desk) = (self.t, self.desk);
         let now = desk.now();
-        let monday = local::week_start(&asked.woche).unwrap_or_else(|| local::monday(local::day(now)));
+        let monday = local::named_week(&asked.woche, now).ok_or_else(|| web::not_found(t))?;
         let window = Week::window(monday);
         let demands = super::list_demands(&desk.db, hotline.id).await.map_err(away(t))?;
         let mut rota = shifts::load_rota(&desk.db, hotline.id, window).await.map_err(away(t))?;
         rota.foresee(now);
         let officers = crate::people::list_officers(&desk.db, None).await.map_err(away(t))?;
-        let open = open_spans(desk, hotline, window).await.map_err(away(t))?;
+        let open = shifts::open_spans(&desk.db, hotline, window).await.map_err(away(t))?;
         let (skills, days): (_, Vec<_>) = (skills_of(&officers), monday.iter_days().take(7).collect());
         let seats = super::Seats { rota: &rota, skills: &skills, demands: &demands, open: &open };
         let to = |by| format!("/dienst/bedarf?hotline={}&woche={}", hotline.id, local::week_name(monday + by));

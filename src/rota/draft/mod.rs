@@ -7,6 +7,7 @@
 mod difference;
 #[allow(clippy::module_inception, reason = "the noun of the room")]
 mod draft;
+mod gap;
 mod http;
 mod letter;
 mod page;
@@ -29,6 +30,7 @@ use super::rules::{self, Breach, Plan, RulesError, Verdict};
 
 pub use difference::{Conflict, Difference, Entry};
 pub use draft::{Change, Draft, DraftShift, LONGEST, NewDraft, SeenDraft, Step, StepKind, Terms, later, twice_at_once};
+pub use gap::list_gaps;
 pub use http::api;
 pub use page::{Typed, gone, gone_from, pages, said_gone};
 pub use publish::{Part, Publication, Published, Tell, publish};

@@ -103,18 +103,10 @@ fn unconfirmed(rota: &Rota, away: &[(HotlineId, NeedsCover)], confirmed: &BTreeS
 }
 
 async fn list_gaps(mut from: impl Read, now: Instant, hotline: &Hotline, window: Span) -> Result<Vec<Gap>, DbError> {
-    let mut gaps = Vec::new();
-    let today = local::day(window.start);
-    let first = shifts::load_week(&mut from, hotline.clone(), local::monday(today)).await?;
-    let second = shifts::load_week(&mut from, hotline.clone(), local::monday(today) + TimeDelta::days(7)).await?;
-    for mut week in [first, second] {
-        week.rota.foresee(now);
-        for day in week.days().filter(|day| *day >= today) {
-            let within = |gap: Gap| Some(Gap { span: gap.span.shared(window)?, ..gap });
-            gaps.extend(week.gaps(day, now).into_iter().filter_map(within));
-        }
-    }
-    Ok(gaps)
+    let open = shifts::open_spans(&mut from, hotline, window).await?;
+    let mut rota = shifts::load_rota(from, hotline.id, window).await?;
+    rota.foresee(now);
+    Ok(shifts::gaps(&rota, &open, now))
 }
 
 /// A round: mails those who plan an office, once a morning, where something is missing. Says how many offices.

@@ -7,12 +7,14 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::desk::Desk;
-use crate::kernel::id::{OfficerId, ShiftId};
+use crate::kernel::id::{DraftId, OfficerId, ShiftId};
 use crate::kernel::{Span, local};
 use crate::people::SignedIn;
 use crate::rota::PlannedShift;
+use crate::rota::demand::{self, Want};
 use crate::rota::draft::{self, Difference, DraftError, Entry, Part, Publication, Tell};
 use crate::rota::page::{Choice, Notice, away};
+use crate::shifts::{Cause, Gap, Hotline, say};
 use crate::web::{self, Form, Locale, Page};
 
 use super::words::{self, EntryView, Words};
@@ -77,6 +79,9 @@ struct PublishPage<'a> {
     tell: Vec<Choice>,
     changes: Vec<EntryView>,
     empty: usize,
+    gaps: Vec<GapView>,
+    /// So many gaps more.
+    more_gaps: usize,
     /// What no reason lets stand: somebody would be in two places at once.
     impossible: Vec<String>,
     /// Hard rules that it would break; only a reason lets them stand.
@@ -85,6 +90,15 @@ struct PublishPage<'a> {
     /// Why it was not published.
     refusal: Option<Refusal>,
 }
+
+/// Opening hours in which nobody would be on duty.
+struct GapView {
+    text: String,
+    who_can: String,
+}
+
+/// So many are named: of a year with nobody in it, the first weeks say enough.
+const NAMED_GAPS: usize = 20;
 
 /// What stands in the way.
 struct Refusal {
@@ -223,7 +237,9 @@ async fn publish_page(
     error: Option<DraftError>,
 ) -> Result<Response, Response> {
     let (difference, words) = load(desk, t, opened, &form.woche).await?;
-    let verdict = draft::load_verdict(&desk.db, &opened.draft, window(opened, &form.woche)).await.map_err(away(t))?;
+    let window = window(opened, &form.woche);
+    let verdict = draft::load_verdict(&desk.db, &opened.draft, window).await.map_err(away(t))?;
+    let gaps = draft::list_gaps(&desk.db, desk.now(), &opened.draft, window).await.map_err(away(t))?;
     let refusal = match error {
         None => None,
         Some(error) => Some(Refusal::of(&error, &words, &form).ok_or(error).map_err(|error| refused(t, error))?),
@@ -246,6 +262,8 @@ async fn publish_page(
         tell: tell.into_iter().map(|(value, text)| Choice::new(value, text, &form.wem)).collect(),
         changes: difference.changes.iter().map(|it| words.entry(it)).collect(),
         empty: difference.changes.iter().filter(empty).count(),
+        more_gaps: gaps.len().saturating_sub(NAMED_GAPS),
+        gaps: gaps.iter().take(NAMED_GAPS).map(|it| GapView::new(opened.draft.id, it)).collect(),
         impossible: impossible.into_iter().map(|it| words.breach(it)).collect(),
         breaches: breaches.into_iter().map(|it| words.breach(it)).collect(),
         warnings: verdict.warnings.iter().map(|it| words.breach(it)).collect(),
@@ -255,6 +273,20 @@ async fn publish_page(
         t,
     };
     Ok(web::html(status, &view))
+}
+
+impl GapView {
+    fn new(draft: DraftId, (hotline, gap): &(Hotline, Gap)) -> Self {
+        let why = match gap.cause {
+            Cause::NobodyPlanned => "",
+            Cause::OnlyAway(_) => "; wer eingeteilt ist, ist nicht da",
+        };
+        let who_can = demand::who_can_path(hotline, Want::default(), gap.span);
+        Self {
+            text: format!("{}, {} ({}){why}", hotline.name, say::span(gap.span), say::length(gap.span.length())),
+            who_can: format!("{who_can}&plan={draft}"),
+        }
+    }
 }
 
 impl Refusal {

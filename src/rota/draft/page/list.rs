@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::local;
 use crate::offices::OfficeId;
-use crate::people::{self, SignedIn};
+use crate::people::{self, SignedIn, planned_office};
 use crate::rota::draft::{self, Draft, NewDraft};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices};
 use crate::web::{self, Form, Locale, Page, say};
@@ -92,12 +92,6 @@ impl DraftForm {
     }
 }
 
-/// The office that was asked for, or the actor's own; only one that they plan.
-fn office(t: &Locale, signed: &SignedIn, code: &str) -> Result<OfficeId, Response> {
-    let office = code.parse().unwrap_or(signed.0.office);
-    if signed.0.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
-}
-
 /// `GET /dienst/entwuerfe`
 pub async fn show(
     State(desk): State<Desk>,
@@ -105,7 +99,7 @@ pub async fn show(
     signed: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let office = office(&t, &signed, &asked.dienststelle)?;
+    let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
     let form = DraftForm::next_week(local::day(desk.now()));
     let shown = Shown { desk: &desk, t: &t, signed: &signed, office };
     shown.page(StatusCode::OK, notice(&asked.meldung), (form, Vec::new())).await
@@ -118,7 +112,7 @@ pub async fn begin(
     signed: SignedIn,
     Form(form): Form<DraftForm>,
 ) -> Result<Response, Response> {
-    let office = office(&t, &signed, &form.dienststelle)?;
+    let office = planned_office(&t, &signed.0, &form.dienststelle)?;
     let shown = Shown { desk: &desk, t: &t, signed: &signed, office };
     let new = match form.read(office) {
         Ok(new) => new,
