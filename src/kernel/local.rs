@@ -76,6 +76,11 @@ pub fn week_start(text: &str) -> Option<NaiveDate> {
     monday.filter(|day| is_plannable(*day))
 }
 
+/// The Monday of the week that an address names, or of this week where it names none; None where there is no such week.
+pub fn named_week(text: &str, now: Instant) -> Option<NaiveDate> {
+    if text.is_empty() { Some(monday(day(now))) } else { week_start(text) }
+}
+
 /// The ISO 8601 week of a day, for instance `2026-W47`.
 pub fn week_name(day: NaiveDate) -> String {
     let week = day.iso_week();

@@ -26,7 +26,7 @@ use crate::vault::{Place, Vault};
 pub use absence::{Absence, AbsenceKind, AbsenceState, OPEN_END};
 pub use commitment::{Commitment, CommitmentKind};
 pub use http::{Bearer, api};
-pub use page::{SignedIn, keep_typed, pages};
+pub use page::{SignedIn, keep_typed, pages, planned_office, seen_office};
 pub use pin::{NUMBER_DIGITS, PIN_DIGITS, find_number, find_user_again, identify, set_pin};
 pub use role::{Actor, ActorId, Role};
 pub use skills::{Lack, Skills};

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::Secret;
 use crate::kernel::id::MessageId;
+use crate::offices::OfficeId;
 use crate::outbox;
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -35,6 +36,22 @@ impl SignedIn {
         let signed_in = Some(actor.name.clone());
         Page { wide: true, signed_in, plans: actor.plans(), voicemail: *voicemail, ..Page::new(t, title) }
     }
+}
+
+/// The office that an address names, or the actor's own where it names none; only one that they may see.
+pub fn seen_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    let office = named_office(t, actor, code)?;
+    if actor.may_see(&office) { Ok(office) } else { Err(web::not_found(t)) }
+}
+
+/// The same, only one that they plan.
+pub fn planned_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    let office = named_office(t, actor, code)?;
+    if actor.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
+}
+
+fn named_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
+    if code.is_empty() { Ok(actor.office) } else { code.parse().map_err(|_| web::not_found(t)) }
 }
 
 impl FromRequestParts<Desk> for SignedIn {

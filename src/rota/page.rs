@@ -91,18 +91,6 @@ pub struct Notice {
     pub text: &'static str,
 }
 
-/// The office that an address names, or the actor's own; only one that they may see.
-pub fn seen_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
-    let office = code.parse().unwrap_or(actor.office);
-    if actor.may_see(&office) { Ok(office) } else { Err(web::not_found(t)) }
-}
-
-/// The same, only one that they plan.
-pub fn planned_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
-    let office = seen_office(t, actor, code)?;
-    if actor.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
-}
-
 /// The offices whose rota somebody may see.
 pub fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
     let theirs = offices().iter().filter(|office| actor.may_see(&office.id));

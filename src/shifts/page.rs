@@ -158,12 +158,6 @@ struct Choice {
     chosen: bool,
 }
 
-/// The office that an address names, or the actor's own; only one that they plan.
-fn planned_office(t: &Locale, actor: &Actor, code: &str) -> Result<OfficeId, Response> {
-    let office = code.parse().unwrap_or(actor.office);
-    if actor.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
-}
-
 /// The offices that somebody plans.
 fn office_choices(actor: &Actor, chosen: OfficeId) -> Vec<Choice> {
     let theirs = offices().iter().filter(|office| actor.may_plan(&office.id));

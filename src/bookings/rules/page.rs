@@ -11,7 +11,7 @@ use super::{Firmness, Rules, WaitingList};
 use crate::bookings::BookingError;
 use crate::desk::Desk;
 use crate::offices::{OfficeId, offices};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::web::{self, Form, Locale, Page};
 
 pub fn pages() -> Router<Desk> {
@@ -45,18 +45,13 @@ struct Typed {
     warteliste: String,
 }
 
-fn planned(t: &Locale, user: &SignedIn, code: &str) -> Result<OfficeId, Response> {
-    let office = code.parse().unwrap_or(user.0.office);
-    if user.0.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
-}
-
 async fn show(
     State(desk): State<Desk>,
     t: Locale,
     user: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let office = planned(&t, &user, &asked.dienststelle)?;
+    let office = planned_office(&t, &user.0, &asked.dienststelle)?;
     let rules = super::load(&desk.db, office).await.map_err(|error| web::unavailable(&t, &error))?;
     let theirs = offices().iter().filter(|office| user.0.may_plan(&office.id));
     Ok(web::ok(&RulesPage {
@@ -75,7 +70,7 @@ async fn set(
     user: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Response> {
-    let office = planned(&t, &user, &typed.dienststelle)?;
+    let office = planned_office(&t, &user.0, &typed.dienststelle)?;
     let rules = Rules {
         firmness: typed.bestaetigung.parse().unwrap_or_default(),
         waiting_list: typed.warteliste.parse().unwrap_or_default(),

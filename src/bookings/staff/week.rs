@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{OfficeId, offices};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, seen_office};
 use crate::shifts;
 use crate::web::{self, Locale, Page, say};
 
@@ -36,12 +36,6 @@ struct Asked {
 }
 
 impl Asked {
-    /// The office that the user asks for, or their own; another one only where they may see it.
-    fn office(&self, user: &SignedIn) -> OfficeId {
-        let asked = self.dienststelle.parse().ok().filter(|office| user.0.may_plan(office));
-        asked.unwrap_or(user.0.office)
-    }
-
     fn officer(&self) -> Option<OfficerId> {
         self.beratung.parse().ok()
     }
@@ -94,11 +88,16 @@ struct PlaceView {
     row: Option<Row>,
 }
 
-async fn week(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(asked): Query<Asked>) -> Response {
-    match load_week(&desk, desk.now(), &user, (&t, &asked)).await {
-        Ok(page) => web::ok(&page),
-        Err(error) => refused(&t, error),
-    }
+async fn week(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let office = seen_office(&t, &user.0, &asked.dienststelle)?;
+    let monday = local::named_week(&asked.woche, desk.now()).ok_or_else(|| web::not_found(&t))?;
+    let page = load_week(&desk, desk.now(), &user, (&t, &asked), (office, monday)).await;
+    Ok(web::ok(&page.map_err(|error| refused(&t, error))?))
 }
 
 async fn load_week<'a>(
@@ -106,10 +105,9 @@ async fn load_week<'a>(
     now: Instant,
     user: &SignedIn,
     (t, asked): (&'a Locale, &Asked),
+    (office, monday): (OfficeId, NaiveDate),
 ) -> Result<WeekPage<'a>, BookingError> {
-    let this_week = local::monday(local::day(now));
-    let monday = local::week_start(&asked.woche).unwrap_or(this_week);
-    let (office, after) = (asked.office(user), monday + TimeDelta::weeks(1));
+    let (this_week, after) = (local::monday(local::day(now)), monday + TimeDelta::weeks(1));
     let window = Span { start: local::whole_day(monday).start, end: local::whole_day(after).start };
     let mut places = board::list_places(desk, now, &user.0, (office, window)).await?;
     let names = Names::load(desk).await?;
@@ -201,11 +199,18 @@ struct SheetPage<'a> {
     printed: String,
 }
 
-async fn sheet(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(asked): Query<Asked>) -> Response {
-    match load_sheet(&desk, desk.now(), &user, (&t, &asked)).await {
-        Ok(page) => web::ok(&page),
-        Err(error) => refused(&t, error),
-    }
+async fn sheet(
+    State(desk): State<Desk>,
+    t: Locale,
+    user: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let office = seen_office(&t, &user.0, &asked.dienststelle)?;
+    let today = local::day(desk.now());
+    let day = if asked.tag.is_empty() { Some(today) } else { local::plannable(&asked.tag) };
+    let day = day.ok_or_else(|| web::not_found(&t))?;
+    let page = load_sheet(&desk, desk.now(), &user, (&t, &asked), (office, day)).await;
+    Ok(web::ok(&page.map_err(|error| refused(&t, error))?))
 }
 
 async fn load_sheet<'a>(
@@ -213,9 +218,9 @@ async fn load_sheet<'a>(
     now: Instant,
     user: &SignedIn,
     (t, asked): (&'a Locale, &Asked),
+    (office, day): (OfficeId, NaiveDate),
 ) -> Result<SheetPage<'a>, BookingError> {
-    let day = local::plannable(&asked.tag).unwrap_or_else(|| local::day(now));
-    let (office, window) = (asked.office(user), local::whole_day(day));
+    let window = local::whole_day(day);
     let mut places = board::list_places(desk, now, &user.0, (office, window)).await?;
     places.retain(|place| asked.officer().is_none_or(|officer| place.officer == officer));
     let names = Names::load(desk).await?;

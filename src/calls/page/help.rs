@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Language, local};
 use crate::offices::{OfficeId, offices};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, seen_office};
 use crate::shifts;
 use crate::web::{self, Locale, Page};
 
@@ -93,10 +93,7 @@ pub async fn show(
     signed: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let office = asked.dienststelle.parse().unwrap_or(signed.0.office);
-    if !signed.0.may_see(&office) {
-        return Err(web::forbidden(&t));
-    }
+    let office = seen_office(&t, &signed.0, &asked.dienststelle)?;
     let first = NaiveDate::parse_from_str(&format!("{}-01", asked.monat), "%Y-%m-%d").ok();
     let first = first.filter(|day| local::is_plannable(*day));
     let unknown = (first.is_none() && !asked.monat.is_empty()).then(|| asked.monat.clone());

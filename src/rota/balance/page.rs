@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::kernel::{Instant, Span, local};
-use crate::people::{Officer, SignedIn};
-use crate::rota::page::{Choice, away, number, office_choices, planned_office};
+use crate::people::{Officer, SignedIn, planned_office};
+use crate::rota::page::{Choice, away, number, office_choices};
 use crate::web::{self, Locale, Page};
 
 use super::{Balance, Share};

@@ -18,9 +18,9 @@ use crate::desk::Desk;
 use crate::kernel::id::{DraftId, ShiftId};
 use crate::kernel::{Instant, Language, local};
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
+use crate::people::{SignedIn, seen_office};
 use crate::rota::draft::{self, DraftError};
-use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, seen_office};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices};
 use crate::rota::rules::RulesError;
 use crate::shifts::ShiftsError;
 use crate::web::{self, Form, Locale, Page};
@@ -186,10 +186,7 @@ struct Door<'a> {
 impl Door<'_> {
     async fn page(&self, asked: &Asked, came: Came) -> Result<Response, Response> {
         let (t, actor, desk) = (self.t, &self.signed.0, self.desk);
-        let board = match self.load(asked).await {
-            Ok(board) => board,
-            Err(error) => return Err(self.refused(error, came.form.as_ref()).await),
-        };
+        let board = self.board(asked, came.form.as_ref()).await?;
         let may_plan = actor.may_plan(&board.office);
         let plans = self.plans(&board, may_plan).await?;
         let status = came.status();
@@ -214,16 +211,13 @@ impl Door<'_> {
         Ok(web::html(status, &view))
     }
 
-    async fn board(&self, asked: &Asked) -> Result<Board, Response> {
-        match self.load(asked).await {
+    async fn board(&self, asked: &Asked, form: Option<&ShiftForm>) -> Result<Board, Response> {
+        let office = seen_office(self.t, &self.signed.0, &asked.dienststelle)?;
+        let asked = asked.of(office, self.desk.now()).ok_or_else(|| web::not_found(self.t))?;
+        match load_board(self.desk, &self.signed.0, &asked).await {
             Ok(board) => Ok(board),
-            Err(error) => Err(self.refused(error, None).await),
+            Err(error) => Err(self.refused(error, form).await),
         }
-    }
-
-    async fn load(&self, asked: &Asked) -> Result<Board, BoardError> {
-        let office = asked.dienststelle.parse().unwrap_or(self.signed.0.office);
-        load_board(self.desk, &self.signed.0, &asked.of(office, self.desk.now())).await
     }
 
     /// The answer where no form can go on. What was typed for a draft that is gone is read back.
@@ -267,24 +261,22 @@ impl Asked {
         }
     }
 
-    pub fn of(&self, office: OfficeId, now: Instant) -> super::Asked {
-        super::Asked { office, draft: self.plan.parse().ok(), days: self.days(now) }
+    /// None where there is no such week or month.
+    pub fn of(&self, office: OfficeId, now: Instant) -> Option<super::Asked> {
+        Some(super::Asked { office, draft: self.plan.parse().ok(), days: self.days(now)? })
     }
 
     /// A week from Monday, or a calendar month.
-    pub fn days(&self, now: Instant) -> Vec<NaiveDate> {
-        match self.month() {
-            Some(first) => first.iter_days().take_while(|day| day.month() == first.month()).collect(),
-            None => self.monday(now).iter_days().take(7).collect(),
+    pub fn days(&self, now: Instant) -> Option<Vec<NaiveDate>> {
+        if self.monat.is_empty() {
+            return Some(local::named_week(&self.woche, now)?.iter_days().take(7).collect());
         }
+        let first = self.month()?;
+        Some(first.iter_days().take_while(|day| day.month() == first.month()).collect())
     }
 
     fn month(&self) -> Option<NaiveDate> {
         local::plannable(&format!("{}-01", self.monat.trim()))
-    }
-
-    fn monday(&self, now: Instant) -> NaiveDate {
-        local::week_start(&self.woche).unwrap_or_else(|| local::monday(local::day(now)))
     }
 
     /// The same with the office and the plan that were found, so that every link leads back.
@@ -412,7 +404,7 @@ mod tests {
         let month = Asked { monat: "2026-12".into(), ..Asked::default() };
         assert_eq!(month.turned(&days("2026-12-01", 31), 1).monat, "2027-01");
         assert_eq!(month.turned(&days("2026-12-01", 31), -1).monat, "2026-11");
-        assert_eq!(month.days(Instant(0)).len(), 31);
-        assert_eq!(month.as_week(days("2026-12-01", 1)[0]).days(Instant(0))[0].to_string(), "2026-11-30");
+        assert_eq!(month.days(Instant(0)).unwrap().len(), 31);
+        assert_eq!(month.as_week(days("2026-12-01", 1)[0]).days(Instant(0)).unwrap()[0].to_string(), "2026-11-30");
     }
 }

@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{CoverId, OfficerId, ShiftId};
 use crate::kernel::{Language, Secret, Span};
 use crate::offices::{OfficeId, offices};
-use crate::people::{PeopleError, SignedIn};
+use crate::people::{PeopleError, SignedIn, planned_office};
 use crate::rota::change;
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Faults, Notice, away};
@@ -220,10 +220,7 @@ async fn list(
     user: SignedIn,
     Query(seen): Query<Seen>,
 ) -> Result<Response, Response> {
-    let office = seen.dienststelle.parse().unwrap_or(user.0.office);
-    if !user.0.may_plan(&office) {
-        return Err(web::forbidden(&t));
-    }
+    let office = planned_office(&t, &user.0, &seen.dienststelle)?;
     let since = desk.now() - WEEKS;
     let searches = super::list(&desk, &user.0, office, since).await.map_err(|error| refused(&t, error))?;
     let needs = needs(&desk, office, &searches).await.map_err(away(&t))?;

@@ -15,7 +15,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{HotlineId, ShiftId};
 use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::offices;
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::rota::change;
 use crate::rota::form::{Names, typed};
 use crate::rota::page::{Choice, Faults};
@@ -124,10 +124,7 @@ async fn show_alarms(
     user: SignedIn,
     Query(seen): Query<Seen>,
 ) -> Result<Response, Response> {
-    let office = seen.dienststelle.parse().unwrap_or(user.0.office);
-    if !user.0.may_plan(&office) {
-        return Err(web::forbidden(&t));
-    }
+    let office = planned_office(&t, &user.0, &seen.dienststelle)?;
     let now = desk.now();
     let away = |error| web::unavailable(&t, &error);
     let alarms = super::load_alarms(&desk.db, now, office).await.map_err(away)?;

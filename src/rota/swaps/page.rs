@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, ShiftId, SwapId};
 use crate::kernel::{Instant, Language, Span};
 use crate::offices::{OfficeId, offices};
-use crate::people::{self, Actor, SignedIn};
+use crate::people::{self, Actor, SignedIn, seen_office};
 use crate::rota::change::{self, ChangeError};
 use crate::rota::form::{Names, read_span, typed};
 use crate::rota::page::{Choice, Fault, Faults, Notice, away};
@@ -183,7 +183,7 @@ async fn list(
     Query(seen): Query<Seen>,
 ) -> Result<Response, Response> {
     let (now, actor) = (desk.now(), &user.0);
-    let office = seen.dienststelle.parse().ok().filter(|it| actor.may_see(it)).unwrap_or(actor.office);
+    let office = seen_office(&t, actor, &seen.dienststelle)?;
     let all = super::list(&desk, actor, office, now - SHOWN).await.map_err(|error| refused(&t, error))?;
     let officers: Vec<_> = all.iter().flat_map(|about| involved(&about.swap)).collect();
     let names = Names::load(&desk.db, officers).await.map_err(away(&t))?;

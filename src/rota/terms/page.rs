@@ -11,8 +11,8 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::id::OfficerId;
 use crate::offices::OfficeId;
-use crate::people::{self, Officer, SignedIn};
-use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, planned_office};
+use crate::people::{self, Officer, SignedIn, planned_office};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices};
 use crate::web::{self, Form, Locale, Page};
 
 use super::{Terms, TermsError, TermsFault};

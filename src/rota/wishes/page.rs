@@ -15,8 +15,8 @@ use crate::desk::Desk;
 use crate::kernel::id::{LeaveRequestId, OfficerId};
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::OfficeId;
-use crate::people::{self, Actor, Officer, SignedIn};
-use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, seen_office, short_day, times};
+use crate::people::{self, Actor, Officer, SignedIn, seen_office};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, short_day, times};
 use crate::shifts::{self, Shift};
 use crate::web::{self, Form, Locale, Page};
 

@@ -12,7 +12,7 @@ use crate::desk::{Desk, KeptCard};
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::offices::{OfficeId, OpeningHours};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::shifts::{
     self, CallbacksRing, Closure, Hotline, HotlineFault, IfNobodyFits, Instruction, LONGEST_INSTRUCTION, Lookout,
     Rules, ShiftsError,
@@ -22,7 +22,7 @@ use crate::web::{self, Form, Locale, Page, say};
 use super::hours::{HoursForm, HoursRow, OPENING};
 use super::proof::{News, told};
 use super::skills::{self, GroupView};
-use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
+use super::{Choice, Fault, Faults, Notice, away, office_choices, refused, words};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -13,13 +13,13 @@ use crate::desk::Desk;
 use crate::kernel::Language;
 use crate::kernel::id::HotlineId;
 use crate::offices::{OfficeId, OpeningHours};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::shifts::{self, HelpFault, Hotline, MOST_TALKS, Neighbour, ShiftsError};
 use crate::web::{self, Form, Locale, Page};
 
 use super::hours::{HELP, HoursForm, HoursRow};
 use super::skills::{self, GroupView};
-use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused};
+use super::{Choice, Fault, Faults, Notice, away, office_choices, refused};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

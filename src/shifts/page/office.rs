@@ -11,13 +11,13 @@ use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::{Instant, Language, Span, local};
 use crate::offices::{self, Calendar, DayException, OfficeId, Opening};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::shifts::{self, Lookout, ShiftsError, office};
 use crate::web::{self, Form, Locale, Page};
 
 use super::hours::{HoursForm, HoursRow, OPENING};
 use super::proof::{News, told};
-use super::{Choice, Fault, Faults, Notice, away, office_choices, planned_office, refused, words};
+use super::{Choice, Fault, Faults, Notice, away, office_choices, refused, words};
 
 /// How many days ahead the state's holidays are shown.
 const HOLIDAYS_AHEAD: usize = 366;

@@ -14,7 +14,9 @@ use crate::desk::Desk;
 use crate::kernel::id::{AbsenceId, OfficerId};
 use crate::kernel::{Instant, Span, local};
 use crate::offices::OfficeId;
-use crate::people::{self, Absence, AbsenceKind, Actor, Commitment, CommitmentKind, Officer, PeopleError, SignedIn};
+use crate::people::{
+    self, Absence, AbsenceKind, Actor, Commitment, CommitmentKind, Officer, PeopleError, SignedIn, seen_office,
+};
 use crate::shifts::{self, NeedsCover, Rota};
 use crate::web::{self, Form, Locale, Page, say};
 
@@ -267,7 +269,7 @@ async fn page<'a>(
     form: AbsenceForm,
 ) -> Result<PersonnelPage<'a>, Response> {
     let (now, actor) = (desk.now(), &signed.0);
-    let office = asked.dienststelle.parse().ok().filter(|office| actor.may_plan(office)).unwrap_or(actor.office);
+    let office = seen_office(t, actor, &asked.dienststelle)?;
     let staff = Staff::load(&desk.db, actor, office, now).await.map_err(away(t))?;
     let plans = actor.may_plan(&office);
     let kinds = AbsenceKind::ALL.into_iter().filter(|kind| *kind != AbsenceKind::Deployment);

@@ -12,13 +12,13 @@ use crate::desk::Desk;
 use crate::kernel::id::HotlineId;
 use crate::kernel::{Instant, Span, local};
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::shifts::proof::{CounterExample, Proof, Severity, Verdict};
 use crate::shifts::{self, Hotline, Lookout, Week};
 use crate::web::{self, Locale, Page};
 
 use super::week::address;
-use super::{Choice, away, office_choices, planned_office, words};
+use super::{Choice, away, office_choices, words};
 
 /// For how many weeks one can look ahead.
 const WEEKS: [i64; 4] = [4, 12, 26, 52];

@@ -240,7 +240,7 @@ impl Shown<'_> {
         let mut hotlines = shifts::list_hotlines(db, None).await.map_err(away(t))?;
         hotlines.retain(|hotline| actor.may_see(&hotline.office));
         let hotline = chosen(&hotlines, actor, &asked.hotline).map_err(|()| web::not_found(t))?;
-        let monday = local::week_start(&asked.woche).unwrap_or_else(|| local::monday(local::day(now)));
+        let monday = local::named_week(&asked.woche, now).ok_or_else(|| web::not_found(t))?;
 
         let status = came.status();
         let mut view = self.frame(asked, &hotlines, hotline);

@@ -64,7 +64,7 @@ pub async fn sheet(
     Query(asked): Query<Asked>,
     Query(sheet): Query<Sheet>,
 ) -> Result<Response, Response> {
-    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked).await?;
+    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked, None).await?;
     let names = Names::of(&board, sheet.naming());
     let asked = asked.settled(&board);
     let several = board.hotlines.len() > 1;
@@ -100,7 +100,7 @@ pub async fn csv(
     Query(asked): Query<Asked>,
     Query(sheet): Query<Sheet>,
 ) -> Result<Response, Response> {
-    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked).await?;
+    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked, None).await?;
     let text = export::csv(&board, &Names::of(&board, sheet.naming()));
     Ok(file("text/csv; charset=utf-8", &board, "csv", text))
 }
@@ -113,7 +113,7 @@ pub async fn ics(
     Query(asked): Query<Asked>,
     Query(sheet): Query<Sheet>,
 ) -> Result<Response, Response> {
-    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked).await?;
+    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked, None).await?;
     let text = export::ics(&board, &Names::of(&board, sheet.naming()));
     Ok(file("text/calendar; charset=utf-8", &board, "ics", text))
 }

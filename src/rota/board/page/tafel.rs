@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::kernel::{Instant, local};
-use crate::people::SignedIn;
-use crate::rota::page::{seen_office, tier as tier_words, times};
+use crate::people::{SignedIn, seen_office};
+use crate::rota::page::{tier as tier_words, times};
 use crate::web::{self, Form, Locale, Polled};
 
 use super::super::{Board, BoardError, Placed, load_mark, preview, put};
@@ -71,7 +71,7 @@ pub async fn data(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked).await?;
+    let board = Door { desk: &desk, t: &t, signed: &signed }.board(&asked, None).await?;
     let text = serde_json::to_string(&Data::of(&board)).unwrap_or_default();
     Ok(web::fresh_or_unchanged(&headers, &POLLED, text))
 }
@@ -98,7 +98,7 @@ pub async fn wait(
     Query(known): Query<Known>,
 ) -> Result<Response, Response> {
     let office = seen_office(&t, &signed.0, &asked.dienststelle)?;
-    let asked = asked.of(office, desk.now());
+    let asked = asked.of(office, desk.now()).ok_or_else(|| web::not_found(&t))?;
     for _ in 0..LOOKS {
         let mark = load_mark(&desk, &signed.0, &asked).await.map_err(|error| refused(&t, error))?;
         if mark != known.bekannt {

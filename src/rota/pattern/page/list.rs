@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::local;
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::rota::page::{Choice, Fault, Faults, Notice, office_choices};
 use crate::rota::pattern;
 use crate::web::{self, Locale, Page};
@@ -48,12 +48,6 @@ struct LinkView {
     what: String,
 }
 
-/// The office that was asked for, or the actor's own; only one that they plan.
-pub fn office(t: &Locale, signed: &SignedIn, code: &str) -> Result<OfficeId, Response> {
-    let office = code.parse().unwrap_or(signed.0.office);
-    if signed.0.may_plan(&office) { Ok(office) } else { Err(web::forbidden(t)) }
-}
-
 /// `GET /dienst/muster`
 pub async fn show(
     State(desk): State<Desk>,
@@ -61,7 +55,7 @@ pub async fn show(
     signed: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let office = office(&t, &signed, &asked.dienststelle)?;
+    let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
     let form = RotationForm::fresh(local::monday(local::day(desk.now())));
     let shown = Shown { desk: &desk, t: &t, signed: &signed, office };
     shown.page(StatusCode::OK, notice(&asked.meldung), (form, Vec::new())).await

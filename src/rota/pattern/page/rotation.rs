@@ -11,13 +11,13 @@ use crate::desk::Desk;
 use crate::kernel::id::{OfficerId, RotationId};
 use crate::kernel::local;
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::rota::page::{Choice, Fault, Faults, Notice};
 use crate::rota::pattern::{self, Daily, Rotation, Unit};
 use crate::shifts::{Tier, say};
 use crate::web::{self, Form, Locale, Page};
 
-use super::list::{Shown, office};
+use super::list::Shown;
 use super::template::RemovePage;
 use super::{Staff, fault, notice, refused};
 
@@ -225,7 +225,7 @@ pub async fn make(
     signed: SignedIn,
     Form(form): Form<RotationForm>,
 ) -> Result<Response, Response> {
-    let office = office(&t, &signed, &form.dienststelle)?;
+    let office = planned_office(&t, &signed.0, &form.dienststelle)?;
     let shown = Shown { desk: &desk, t: &t, signed: &signed, office };
     let rotation = match form.read(RotationId::mint(), office) {
         Ok(rotation) => rotation,

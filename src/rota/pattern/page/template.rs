@@ -10,13 +10,12 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::id::TemplateId;
 use crate::kernel::{Language, local};
-use crate::people::SignedIn;
+use crate::people::{SignedIn, planned_office};
 use crate::rota::page::{Choice, Fault, Faults, Notice};
 use crate::rota::pattern::{self, Holidays, PatternError, TemplateShift};
 use crate::shifts::{Tier, say};
 use crate::web::{self, Form, Locale, Page};
 
-use super::list::office;
 use super::{Staff, fault, notice, refused, tier_choices};
 
 const WEEKDAYS: [Weekday; 7] =
@@ -241,7 +240,7 @@ pub async fn make(
     signed: SignedIn,
     Form(form): Form<TemplateForm>,
 ) -> Result<Response, Response> {
-    let office = office(&t, &signed, &form.dienststelle)?;
+    let office = planned_office(&t, &signed.0, &form.dienststelle)?;
     let name = if form.name.trim().is_empty() { "Neues Muster".to_owned() } else { form.name.clone() };
     let empty = pattern::Template {
         id: TemplateId::mint(),

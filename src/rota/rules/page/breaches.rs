@@ -10,8 +10,8 @@ use serde::Deserialize;
 use crate::desk::Desk;
 use crate::kernel::{Instant, Span, local};
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
-use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, planned_office};
+use crate::people::{SignedIn, planned_office};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices};
 use crate::rota::rules::{self, Breach, Found, Ground, LONGEST_REASON, Plan, RulesError, Verdict};
 use crate::web::{self, Form, Locale, Page, say};
 

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::offices::OfficeId;
-use crate::people::SignedIn;
-use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices, planned_office};
+use crate::people::{SignedIn, planned_office};
+use crate::rota::page::{Choice, Fault, Faults, Notice, away, office_choices};
 use crate::rota::rules::{self, Level, RULES, Rule, RuleFacts, RuleFault, RuleKey, RuleSet, RulesError, Unit};
 use crate::web::{self, Form, Locale, Page};
 
