@@ -8,7 +8,7 @@ use crate::kernel::id::OfficerId;
 use crate::kernel::{Instant, Language, Secret, Span};
 use crate::offices::OfficeId;
 use crate::people::{self, Absence};
-use crate::shifts::{Hotline, Shift};
+use crate::shifts::{self, Hotline, Shift};
 use crate::web::say;
 
 /// Asks one officer, by SMS if there is a number.
@@ -44,12 +44,13 @@ pub async fn taken(
     parts: &[Span],
 ) -> Result<(), CoverError> {
     let name = people::load_officer(&mut *tx, officer).await?.name;
+    let also = list_also(tx, (cover, officer), parts).await?;
     let parts: Vec<String> = parts.iter().map(|part| say::span(Language::De, *part)).collect();
     let when = format!("{}, {}", parts.join(" und "), hotline.name);
     let theirs = Notice {
         about: &cover.id,
         subject: format!("Danke, der Dienst gehört Ihnen: {}", say::short(cover.span.start)),
-        text: format!("Sie haben diesen Dienst übernommen: {when}."),
+        text: format!("Sie haben diesen Dienst übernommen: {when}.{also}"),
         link: desk.address("/dienst/meine-dienste"),
     };
     theirs.tell(tx, desk, now, officer).await?;
@@ -93,6 +94,24 @@ pub async fn sick(
         link: desk.address("/dienst/einspringen"),
     };
     Ok(notice.tell_planners(tx, desk, now, office).await?)
+}
+
+/// In what other row of the rota they stand at the same time: nothing forbids it, and they may not have thought of it.
+async fn list_also(tx: &mut Tx, (cover, officer): (&Cover, OfficerId), parts: &[Span]) -> Result<String, CoverError> {
+    let mut theirs = shifts::list_shifts_of(tx, officer, cover.span).await?;
+    theirs.retain(|it| {
+        let is_it = (it.hotline, it.tier) == (cover.hotline, cover.tier);
+        it.is_published() && !is_it && parts.iter().any(|part| part.overlaps(it.span))
+    });
+    let told =
+        theirs.iter().map(|it| format!("\n- {}, {}", say::span(Language::De, it.span), shifts::say::tier(it.tier)));
+    let told: String = told.collect();
+    Ok(match told.is_empty() {
+        true => told,
+        false => format!(
+            "\n\nZur selben Zeit stehen Sie auch hier im Dienstplan:{told}\nSprechen Sie mit Ihrer Planung, wenn das nicht so bleiben soll."
+        ),
+    })
 }
 
 fn when(cover: &Cover, hotline: &Hotline) -> String {
