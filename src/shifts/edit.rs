@@ -119,7 +119,8 @@ impl<'t> Edit<'t> {
     /// Publishes a shift again that was taken back at the sequence that was seen.
     pub async fn plan_again(&mut self, id: ShiftId, wanted: &Wanted, seen: i64) -> Result<Shift, ShiftsError> {
         match store::find_shift(&mut *self.tx, id).await? {
-            Some(removed) => self.restore(&removed, wanted).await,
+            Some(removed) if removed.sequence == seen => self.restore(&removed, wanted).await,
+            Some(removed) => Err(ShiftsError::ChangedMeanwhile(Box::new(removed))),
             None => self.plan_from(id, wanted, seen + 1).await,
         }
     }
