@@ -57,6 +57,11 @@ impl Week {
         self.rota.shifts.iter().filter(move |shift| shift.is_published() && shift.day() == day)
     }
 
+    /// Those that were taken back, by start.
+    pub fn removed(&self) -> impl Iterator<Item = &Shift> {
+        self.rota.shifts.iter().filter(|shift| !shift.is_published())
+    }
+
     pub fn gaps(&self, day: NaiveDate, now: Instant) -> Vec<Gap> {
         coverage::gaps(&self.rota, &self.open(day), now)
     }

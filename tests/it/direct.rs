@@ -128,6 +128,50 @@ fn a_week_is_copied_with_one_mail_for_each_officer() {
 }
 
 #[test]
+fn a_copy_of_a_week_without_shifts_says_so_and_a_removed_shift_comes_back_days_later() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let form = [("hotline", stage.hotline.as_str()), ("woche", "2026-W48")];
+        let (status, _, page) = planner.send("/dienst/woche/kopie", &form).await;
+        assert!(status == 200 && page.contains("In der Vorwoche steht kein Dienst"), "{page}");
+
+        let (_, shift) = stage.api("POST", "/shifts", stage.shift(&stage.anna, "2026-11-25", ("08:00", "12:00"))).await;
+        let path = format!("/dienst/dienste/{}", shift["id"].as_str().unwrap());
+        assert_eq!(planner.send(&format!("{path}/entfernen"), &[("stand", "0")]).await.0, 303);
+        world.advance_minutes(3 * 24 * 60);
+        let planner = Visitor::sign_in(world, "planung2", Role::Supervisor, None).await;
+        let week = format!("/dienst/woche?hotline={}&woche=2026-W48", stage.hotline);
+        let page = planner.see(&week).await;
+        assert!(page.contains("Ein entfallener Dienst") && page.contains("Wieder eintragen"), "{page}");
+        assert_eq!(planner.send(&format!("{path}/wiederherstellen"), &[("stand", "1")]).await.0, 303);
+        let page = planner.see(&week).await;
+        assert!(!page.contains("entfallene") && page.contains("08:00–12:00"), "{page}");
+    });
+}
+
+#[test]
+fn an_address_that_names_what_is_not_there_is_not_found() {
+    on_both(MONDAY, async |world| {
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        for page in
+            ["/dienst/dienstplan", "/dienst/termine", "/dienst/warnungen", "/dienst/entwuerfe", "/dienst/personal"]
+        {
+            let address = format!("{page}?dienststelle=");
+            for (office, status) in [("", 200), ("ka", 200), ("xx", 404)] {
+                let (found, _) = planner.get(&format!("{address}{office}")).await;
+                assert_eq!(found, status, "{address}{office}");
+            }
+        }
+        for page in ["/dienst/dienstplan", "/dienst/termine", "/dienst/woche", "/dienst/bedarf"] {
+            for (week, status) in [("", 200), ("2026-W47", 200), ("2026-W54", 404), ("morgen", 404)] {
+                assert_eq!(planner.get(&format!("{page}?woche={week}")).await.0, status, "{page} {week}");
+            }
+        }
+    });
+}
+
+#[test]
 fn the_mailbox_of_the_planning_hears_of_a_sick_report_and_the_page_says_so_only_then() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;

@@ -146,6 +146,22 @@ fn whoever_steps_in_for_a_part_leaves_the_rest_to_a_new_search() {
 }
 
 #[test]
+fn whoever_steps_in_is_told_where_else_they_stand_then() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let shift = stage.shift(&stage.anna, DAY, ("08:00", "14:00")).await;
+        let behind = json!({"hotline": stage.hotline, "officer": stage.bela, "day": DAY, "from": "13:00",
+            "until": "18:00", "tier": 2});
+        stage.done("/shifts", behind).await;
+        stage.done(&format!("/shifts/{}/cover", shift["id"].as_str().unwrap()), json!({})).await;
+        let link = secret(&stage.hears("Bela", 1, "/einspringen/").await, "/einspringen/");
+        world.form(&format!("/einspringen/{}", link.expose()), &[("do", "yes")]).await;
+        let told = stage.hears("Bela", 1, "Zur selben Zeit stehen Sie auch hier").await;
+        assert!(told.contains("13:00") && told.contains("Vertretung, 2. Reihe"), "{told}");
+    });
+}
+
+#[test]
 fn who_can_plans_into_the_draft_from_which_it_was_opened() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;
@@ -193,5 +209,21 @@ fn who_can_plans_into_the_draft_from_which_it_was_opened() {
         told.sort();
         let noon = Instant::parse("2026-11-17T11:00:00Z").unwrap();
         assert_eq!(told, [(span.start, Some(stage.bela.clone())), (noon, None)]);
+
+        // Before it is published the page names what stays without anybody, and only what is to come.
+        let publishing = planner.see(&format!("/dienst/entwuerfe/{plan}/veroeffentlichen")).await;
+        assert!(publishing.contains("In 5 Öffnungszeiten wäre niemand im Dienst"), "{publishing}");
+        for gap in
+            ["Montag, 16. November 2026, 09:00–20:00 (11 Std.)", "Dienstag, 17. November 2026, 12:00–20:00 (8 Std.)"]
+        {
+            assert!(publishing.contains(gap), "{gap}: {publishing}");
+        }
+        // It was one step.
+        let draft = draft::load(&desk.db, &system, draft.id).await.unwrap();
+        let seen = SeenDraft { draft: draft.id, version: draft.version };
+        draft::undo(desk, now, &system, seen).await.unwrap();
+        let all = draft::list_shifts(&desk.db, draft.id, span).await.unwrap();
+        let told: Vec<_> = all.iter().map(|it| (it.planned.span, it.planned.officer)).collect();
+        assert_eq!(told, [(span, None)]);
     });
 }

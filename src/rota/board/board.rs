@@ -245,6 +245,7 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Instant;
     use crate::kernel::id::AbsenceId;
     use crate::people::{Absence, Skills};
     use crate::rota::rules::{Person, RuleSet};

@@ -215,6 +215,29 @@ pub async fn copy(
     work.save_one(StepKind::Copy, Made::added(planned)).await
 }
 
+/// Gives a part of a shift to somebody, in one step; what is left of it stays with whoever has it.
+pub async fn give(
+    desk: &Desk,
+    now: Instant,
+    actor: &Actor,
+    seen: SeenDraft,
+    (shift, officer, part): (ShiftId, OfficerId, Span),
+) -> Result<Worked, DraftError> {
+    let mut work = Work::begin(desk, now, actor, seen).await?;
+    let found = work.find(shift).await?;
+    let was = found.planned.clone();
+    let span = was.span.shared(part).ok_or(DraftError::BadSpan)?;
+    let became = PlannedShift { officer: Some(officer), span, ..was.clone() };
+    work.still_possible(&found, Some(&became))?;
+    work.admit(&became).await?;
+    let mut made = vec![Made::changed(was.clone(), became)];
+    for span in was.span.without([span]) {
+        let left = Terms { hotline: was.hotline, officer: was.officer, span, tier: was.tier, pinned: was.pinned };
+        made.push(Made::added(work.place(ShiftId::mint(), left).await?));
+    }
+    work.save(StepKind::Change, made).await
+}
+
 /// Takes the last step back, whoever made it.
 pub async fn undo(desk: &Desk, now: Instant, actor: &Actor, seen: SeenDraft) -> Result<Worked, DraftError> {
     let mut work = Work::begin_alone(desk, now, actor, seen).await?;

@@ -69,7 +69,8 @@ pub async fn assign(
             Ok(())
         }
         (Into::Draft(seen), Some(shift)) => {
-            Ok(change_draft(desk, now, actor, seen, (shift, officer, wanted.span)).await?)
+            draft::give(desk, now, actor, seen, (shift, officer, wanted.span)).await?;
+            Ok(())
         }
     }
 }
@@ -115,27 +116,5 @@ async fn hand_over(
         despite_rules: false,
     };
     change::change_part(desk, now, actor, &wanted).await?;
-    Ok(())
-}
-
-/// A step for the part that changes hands, and one for each piece that is left.
-async fn change_draft(
-    desk: &Desk,
-    now: Instant,
-    actor: &Actor,
-    seen: SeenDraft,
-    (shift, officer, part): (ShiftId, OfficerId, Span),
-) -> Result<(), DraftError> {
-    let draft = draft::load(&desk.db, actor, seen.draft).await?;
-    let all = draft::list_shifts(&desk.db, draft.id, part).await?;
-    let before = all.into_iter().map(|it| it.planned).find(|it| it.id == shift).ok_or(DraftError::NoSuchShift)?;
-    let part = before.span.shared(part).ok_or(DraftError::BadSpan)?;
-    let change = draft::Change { officer: Some(Some(officer)), span: Some(part), ..draft::Change::default() };
-    let mut version = draft::change(desk, now, actor, seen, (shift, &change)).await?.version;
-    for span in before.span.without([part]) {
-        let left =
-            Terms { hotline: before.hotline, officer: before.officer, span, tier: before.tier, pinned: before.pinned };
-        version = draft::add(desk, now, actor, SeenDraft { version, ..seen }, &left).await?.version;
-    }
     Ok(())
 }

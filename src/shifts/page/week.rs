@@ -76,6 +76,8 @@ struct WeekView {
     now: NowView,
     days: Vec<DayView>,
     gaps: usize,
+    /// What was taken back and is not over.
+    removed: Vec<RemovedView>,
     no_shifts: bool,
 }
 
@@ -132,9 +134,17 @@ struct ShiftView {
     may_change: bool,
 }
 
+/// A shift that was taken back and can be brought back.
+struct RemovedView {
+    id: ShiftId,
+    sequence: i64,
+    text: String,
+}
+
 struct CopiedView {
-    planned: usize,
-    there: usize,
+    /// `success`, `info` or `warning`.
+    look: &'static str,
+    title: String,
     skipped: Vec<String>,
 }
 
@@ -329,7 +339,18 @@ impl CopiedView {
             let why = words::left_out(refusal, names).map_or_else(|| refusal.to_string(), |fault| fault.text);
             format!("{}, {span}: {why}", names.of(plan.officer))
         });
-        Self { planned: copied.planned.len(), there: copied.there, skipped: skipped.collect() }
+        let skipped: Vec<String> = skipped.collect();
+        let (look, title) = match (copied.planned.len(), copied.there, skipped.len()) {
+            (0, 0, 0) => ("info", "In der Vorwoche steht kein Dienst. Es wurde nichts eingetragen.".to_owned()),
+            (0, _, 0) => ("info", "Alle Dienste der Vorwoche standen hier schon.".to_owned()),
+            (planned, there, left_out) => {
+                let there = if there > 0 { format!(", {there} standen schon da") } else { String::new() };
+                let skipped = if left_out > 0 { format!(", {left_out} ausgelassen") } else { String::new() };
+                let look = if left_out > 0 { "warning" } else { "success" };
+                (look, format!("Vorwoche übernommen: {planned} eingetragen{there}{skipped}"))
+            }
+        };
+        Self { look, title, skipped }
     }
 }
 
@@ -351,6 +372,7 @@ impl WeekView {
             may_plan: false,
             now: NowView::new(week, duty, names, now),
             gaps: days.iter().map(|day| day.gaps.len()).sum(),
+            removed: week.removed().filter(|shift| !shift.is_over(now)).map(|it| RemovedView::new(it, names)).collect(),
             no_shifts: days.iter().all(|day| day.shifts.is_empty()),
             days,
         }
@@ -359,6 +381,7 @@ impl WeekView {
     /// Who does not plan sees the week without buttons.
     fn planned_by(mut self, may_plan: bool) -> Self {
         self.may_plan = may_plan;
+        self.removed.retain(|_| may_plan);
         for shift in self.days.iter_mut().flat_map(|day| &mut day.shifts) {
             shift.may_change &= may_plan;
         }
@@ -413,6 +436,13 @@ impl DayView {
             shifts: week.shifts(day).map(|shift| ShiftView::new(week, shift, names, now)).collect(),
             gaps: week.gaps(day, now).iter().map(|gap| GapView::new(week, gap, names)).collect(),
         }
+    }
+}
+
+impl RemovedView {
+    fn new(shift: &Shift, names: &Names) -> Self {
+        let what = format!("{}, {}", names.of(shift.officer), words::tier(shift.tier));
+        Self { id: shift.id, sequence: shift.sequence, text: format!("{}: {what}", words::span(shift.span)) }
     }
 }
 
