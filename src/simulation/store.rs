@@ -30,6 +30,8 @@ const EMPTY_LEASES: &str = "DELETE FROM leases";
 const FORGET_ABSENCES: &str = "DELETE FROM absences";
 const FORGET_CONSULTATIONS: &str = "DELETE FROM commitments WHERE kind = 'consultation'";
 const LENGTHEN_SHIFTS: &str = "UPDATE shifts SET ends_at = starts_at + 86400000000, starts_at = starts_at - 7200000000";
+const SEAT_EVERYBODY: &str = "INSERT INTO presences (shift_id, since) SELECT id, starts_at FROM shifts WHERE 1 = 1
+    ON CONFLICT DO NOTHING";
 const FORGET_ATTEMPTS: &str = "UPDATE attempts SET outcome = 'ringing', ended_at = NULL WHERE outcome <> 'accepted'";
 const FORGET_ENDS: &str = "UPDATE calls SET state = 'running', ending = NULL, ended_at = NULL";
 const DOUBLE_STEPS: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
@@ -45,6 +47,7 @@ pub const STATEMENTS: &[&str] = &[
     FORGET_ABSENCES,
     FORGET_CONSULTATIONS,
     LENGTHEN_SHIFTS,
+    SEAT_EVERYBODY,
     FORGET_ATTEMPTS,
     FORGET_ENDS,
     DOUBLE_STEPS,
@@ -57,6 +60,7 @@ pub enum Guard {
     Absences,
     Consultations,
     ShiftEnds,
+    Presences,
     Attempts,
     Ends,
     Steps,
@@ -68,6 +72,7 @@ pub async fn break_guard(db: &Db, guard: Guard) -> Result<(), DbError> {
         Guard::Absences => FORGET_ABSENCES,
         Guard::Consultations => FORGET_CONSULTATIONS,
         Guard::ShiftEnds => LENGTHEN_SHIFTS,
+        Guard::Presences => SEAT_EVERYBODY,
         Guard::Attempts => FORGET_ATTEMPTS,
         Guard::Ends => FORGET_ENDS,
         Guard::Steps => DOUBLE_STEPS,

@@ -142,10 +142,12 @@ fn the_board_and_the_sheet_show_ones_own_and_no_holds_that_ran_out() {
         assert!(only.contains("0 gebucht, 6 frei"), "{only}");
         let berts = other.see("/dienst/termine?woche=2026-W43").await;
         assert!(berts.contains("0 gebucht, 6 frei") && !berts.contains("Anna Arnold"), "{berts}");
-        assert!(stranger.see("/dienst/termine?woche=2026-W43&dienststelle=ka").await.contains("keine Sprechstunde"));
-        for odd in ["woche=gestern", "woche=9999-W99", "dienststelle=nirgends", "beratung=niemand"] {
-            planner.see(&format!("/dienst/termine?{odd}")).await;
+        assert!(stranger.see("/dienst/termine?woche=2026-W43").await.contains("keine Sprechstunde"));
+        assert_eq!(stranger.get("/dienst/termine?woche=2026-W43&dienststelle=ka").await.0, 404);
+        for odd in ["woche=gestern", "woche=9999-W99", "dienststelle=nirgends"] {
+            assert_eq!(planner.get(&format!("/dienst/termine?{odd}")).await.0, 404, "{odd}");
         }
+        planner.see("/dienst/termine?beratung=niemand").await;
 
         let sheet = planner.see("/dienst/tagesblatt?tag=2026-10-21").await;
         let reference = booking.reference.to_string();
@@ -153,6 +155,7 @@ fn the_board_and_the_sheet_show_ones_own_and_no_holds_that_ran_out() {
             assert!(sheet.contains(word), "{word} is missing in {sheet}");
         }
         assert!(!other.see("/dienst/tagesblatt?tag=2026-10-21").await.contains("Quark"));
-        assert!(planner.see("/dienst/tagesblatt?tag=gestern").await.contains("20. Oktober 2026"));
+        assert!(planner.see("/dienst/tagesblatt").await.contains("20. Oktober 2026"));
+        assert_eq!(planner.get("/dienst/tagesblatt?tag=gestern").await.0, 404);
     });
 }

@@ -153,6 +153,7 @@ fn a_copy_of_a_week_without_shifts_says_so_and_a_removed_shift_comes_back_days_l
 #[test]
 fn an_address_that_names_what_is_not_there_is_not_found() {
     on_both(MONDAY, async |world| {
+        Stage::open(world).await;
         let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
         for page in
             ["/dienst/dienstplan", "/dienst/termine", "/dienst/warnungen", "/dienst/entwuerfe", "/dienst/personal"]

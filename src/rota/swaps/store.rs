@@ -25,10 +25,12 @@ const UPDATE: &str =
     "UPDATE swaps SET starts_at = $3, ends_at = $4, state = $5, taken_by = $6, why = $7, ended_at = $8,
     return_id = $9, expires_at = $10, sequence = sequence + 1 WHERE id = $1 AND sequence = $2";
 const FIND: &str = concat!(swap!(), "WHERE id = $1");
-// Two halves, each with an index of its own: all that has ever ended is many.
+// Parts, each found by an index: all that has ever ended is many.
 const LIST: &str = concat!(
     swap!(),
-    "WHERE office_id = $1 AND state IN ('open', 'agreed') UNION ",
+    "WHERE office_id = $1 AND state = 'open' UNION ",
+    swap!(),
+    "WHERE office_id = $1 AND state = 'agreed' UNION ",
     swap!(),
     "WHERE office_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC, id DESC"
 );

@@ -11,7 +11,7 @@ use crate::kernel::{Phone, local};
 
 use super::super::door::Answer;
 use super::super::faults::{self, Fault};
-use super::super::sabotage::{Guard, Sabotage};
+use super::super::sabotage::Sabotage;
 use super::super::{SimulationError, store, watch};
 use super::event::{Does, Event, From, Webhook};
 use super::line::{Phase, leg_name};
@@ -56,8 +56,8 @@ impl Exchange<'_> {
         if !self.is_wanted(&webhook) {
             return Ok(());
         }
-        if self.plan.sabotage == Some(Sabotage::Always(Guard::Leases)) {
-            store::break_guard(&self.desk.db, Guard::Leases).await?;
+        if let Some(Sabotage::Always(guard)) = self.plan.sabotage {
+            store::break_guard(&self.desk.db, guard).await?;
         }
         let fault = match self.plan.faults && webhook.tries + 1 < TRIES {
             true => Fault::draw(&mut self.lines[line].chance),

@@ -91,12 +91,12 @@ pub struct BalanceView {
     pub hours: String,
     pub contract: String,
     pub fair: String,
-    pub nights: ShareView,
-    pub weekends: ShareView,
-    pub holidays: ShareView,
+    pub shares: [ShareView; 3],
 }
 
 pub struct ShareView {
+    /// Of what.
+    pub word: &'static str,
     pub has: i64,
     pub fair: String,
     /// By more than one above what is fair.
@@ -273,15 +273,17 @@ impl BalanceView {
             hours: hours(it.minutes.has as f64),
             contract: hours(it.contract_minutes as f64),
             fair: hours(it.minutes.fair),
-            nights: ShareView::new(it.nights),
-            weekends: ShareView::new(it.weekends),
-            holidays: ShareView::new(it.holidays),
+            shares: [
+                ShareView::new("Nächte", it.nights),
+                ShareView::new("Wochenenden", it.weekends),
+                ShareView::new("Feiertage", it.holidays),
+            ],
         }
     }
 }
 
 impl ShareView {
-    fn new(it: Share) -> Self {
-        Self { has: it.has, fair: number(it.fair), much: it.over() > 1.0 }
+    fn new(word: &'static str, it: Share) -> Self {
+        Self { word, has: it.has, fair: number(it.fair), much: it.over() > 1.0 }
     }
 }
