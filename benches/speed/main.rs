@@ -1,11 +1,12 @@
-//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | citizens | webhooks | calls | lists | listing | planning | proof | start]`.
+//! How fast, against what one would otherwise have: `cargo bench --bench speed [-- bookings | citizens | webhooks | calls | growth |
+//! lists | listing | planning | proof | start]`.
 //!
 //! Each figure stands beside its yardstick from the same run on the same disk, as a ratio. PostgreSQL is measured too
 //! where `SPRECHZEIT_TEST_POSTGRES` names a server. Requests are sent by a small client over keep-alive connections to
 //! this program on the loopback address; every loop is bounded.
 //!
-//! `client` sends requests; `listing` measures free times over a long past, `citizens` measures whole bookings, `calls` calls at once and what one costs as the tables grow, `planning` the
-//! board of the rota over a year's plan.
+//! `client` sends requests; `listing` measures free times over a long past, `citizens` measures whole bookings, `calls` calls at once,
+//! `growth` what a call costs as the tables grow, `planning` the board of the rota over a year's plan.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_types, clippy::panic)]
 
 mod calls;
@@ -92,10 +93,10 @@ fn main() {
         }
         if asked("calls") {
             calls::at_once(&folder).await;
-            for (engine, url) in grown {
-                println!("\n## {engine}");
-                calls::as_tables_grow(&url).await;
-            }
+        }
+        for (engine, url) in grown.into_iter().filter(|_| asked("growth")) {
+            println!("\n## {engine}");
+            calls::as_tables_grow(&url).await;
         }
         let _ = std::fs::remove_dir_all(folder);
     });
