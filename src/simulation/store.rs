@@ -30,6 +30,7 @@ const EMPTY_LEASES: &str = "DELETE FROM leases";
 const FORGET_ABSENCES: &str = "DELETE FROM absences";
 const FORGET_CONSULTATIONS: &str = "DELETE FROM commitments WHERE kind = 'consultation'";
 const LENGTHEN_SHIFTS: &str = "UPDATE shifts SET ends_at = starts_at + 86400000000, starts_at = starts_at - 7200000000";
+const GIVE_DUTY_TELEPHONES: &str = "UPDATE officers SET duty_telephone = TRUE";
 const SEAT_EVERYBODY: &str = "INSERT INTO presences (shift_id, since) SELECT id, starts_at FROM shifts WHERE 1 = 1
     ON CONFLICT DO NOTHING";
 const FORGET_ATTEMPTS: &str = "UPDATE attempts SET outcome = 'ringing', ended_at = NULL WHERE outcome <> 'accepted'";
@@ -47,6 +48,7 @@ pub const STATEMENTS: &[&str] = &[
     FORGET_ABSENCES,
     FORGET_CONSULTATIONS,
     LENGTHEN_SHIFTS,
+    GIVE_DUTY_TELEPHONES,
     SEAT_EVERYBODY,
     FORGET_ATTEMPTS,
     FORGET_ENDS,
@@ -67,18 +69,20 @@ pub enum Guard {
 }
 
 pub async fn break_guard(db: &Db, guard: Guard) -> Result<(), DbError> {
-    let statement = match guard {
-        Guard::Leases => EMPTY_LEASES,
-        Guard::Absences => FORGET_ABSENCES,
-        Guard::Consultations => FORGET_CONSULTATIONS,
-        Guard::ShiftEnds => LENGTHEN_SHIFTS,
-        Guard::Presences => SEAT_EVERYBODY,
-        Guard::Attempts => FORGET_ATTEMPTS,
-        Guard::Ends => FORGET_ENDS,
-        Guard::Steps => DOUBLE_STEPS,
+    let statements: &[&'static str] = match guard {
+        Guard::Leases => &[EMPTY_LEASES],
+        Guard::Absences => &[FORGET_ABSENCES],
+        Guard::Consultations => &[FORGET_CONSULTATIONS],
+        Guard::ShiftEnds => &[LENGTHEN_SHIFTS],
+        Guard::Presences => &[GIVE_DUTY_TELEPHONES, SEAT_EVERYBODY],
+        Guard::Attempts => &[FORGET_ATTEMPTS],
+        Guard::Ends => &[FORGET_ENDS],
+        Guard::Steps => &[DOUBLE_STEPS],
     };
     let mut tx = db.begin().await?;
-    tx.run(statement, &[]).await?;
+    for statement in statements {
+        tx.run(statement, &[]).await?;
+    }
     tx.commit().await
 }
 

@@ -171,7 +171,7 @@ fn the_checker_sees_officers_who_are_rung_off_duty() {
 #[test]
 fn the_checker_sees_a_mailbox_that_takes_a_caller() {
     sees(Sabotage::HearsKeys, false, &[Invariant::AcceptedByKey]);
-    sees(Sabotage::Always(Guard::Presences), false, &[Invariant::AcceptedByKey]);
+    sees(Sabotage::AtBeginning(Guard::Presences), false, &[Invariant::AcceptedByKey]);
 }
 
 #[test]
