@@ -3,7 +3,7 @@ call-unknown-number = Unter dieser Nummer gibt es kein Beratungstelefon. In Notf
 call-apology = Das Beratungstelefon ist gerade gestört. Bitte rufen Sie in einigen Minuten noch einmal an. In Notfällen wählen Sie 110. Auf Wiederhören.
 call-screen = { $hotline }{ $again }. Thema: { $topic }. Sprache: { $language }. Drücken Sie 1, um den Anruf anzunehmen, oder 2, um abzulehnen.
 call-screen-again = , { $ordinal }r Anruf in dieser Woche
-call-screen-help = { $hotline }, Nachbarschaftshilfe
+call-screen-help = Nachbarschaftshilfe für { $office }, { $hotline }
 call-screen-no-topic = nicht angegeben
 call-screen-language-de = Deutsch
 call-screen-language-en = Englisch
@@ -23,6 +23,7 @@ abuse-text =
     Der Anruf im Einzelnen: { $page }
     Dort kann innerhalb der nächsten Tage eine befristete Sperre vorgeschlagen werden; in Kraft setzt sie eine zweite Person.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
+call-screen-taken = Jemand anderes war schneller und hat den Anruf. Danke.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
 unreachable-subject = Telefon von { $officer } nicht erreichbar
 unreachable-text = { $officer } ist am Beratungstelefon „{ $hotline }“ im Dienst, aber das Telefon war zweimal nicht erreichbar. Bis zum Ende des Dienstes ({ $until }) klingelt es dort nicht mehr. Bitte prüfen Sie die Rufnummer oder teilen Sie jemand anderen ein: { $page }

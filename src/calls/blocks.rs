@@ -235,7 +235,13 @@ pub async fn turn_away(
         Err(DbError::Taken) => return Ok(reply),
         inserted => inserted?,
     }
-    let told = ToldStep { event: "blocked".into(), reply: &reply, flow: call.flow.name.clone(), trail: String::new() };
+    let told = ToldStep {
+        event: "blocked".into(),
+        reply: &reply,
+        flow: call.flow.name.clone(),
+        trail: String::new(),
+        why: String::new(),
+    };
     store::insert_step(&mut tx, &desk.vault, (call.id, 0), told, now).await?;
     store::end(&mut tx, call.id, Ending::Blocked, now).await?;
     store::count_hit(&mut tx, block).await?;

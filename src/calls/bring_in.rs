@@ -126,7 +126,13 @@ impl Past<'_> {
             result => result?,
         }
         let reply = Step::hang_up(vec![]);
-        let told = ToldStep { event: "card".into(), reply: &reply, flow: call.flow.name.clone(), trail: String::new() };
+        let told = ToldStep {
+            event: "card".into(),
+            reply: &reply,
+            flow: call.flow.name.clone(),
+            trail: String::new(),
+            why: String::new(),
+        };
         store::insert_step(&mut tx, &desk.vault, (call.id, 0), told, caller.started_at).await?;
         for (place, leg) in self.rung.iter().enumerate() {
             if let Some(attempt) = self.attempt(call.id, place, leg) {

@@ -265,7 +265,19 @@ pub async fn carry_out(
     let caller = super::number_of(desk, &loaded);
     let (hotline, edition, context) = super::of_call(&mut tx, desk, now, &loaded).await?;
     let (call, row) = (loaded.call, Row::Kept);
-    let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    let turn = Turn {
+        desk,
+        now,
+        dialect,
+        hotline: &hotline,
+        edition,
+        call,
+        context,
+        row,
+        tx,
+        waiting_since: None,
+        not_rung: vec![],
+    };
     let call = order.call;
     let answer = match order.what {
         What::Abuse => end_abuse(turn, step, &order, caller).await?,

@@ -62,7 +62,7 @@ async fn tell(tx: &mut Tx, desk: &Desk, shift: &Shift, now: Instant) -> Result<(
     people::record(tx, now, &Actor::system(), "skip_unreachable", (&shift.id, &hotline.office)).await?;
     tracing::warn!(shift = %shift.id, officer = %shift.officer, "an officer's telephone failed twice and is skipped");
     let name = people::find_officer(&mut *tx, shift.officer).await?.map(|officer| officer.name).unwrap_or_default();
-    let (until, page) = (say::short(shift.span.end), desk.address("/dienst/woche"));
+    let (until, page) = (say::short(shift.span.end), desk.address(&format!("/dienst/woche?hotline={}", shift.hotline)));
     let values = [("officer", name.as_str()), ("hotline", &hotline.name), ("until", &until), ("page", &page)];
     let subject = web::text_with(Language::De, "unreachable-subject", &values);
     let text = web::text_with(Language::De, "unreachable-text", &values);

@@ -102,6 +102,8 @@ struct StepView {
     flow: String,
     /// The ways that the caller took through it.
     ways: Vec<WayView>,
+    /// In German, why nobody was rung where somebody was to be; else empty.
+    why: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -116,7 +118,7 @@ impl From<PastStep> for StepView {
     fn from(step: PastStep) -> Self {
         let way = |[from, by, to]: [&str; 3]| WayView { from: from.into(), by: by.into(), to: to.into() };
         let ways = step.ways().map(way).collect();
-        Self { at: step.at.rfc3339(), event: step.event, flow: step.flow, ways }
+        Self { at: step.at.rfc3339(), event: step.event, flow: step.flow, ways, why: step.why }
     }
 }
 

@@ -226,7 +226,19 @@ pub async fn incoming(desk: &Desk, now: Instant, dialect: Dialect, inbound: &Inb
     // Whoever waits for the right to write holds nothing that others wait for.
     drop(glance);
     let (tx, row) = (desk.db.begin().await?, Row::New(announced));
-    let turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    let turn = Turn {
+        desk,
+        now,
+        dialect,
+        hotline: &hotline,
+        edition,
+        call,
+        context,
+        row,
+        tx,
+        waiting_since: None,
+        not_rung: vec![],
+    };
     match turn.play(0, "started".into(), Event::Started).await {
         // The provider has announced this call before.
         Err(CallsError::Db(DbError::Taken)) => {}
@@ -254,7 +266,19 @@ pub async fn advance(
     };
     let (hotline, edition, context) = of_call(&mut tx, desk, now, &loaded).await?;
     let (id, call, row) = (call, loaded.call, Row::Kept);
-    let mut turn = Turn { desk, now, dialect, hotline: &hotline, edition, call, context, row, tx, waiting_since: None };
+    let mut turn = Turn {
+        desk,
+        now,
+        dialect,
+        hotline: &hotline,
+        edition,
+        call,
+        context,
+        row,
+        tx,
+        waiting_since: None,
+        not_rung: vec![],
+    };
     let ended = inbound.caller_is_gone();
     if inbound.dialled.is_some()
         && !ended
@@ -333,13 +357,17 @@ pub async fn screen(desk: &Desk, dialect: Dialect, attempt: AttemptId) -> Result
     let mut glance = desk.db.glance().await?;
     let attempt = store::find_attempt(&mut glance, attempt).await?.ok_or(CallsError::NoSuchCall)?;
     let loaded = store::find_call(&mut glance, &desk.vault, attempt.call).await?.ok_or(CallsError::NoSuchCall)?;
+    if attempt.outcome == Outcome::Taken {
+        return Ok(Step::hang_up(officer_says("call-screen-taken", &[])));
+    }
     if attempt.outcome != Outcome::Ringing || loaded.call.state == CallState::Ended {
         return Ok(Step::hang_up(officer_says("call-screen-gone", &[])));
     }
     let hotline = shifts::find_hotline(&mut glance, loaded.call.hotline).await?.ok_or(CallsError::NoSuchCall)?;
     let again = again(&mut glance, &loaded.call).await?;
+    let office = hotline.office.name();
     let hotline = match attempt.helper {
-        Some(_) => web::text_with(Language::De, "call-screen-help", &[("hotline", &hotline.name)]),
+        Some(_) => web::text_with(Language::De, "call-screen-help", &[("hotline", &hotline.name), ("office", office)]),
         None => hotline.name,
     };
     let place = &loaded.call.place;
@@ -393,6 +421,7 @@ async fn accept(mut tx: Tx, now: Instant, attempt: Attempt) -> Result<Step, Call
     match now_so {
         // The same key told again.
         Some((Outcome::Accepted, None)) => Ok(bridge),
+        Some((Outcome::Taken, _)) => Ok(Step::hang_up(officer_says("call-screen-taken", &[]))),
         _ => Ok(Step::hang_up(officer_says("call-screen-gone", &[]))),
     }
 }

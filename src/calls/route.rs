@@ -109,6 +109,23 @@ pub fn foresee(order: &Order, situation: &Situation) -> Outlook {
     outlook
 }
 
+/// Why nobody is rung, in German: "Anna im Gespräch, Ben nicht im Dienst (im Einsatz)".
+pub fn why_nobody(order: &Order, situation: &Situation) -> String {
+    let against = |on: &OnDuty| match order.asks_for(on) {
+        true => situation.reason_against(on),
+        false => Some(Against::OtherTier),
+    };
+    let on = situation.duty.on.iter().map(|on| (on.officer, against(on)));
+    let away = situation.away().map(|(officer, against)| (officer, Some(against)));
+    let words = on.chain(away).map(|(officer, against)| {
+        let name = situation.names.get(&officer).map_or("?", String::as_str);
+        let why = against.map_or_else(|| "ist für längere Wartende da".to_owned(), |it| it.words(Language::De));
+        format!("{name} {why}")
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "niemand ist eingeteilt".to_owned() } else { words.join(", ") }
+}
+
 /// Decides whom to ring: the first in the strategy's order of the lowest tier who is on duty, free, and not tried yet.
 pub fn decide(order: &Order, situation: &Situation) -> Decision {
     let in_order = order.of(situation);
@@ -125,7 +142,12 @@ pub fn decide(order: &Order, situation: &Situation) -> Decision {
         let place = in_order.iter().position(|other| other.officer == on.officer).unwrap_or_default();
         let before = in_order[..place].iter();
         let before = before.filter_map(|on| Some((on.officer, situation.reason_against(on)?)));
-        situation.away().chain(before).collect()
+        // In the rota's order they come first, and lack what is asked for.
+        let earlier = situation.duty.on.iter().take_while(|other| other.officer != on.officer);
+        let fits = situation.lack(on, situation.wish).is_none();
+        let later = |other: &&OnDuty| fits && in_order[place..].iter().any(|it| it.officer == other.officer);
+        let lack = |on: &OnDuty| Some((on.officer, Against::Lacks(situation.lack(on, situation.wish)?)));
+        situation.away().chain(before).chain(earlier.filter(later).filter_map(lack)).collect()
     };
     Decision::Ring(chosen.map(|on| order.choice(on, situation, before(on))).collect())
 }
@@ -310,6 +332,33 @@ mod tests {
         // Who was never rung comes before everybody.
         situation.lately.remove(&officer(3));
         assert_eq!(rung(Strategy::ByTurns, &situation), [3]);
+    }
+
+    #[test]
+    fn that_nobody_is_rung_has_a_reason_for_each() {
+        let order = Order { strategy: Strategy::InOrder, tiers: &BTreeSet::new(), seed: 7, parallel: 1 };
+        let mut situation = situation();
+        situation.tried = (1..=3).map(officer).collect();
+        situation.busy.insert(officer(4), Against::InCall);
+        let tried = "O1 schon versucht, O2 schon versucht, O3 schon versucht";
+        let expected = format!("{tried}, O4 im Gespräch, O9 nicht im Dienst (im Einsatz)");
+        assert_eq!(why_nobody(&order, &situation), expected);
+        let first = BTreeSet::from([1]);
+        let expected = format!("{tried}, O4 in einer Reihe, die nicht gefragt ist, O9 nicht im Dienst (im Einsatz)");
+        assert_eq!(why_nobody(&Order { tiers: &first, ..order }, &situation), expected);
+        assert_eq!(why_nobody(&order, &Situation::default()), "niemand ist eingeteilt");
+    }
+
+    #[test]
+    fn whoever_comes_first_in_the_rota_and_lacks_what_is_asked_for_is_named() {
+        let order = Order { strategy: Strategy::InOrder, tiers: &BTreeSet::new(), seed: 7, parallel: 1 };
+        let mut situation = situation();
+        situation.wish.language = Language::En;
+        let english = Skills { languages: [Language::En].into(), ..Skills::default() };
+        situation.skills = [(officer(1), Skills::default()), (officer(2), english)].into();
+        let Decision::Ring(choices) = decide(&order, &situation) else { panic!("nobody is rung") };
+        let passed = &choices[0].why.passed;
+        assert!(passed.contains(&(officer(1), Against::Lacks(Lack::Language))), "{passed:?}");
     }
 
     #[test]

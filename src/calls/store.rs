@@ -67,10 +67,10 @@ const LIST_WAITING: &str = "SELECT id, waiting_since, topic, language, wish FROM
 const COUNT_LIVE: &str = "SELECT count(*) FILTER (WHERE state = 'running' AND waiting_since IS NULL),
         count(*) FILTER (WHERE state = 'running' AND waiting_since IS NOT NULL), count(*) FILTER (WHERE state = 'talking')
     FROM calls WHERE state IN ('running', 'talking')";
-const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT_STEP: &str = "INSERT INTO call_steps (call_id, step, at, event, reply, flow, trail, why)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const FIND_STEP: &str = "SELECT reply FROM call_steps WHERE call_id = $1 AND step = $2";
-const LIST_STEPS: &str = "SELECT at, event, flow, trail FROM call_steps WHERE call_id = $1 ORDER BY step";
+const LIST_STEPS: &str = "SELECT at, event, flow, trail, why FROM call_steps WHERE call_id = $1 ORDER BY step";
 const LIST_STEPS_WITHIN: &str = "SELECT s.call_id, s.at, s.event, s.flow, s.trail
     FROM calls c JOIN call_steps s ON s.call_id = c.id
     WHERE c.hotline_id = $1 AND c.started_at >= $2 AND c.started_at < $3 AND s.trail <> '' ORDER BY s.call_id, s.step";
@@ -374,7 +374,7 @@ pub async fn insert_step(
     now: Instant,
 ) -> Result<(), DbError> {
     let reply = vault.seal_json(reply_of(&call), told.reply);
-    tx.run(INSERT_STEP, args![call, step, now, told.event, reply, told.flow, told.trail]).await?;
+    tx.run(INSERT_STEP, args![call, step, now, told.event, reply, told.flow, told.trail, told.why]).await?;
     Ok(())
 }
 
@@ -387,6 +387,8 @@ pub struct ToldStep<'a> {
     pub flow: String,
     /// A line for each way: from, by, to; in a flow to which the call has just jumped, with its name in front.
     pub trail: String,
+    /// Why nobody was rung, where somebody was to be; else empty.
+    pub why: String,
 }
 
 crate::row! {
@@ -397,13 +399,15 @@ crate::row! {
         pub event: String,
         pub flow: String,
         trail: String,
+        /// Why nobody was rung, where somebody was to be; else empty.
+        pub why: String,
     }
 }
 
 impl PastStep {
     #[cfg(test)]
     pub fn new(at: Instant, event: &str, trail: &str) -> Self {
-        Self { at, event: event.into(), flow: "beratungstelefon".into(), trail: trail.into() }
+        Self { at, event: event.into(), flow: "beratungstelefon".into(), trail: trail.into(), why: String::new() }
     }
 
     /// The ways that it opened: from, by, to.
@@ -441,7 +445,10 @@ pub async fn list_steps_within(
 ) -> Result<Vec<(CallId, PastStep)>, DbError> {
     type Row = (CallId, Instant, String, String, String);
     let rows: Vec<Row> = from.all(LIST_STEPS_WITHIN, args![hotline, window.start, window.end]).await?;
-    Ok(rows.into_iter().map(|(call, at, event, flow, trail)| (call, PastStep { at, event, flow, trail })).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(call, at, event, flow, trail)| (call, PastStep { at, event, flow, trail, why: String::new() }))
+        .collect())
 }
 
 /// An ended call, as far as it is replayed.

@@ -48,6 +48,8 @@ pub struct Turn<'a> {
     pub tx: Tx,
     /// Since when the caller waits for somebody to become free, after this webhook.
     pub waiting_since: Option<Instant>,
+    /// Who was not rung, and why, where nobody was.
+    pub not_rung: Vec<String>,
 }
 
 /// Whether the call stands in the database yet. A new one is written once, where its first walk ended.
@@ -61,6 +63,19 @@ enum Rang {
     Ring(Ring),
     AllBusy(Queue),
     Nobody,
+}
+
+/// When a telephone rings: so many seconds from now, for so many seconds.
+#[derive(Clone, Copy)]
+struct Rings {
+    after: i64,
+    seconds: i64,
+}
+
+impl Rings {
+    fn at_once(seconds: i64) -> Self {
+        Self { after: 0, seconds }
+    }
 }
 
 /// What came of looking for somebody to ring.
@@ -157,7 +172,13 @@ impl Turn<'_> {
             break Then::HangUp;
         };
         let reply = Step { say, then };
-        let told = ToldStep { event: word, reply: &reply, flow: began_in, trail: trail.join("\n") };
+        let told = ToldStep {
+            event: word,
+            reply: &reply,
+            flow: began_in,
+            trail: trail.join("\n"),
+            why: self.not_rung.join("; "),
+        };
         self.keep_answer(step, told, ending).await?;
         Ok(reply)
     }
@@ -241,7 +262,7 @@ impl Turn<'_> {
     pub async fn answer(mut self, step: i64, word: &str, reply: Step, ending: Ending) -> Result<Step, CallsError> {
         let flow = self.edition.name.clone();
         self.waiting_since = None;
-        let told = ToldStep { event: word.to_owned(), reply: &reply, flow, trail: String::new() };
+        let told = ToldStep { event: word.to_owned(), reply: &reply, flow, trail: String::new(), why: String::new() };
         self.keep_answer(step, told, ending).await?;
         Ok(reply)
     }
@@ -292,7 +313,7 @@ impl Turn<'_> {
         };
         let seconds = i64::from(ringing.ring_seconds).min(self.hotline.ring_seconds);
         let mut own = self.situation(&hotline, ringing).await?;
-        let mut found = self.ring_among((&order, None), seconds, &mut own).await?;
+        let mut found = self.ring_among((&order, None), Rings::at_once(seconds), &mut own).await?;
         if let Found::Telephones(telephones) = &mut found {
             self.overlap(telephones, (&order, seconds), &mut own).await?;
         }
@@ -302,9 +323,14 @@ impl Turn<'_> {
             found = if let Found::Nobody = help { found } else { help };
             if !matches!(found, Found::Telephones(_)) && own.rules.if_nobody_fits == IfNobodyFits::OtherOffice {
                 own.rules.if_nobody_fits = IfNobodyFits::NextBest;
-                let anybody = self.ring_among((&order, None), seconds, &mut own).await?;
+                let anybody = self.ring_among((&order, None), Rings::at_once(seconds), &mut own).await?;
                 found = if let Found::Nobody = anybody { found } else { anybody };
             }
+        }
+        if matches!(found, Found::Telephones(_)) {
+            self.not_rung.clear();
+        } else {
+            self.not_rung.insert(0, route::why_nobody(&order, &own));
         }
         Ok(match found {
             Found::Telephones(telephones) => Rang::Ring(Ring {
@@ -322,7 +348,7 @@ impl Turn<'_> {
     async fn ring_among(
         &mut self,
         (order, helper): (&Order<'_>, Option<&Hotline>),
-        seconds: i64,
+        rings: Rings,
         situation: &mut Situation,
     ) -> Result<Found, CallsError> {
         loop {
@@ -337,7 +363,7 @@ impl Turn<'_> {
             for mut choice in choices {
                 choice.why.help = helper.map(|helper| helper.office.name().to_owned());
                 let telephone = (numbers.remove(&choice.officer), helper.map(|helper| helper.id));
-                telephones.extend(self.lease((choice, telephone), seconds, situation).await?);
+                telephones.extend(self.lease((choice, telephone), rings, situation).await?);
             }
             if !telephones.is_empty() {
                 return Ok(Found::Telephones(telephones));
@@ -357,9 +383,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let after = seconds - overlap;
-        if let Found::Telephones(next) = self.ring_among((order, None), seconds + after, own).await? {
-            let after_seconds = u32::try_from(after).unwrap_or_default();
-            telephones.extend(next.into_iter().map(|telephone| Telephone { after_seconds, ..telephone }));
+        if let Found::Telephones(next) = self.ring_among((order, None), Rings { after, seconds }, own).await? {
+            telephones.extend(next);
         }
         Ok(())
     }
@@ -379,7 +404,9 @@ impl Turn<'_> {
     ) -> Result<Found, CallsError> {
         let (topic, mut found) = (self.topic(), Found::Nobody);
         for (neighbour, helper) in shifts::load_helpers(&mut self.tx, hotline.id).await? {
+            let office = helper.office.name();
             if !neighbours::takes(&mut self.tx, self.now, (&neighbour, &helper), topic).await? {
+                self.not_rung.push(format!("{office} hilft jetzt nicht (Zeit, Thema oder Grenze des Monats)"));
                 continue;
             }
             let duty = shifts::load_duty(&mut self.tx, helper.id, self.now).await?;
@@ -389,11 +416,12 @@ impl Turn<'_> {
             let ahead = queue::ahead(&Rules::default(), &me, waiting);
             let tried = own.tried.clone();
             let mut there = Situation { ahead, wish: own.wish, tried, ..there }.of_helper();
-            match self.ring_among((order, Some(&helper)), seconds, &mut there).await? {
+            match self.ring_among((order, Some(&helper)), Rings::at_once(seconds), &mut there).await? {
                 Found::Nobody => {}
                 Found::AllBusy => found = Found::AllBusy,
                 helped @ Found::Telephones(_) => return Ok(helped),
             }
+            self.not_rung.push(format!("{office}: {}", route::why_nobody(order, &there)));
             own.tried.extend(there.tried);
         }
         Ok(found)
@@ -403,7 +431,7 @@ impl Turn<'_> {
     async fn lease(
         &mut self,
         (choice, (number, helper)): (Choice, (Option<Phone>, Option<HotlineId>)),
-        seconds: i64,
+        rings: Rings,
         situation: &mut Situation,
     ) -> Result<Option<Telephone>, CallsError> {
         let officer = choice.officer;
@@ -416,7 +444,7 @@ impl Turn<'_> {
             tier: choice.why.tier,
             why: choice.why.words(Language::De, &situation.names),
             outcome: Outcome::Ringing,
-            rang_at: self.now,
+            rang_at: self.now + TimeDelta::seconds(rings.after),
             accepted_at: None,
             ended_at: None,
             helper,
@@ -425,7 +453,7 @@ impl Turn<'_> {
         let Some(number) = number else {
             situation.tried.insert(officer);
             attempt.outcome = Outcome::InvalidNumber;
-            attempt.ended_at = Some(self.now);
+            attempt.ended_at = Some(attempt.rang_at);
             store::insert_attempt(&mut self.tx, &attempt).await?;
             failure::count(&mut self.tx, self.desk, officer, self.now).await?;
             return Ok(None);
@@ -433,7 +461,7 @@ impl Turn<'_> {
         let is_plain = situation.is_present(officer) && !is_one_of_many;
         // Of a plain pick-up only a report tells, and reports get lost: the talk must not be taken for a ring that is over.
         let longest = if is_plain { LONGEST_TALK } else { SCREENING + GRACE };
-        let until = self.now + TimeDelta::seconds(seconds) + longest;
+        let until = attempt.rang_at + TimeDelta::seconds(rings.seconds) + longest;
         attempt.is_plain = is_plain;
         if !store::lease(&mut self.tx, &attempt, until, self.now).await? {
             situation.busy.insert(officer, Against::InCall);
@@ -446,15 +474,19 @@ impl Turn<'_> {
             number,
             screen_url: Some(screen_url).filter(|_| !is_plain),
             status_url: address(self.desk, self.dialect, &format!("leg/{}", attempt.id)),
-            after_seconds: 0,
+            after_seconds: u32::try_from(rings.after).unwrap_or_default(),
         }))
     }
 
     async fn situation(&mut self, hotline: &Hotline, ringing: &Ringing) -> Result<Situation, DbError> {
         let attempts = store::list_attempts(&mut self.tx, self.call.id).await?;
-        // Whoever has talked with the caller has put them back.
-        let talked = |attempt: &Attempt| attempt.outcome == Outcome::Accepted;
-        let here = attempts.iter().filter(|attempt| attempt.rang_at >= ringing.since || talked(attempt));
+        // Whoever has talked with the caller has put them back. Whom a colleague overtook who then vanished is rung again.
+        let is_tried = |attempt: &&Attempt| match attempt.outcome {
+            Outcome::Accepted => true,
+            Outcome::Taken => false,
+            _ => attempt.rang_at >= ringing.since,
+        };
+        let here = attempts.iter().filter(is_tried);
         let tried = here.map(|attempt| attempt.officer).collect();
         let every = ringing.every.map_or(LONGEST_WAIT, |seconds| TimeDelta::seconds(i64::from(seconds)) + OVERDUE);
         let waiting = store::list_waiting(&mut self.tx, self.hotline.id, self.now - every).await?;

@@ -82,7 +82,7 @@ pub enum ShiftsError {
     BadClosure(#[from] ClosureFault),
     #[error(transparent)]
     BadHelp(#[from] HelpFault),
-    #[error("another hotline has this number")]
+    #[error("another hotline has this number, or it is the duty number")]
     NumberTaken,
     #[error("there is no call flow \"{flow}\"; choose one of these: {there}")]
     NoSuchFlow { flow: String, there: String },
@@ -143,6 +143,7 @@ pub async fn open_hotline(desk: &Desk, now: Instant, actor: &Actor, hotline: &Ho
     may_plan(actor, hotline)?;
     hotline.check()?;
     knows_flow(desk, hotline)?;
+    leaves_duty_number(desk, hotline)?;
     store::insert_hotline(&mut tx, hotline, now).await.map_err(number_taken)?;
     people::record(&mut tx, now, actor, "open_hotline", (&hotline.id, &hotline.office)).await?;
     Ok(tx.commit().await?)
@@ -162,6 +163,7 @@ pub async fn change_hotline(
     may_plan(actor, &hotline)?;
     hotline.check()?;
     knows_flow(desk, &hotline)?;
+    leaves_duty_number(desk, &hotline)?;
     let saved = store::update_hotline(&mut tx, &hotline, now).await.map_err(number_taken)?;
     let current = load_hotline(&mut tx, actor, hotline.id).await?;
     if !saved {
@@ -433,6 +435,12 @@ fn knows_flow(desk: &Desk, hotline: &Hotline) -> Result<(), ShiftsError> {
     }
     let there = desk.flows.languages().into_keys().collect::<Vec<_>>().join(", ");
     Err(ShiftsError::NoSuchFlow { flow: hotline.flow.clone(), there })
+}
+
+/// Under the duty number officers say that they are sick or deployed.
+fn leaves_duty_number(desk: &Desk, hotline: &Hotline) -> Result<(), ShiftsError> {
+    let is_duty_number = desk.config.telephony.duty_line.as_ref().is_some_and(|line| line.0 == hotline.number);
+    if is_duty_number { Err(ShiftsError::NumberTaken) } else { Ok(()) }
 }
 
 /// An active officer of an office that the actor plans.

@@ -223,7 +223,7 @@ fn all_at_once_the_first_who_accepts_has_the_call() {
             let (asked_anna, asked_bela) = (call.picks_up(&anna).await, call.picks_up(&bela).await);
             assert!(is_bridge(&call.officer_presses(&bela, &asked_bela, "1").await));
             let late = call.officer_presses(&anna, &asked_anna, "1").await;
-            assert!(!is_bridge(&late) && late.contains("besteht nicht mehr"), "{late}");
+            assert!(!is_bridge(&late) && late.contains("war schneller"), "{late}");
             call.told().await.ended("none", &[("Anna", "taken"), ("Bela", "accepted")]);
             // Anna is free for the next caller, Bela is not.
             let next = stage.call().await;

@@ -135,6 +135,8 @@ fn at_a_duty_telephone_picking_up_is_accepting_while_the_officer_says_so() {
             );
             let mut waits = stage.call().await;
             waits.presses("3").await.hears("an erster Stelle");
+            let why = waits.told().await.told["steps"].to_string();
+            assert!(why.contains("Anna im Gespräch"), "that nobody is rung has its reason in the story: {why}");
             call.talk_ends().await;
             call.told().await.ended("person", &[("Anna", "accepted")]);
 

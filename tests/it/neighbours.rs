@@ -73,7 +73,7 @@ fn where_nobody_of_the_own_is_left_a_neighbour_is_rung_and_the_call_says_why() {
         call.ring_ends("no-answer").await;
         let ring = call.rings("Nadia");
         let asked = call.picks_up(&ring).await;
-        assert!(asked.contains("Beratungstelefon, Nachbarschaftshilfe."), "{asked}");
+        assert!(asked.contains("Nachbarschaftshilfe für ") && asked.contains(", Beratungstelefon."), "{asked}");
         assert!(!asked.contains(CITIZEN), "never the number");
         call.accepted_by("Nadia").await;
         call.talk_ends().await;

@@ -83,6 +83,25 @@ fn stage() -> &'static Stage {
     })
 }
 
+/// The same, where the next telephone begins to ring before the first gives up.
+fn overlapping() -> &'static Stage {
+    static STAGE: OnceLock<Stage> = OnceLock::new();
+    STAGE.get_or_init(|| {
+        stage();
+        let Source { desk, hotline, runtime } = &*SOURCE;
+        runtime.block_on(async {
+            let rules = shifts::Rules { overlap_seconds: 8, ..hotline.rules.clone() };
+            let (now, system) = (desk.now(), Actor::system());
+            let overlapping = Hotline { rules, ..hotline.clone() };
+            let overlapping = shifts::change_hotline(desk, now, &system, &overlapping).await.unwrap();
+            let stage = Stage::build(desk, overlapping.clone(), day()).await.unwrap();
+            let as_it_was = Hotline { sequence: overlapping.sequence, ..hotline.clone() };
+            shifts::change_hotline(desk, now, &system, &as_it_was).await.unwrap();
+            stage
+        })
+    })
+}
+
 fn play(plan: &Plan, calls: usize) -> Report {
     simulation::play(stage(), plan, calls, &AtomicBool::new(false), |_| {}).unwrap()
 }
@@ -104,6 +123,15 @@ fn no_rule_of_calls_is_broken_on_quiet_days() {
     }
     assert!(!report.endings.contains_key("lost") && !report.endings.contains_key("unrecorded"), "{report}");
     assert!(report.waited.p50 < report.waited.p99 && report.waited.p99 <= report.waited.max, "{report}");
+}
+
+#[test]
+fn no_rule_of_calls_is_broken_where_the_next_telephone_rings_before_the_first_gives_up() {
+    for plan in [QUIET, FAULTY] {
+        let report = simulation::play(overlapping(), &plan, 1_000, &AtomicBool::new(false), |_| {}).unwrap();
+        assert!(report.breaches.is_empty(), "{report}");
+        assert!(report.answered > report.calls / 4, "{report}");
+    }
 }
 
 #[test]

@@ -142,7 +142,8 @@ fn picture(desk: &Desk, t: &Locale, told: &Explained) -> String {
 
 /// What happened, in order.
 fn events(told: &Explained, names: &Names, station: &Stations<'_>) -> Vec<Event> {
-    let mut events: Vec<Event> = told.steps.iter().filter_map(|step| of_step(step, station)).collect();
+    let mut events: Vec<Event> =
+        told.steps.iter().flat_map(|step| of_step(step, station).into_iter().chain(of_nobody(step))).collect();
     for attempt in &told.attempts {
         events.extend(of_attempt(attempt, names));
     }
@@ -178,6 +179,12 @@ fn of_step(step: &PastStep, station: &Stations<'_>) -> Option<Event> {
         },
     };
     Some(Event { at, text, why: None })
+}
+
+/// That nobody was rung where somebody was to be, and why.
+fn of_nobody(step: &PastStep) -> Option<Event> {
+    let text = "Niemand wird angerufen".to_owned();
+    (!step.why.is_empty()).then(|| Event { at: step.at, text, why: Some(step.why.clone()) })
 }
 
 /// A ring, and the talk that came of it.

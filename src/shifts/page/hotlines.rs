@@ -307,7 +307,10 @@ fn yes(checked: bool) -> String {
 /// A refusal that concerns a field of the form; None where the form cannot help.
 fn refusal(error: &ShiftsError) -> Option<Fault> {
     Some(match error {
-        ShiftsError::NumberTaken => Fault::new("nummer", "Diese Nummer hat schon ein anderes Beratungstelefon."),
+        ShiftsError::NumberTaken => Fault::new(
+            "nummer",
+            "Diese Nummer hat schon ein anderes Beratungstelefon, oder sie ist die des Diensttelefons.",
+        ),
         ShiftsError::NoSuchFlow { .. } | ShiftsError::BadHotline(HotlineFault::Flow) => {
             Fault::new("ablauf", "Diesen Ablauf gibt es nicht. Wählen Sie einen aus der Liste.")
         }

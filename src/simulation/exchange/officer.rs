@@ -166,6 +166,8 @@ impl Exchange<'_> {
         let Some(leg) = self.find_leg(line, place) else { return };
         leg.stage = Stage::Over;
         let leg = leg.clone();
+        // After a colleague's key the call is theirs, whatever happens here until the two are connected.
+        let recorded = if self.is_accepted_elsewhere(line, place) { "taken" } else { recorded };
         let status = match outcome {
             DialOutcome::Completed => "completed",
             DialOutcome::Busy => "busy",
@@ -185,6 +187,11 @@ impl Exchange<'_> {
         let action = ringing.action.clone();
         self.tells(line, From::Caller, action, facts);
         self.lines[line].rang = true;
+    }
+
+    fn is_accepted_elsewhere(&self, line: usize, place: usize) -> bool {
+        let Phase::Ringing(ringing) = &self.lines[line].phase else { return false };
+        ringing.legs.iter().enumerate().any(|(other, leg)| other != place && leg.pressed)
     }
 
     pub(super) fn connects(&mut self, line: usize, place: usize) {
