@@ -10,7 +10,7 @@ use super::super::habits;
 use super::super::watch::How;
 use super::Exchange;
 use super::event::{Event, From};
-use super::line::{Line, Phase, Stage, leg_name};
+use super::line::{Line, Phase, leg_name};
 
 impl Exchange<'_> {
     pub(super) fn arrives(&mut self, line: usize) {
@@ -89,7 +89,7 @@ impl Exchange<'_> {
             Phase::Busy if self.lines[line].reached.is_some() => return,
             Phase::Card(_) | Phase::Busy => {}
             Phase::Ringing(ringing) => {
-                for leg in ringing.legs.iter().filter(|leg| leg.stage != Stage::Over) {
+                for leg in ringing.legs.iter().filter(|leg| leg.is_rung()) {
                     self.stops(line, leg, "caller_gone", "canceled");
                 }
                 let dialled = json!({ "outcome": DialOutcome::Canceled, "bridged": false });

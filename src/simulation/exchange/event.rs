@@ -55,6 +55,8 @@ pub enum Event {
 /// What an officer's telephone does next.
 #[derive(Clone, Debug)]
 pub enum Does {
+    /// So many seconds at most; and when that was decided.
+    Begins(u32, Instant),
     PicksUp,
     IsBusy,
     Fails,

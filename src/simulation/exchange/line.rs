@@ -67,8 +67,17 @@ pub struct Leg {
     pub stage: Stage,
 }
 
+impl Leg {
+    /// It has begun to ring and is not over.
+    pub fn is_rung(&self) -> bool {
+        matches!(self.stage, Stage::Rings | Stage::PickedUp)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Its telephone begins to ring later.
+    Waits,
     Rings,
     PickedUp,
     Over,

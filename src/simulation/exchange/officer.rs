@@ -18,50 +18,68 @@ const NOT_FOUND: u16 = 404;
 impl Exchange<'_> {
     pub(super) fn rings(&mut self, line: usize, ring: Ring, decided: Instant) {
         let turn = self.turn(line, Phase::Busy);
-        let mut legs = Vec::new();
-        for (place, it) in ring.telephones.into_iter().enumerate() {
+        let (mut begin, mut legs) = (Vec::new(), Vec::new());
+        for it in ring.telephones {
             let attempt = it.status_url.rsplit('/').next().unwrap_or_default().to_owned();
-            let rung = Rung { number: &it.number, attempt: &attempt, asks: it.screen_url.is_some() };
-            self.watch.rings(line, self.now, decided, rung);
-            let telephone = self.telephones.entry(it.number.clone()).or_default();
-            let reaction = match (telephone.busy, telephone.dead) {
-                (true, _) => Reaction::Busy,
-                (_, true) => Reaction::Dead,
-                (false, false) => Reaction::draw(&mut self.lines[line].chance),
-            };
-            let reaction = match reaction {
-                Reaction::Mailbox if it.screen_url.is_none() => Reaction::Rings,
-                reaction => reaction,
-            };
-            if reaction != Reaction::Busy {
-                telephone.busy = true;
-            }
-            let does = match reaction {
-                Reaction::Busy => (1.5, Does::IsBusy),
-                Reaction::Dead | Reaction::Unreachable => (2.5, Does::Fails),
-                Reaction::Rings => (f64::from(ring.seconds), Does::RingsOut),
-                Reaction::Accepts
-                | Reaction::Declines
-                | Reaction::Fumbles
-                | Reaction::HangsUp
-                | Reaction::Vanishes
-                | Reaction::Mailbox => {
-                    let latest = f64::from(ring.seconds).min(14.0);
-                    (self.lines[line].chance.between(1.5, latest), Does::PicksUp)
-                }
-            };
-            self.after(does.0 + f64::from(it.after_seconds), Event::Leg { line, turn, place, does: does.1 });
+            begin.push(it.after_seconds);
             legs.push(Leg {
                 number: it.number,
                 attempt,
                 screen: it.screen_url,
                 status: it.status_url,
-                reaction,
+                reaction: Reaction::Rings,
                 pressed: false,
-                stage: Stage::Rings,
+                stage: Stage::Waits,
             });
         }
         self.lines[line].phase = Phase::Ringing(Ringing { action: ring.action, legs });
+        for (place, after) in begin.into_iter().enumerate() {
+            let does = Does::Begins(ring.seconds, decided);
+            match after {
+                0 => self.leg(line, place, does),
+                after => self.after(f64::from(after), Event::Leg { line, turn, place, does }),
+            }
+        }
+    }
+
+    /// A telephone begins to ring.
+    fn begins(&mut self, line: usize, place: usize, (seconds, decided): (u32, Instant)) {
+        let turn = self.lines[line].turn;
+        let Some(leg) = self.find_leg(line, place).cloned() else { return };
+        let rung = Rung { number: &leg.number, attempt: &leg.attempt, asks: leg.screen.is_some() };
+        self.watch.rings(line, self.now, decided, rung);
+        let telephone = self.telephones.entry(leg.number.clone()).or_default();
+        let reaction = match (telephone.busy, telephone.dead) {
+            (true, _) => Reaction::Busy,
+            (_, true) => Reaction::Dead,
+            (false, false) => Reaction::draw(&mut self.lines[line].chance),
+        };
+        let reaction = match reaction {
+            Reaction::Mailbox if leg.screen.is_none() => Reaction::Rings,
+            reaction => reaction,
+        };
+        if reaction != Reaction::Busy {
+            telephone.busy = true;
+        }
+        let (after, does) = match reaction {
+            Reaction::Busy => (1.5, Does::IsBusy),
+            Reaction::Dead | Reaction::Unreachable => (2.5, Does::Fails),
+            Reaction::Rings => (f64::from(seconds), Does::RingsOut),
+            Reaction::Accepts
+            | Reaction::Declines
+            | Reaction::Fumbles
+            | Reaction::HangsUp
+            | Reaction::Vanishes
+            | Reaction::Mailbox => {
+                let latest = f64::from(seconds).min(14.0);
+                (self.lines[line].chance.between(1.5, latest), Does::PicksUp)
+            }
+        };
+        self.after(after, Event::Leg { line, turn, place, does });
+        if let Some(leg) = self.find_leg(line, place) {
+            leg.reaction = reaction;
+            leg.stage = Stage::Rings;
+        }
     }
 
     pub(super) fn find_leg(&mut self, line: usize, place: usize) -> Option<&mut Leg> {
@@ -74,6 +92,7 @@ impl Exchange<'_> {
     pub(super) fn leg(&mut self, line: usize, place: usize, does: Does) {
         let Some(leg) = self.find_leg(line, place) else { return };
         match does {
+            Does::Begins(seconds, decided) => self.begins(line, place, (seconds, decided)),
             Does::PicksUp => {
                 leg.stage = Stage::PickedUp;
                 let (screen, status) = (leg.screen.clone(), leg.status.clone());
@@ -198,7 +217,7 @@ impl Exchange<'_> {
         let phase = std::mem::replace(&mut self.lines[line].phase, Phase::Busy);
         let Phase::Ringing(ringing) = phase else { return };
         for (other, leg) in ringing.legs.iter().enumerate() {
-            if other != place && leg.stage != Stage::Over {
+            if other != place && leg.is_rung() {
                 self.stops(line, leg, "taken", "canceled");
             }
         }
