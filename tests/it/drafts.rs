@@ -692,6 +692,101 @@ fn publishing_asks_for_a_reason_only_where_a_reason_helps() {
 }
 
 #[test]
+fn what_is_no_week_of_the_draft_or_nobody_to_tell_publishes_nothing() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let draft = office.draft(world, "2026-11-23", "2026-11-29").await;
+        let terms = office.terms(Some(office.anna), ("2026-11-24", "08:00", "12:00"));
+        let seen = now(world, &office, &draft).await;
+        draft::add(&world.desk, world.now(), &office.planner, seen, &terms).await.unwrap();
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("/dienst/entwuerfe/{}", draft.id);
+        let publish = format!("{path}/veroeffentlichen");
+        let send = async |woche: &str, wem: &str| {
+            send(world, &cookie, &publish, &[("stand", "1"), ("woche", woche), ("wem", wem)]).await.0
+        };
+        for week in ["2026-W77", "2026-W50", "zz"] {
+            for rest in ["", "/veroeffentlichen", "/unterschied"] {
+                let (status, text) = page(world, &cookie, &format!("{path}{rest}?woche={week}")).await;
+                assert_eq!(status, 404, "{rest} {week}: {text}");
+            }
+            assert_eq!(send(week, "nobody").await, 404, "{week}");
+        }
+        for unknown in ["", "quatsch"] {
+            assert_eq!(send("2026-W48", unknown).await, 400, "{unknown}");
+        }
+        assert_eq!(office.on_duty(world, "2026-11-24T09:00:00Z").await, []);
+        assert_eq!(send("2026-W48", "nobody").await, 303);
+        assert_eq!(office.on_duty(world, "2026-11-24T09:00:00Z").await, [office.anna]);
+    });
+}
+
+#[test]
+fn what_an_address_or_form_names_and_nobody_knows_is_never_taken_for_something_else() {
+    on_both(MONDAY_MORNING, async |world| {
+        Office::open(world).await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let board = "/dienst/dienstplan";
+        for rest in ["", "/druck", "/dienstplan.csv", "/dienstplan.ics", "/tafel"] {
+            let (status, text) = page(world, &cookie, &format!("{board}{rest}?plan=drf_x")).await;
+            assert_eq!(status, 404, "the published plan must not be changed for a draft: {rest} {text}");
+        }
+        for (naming, is_named) in [("", true), ("mit", true), ("ohne", false), ("yy", false)] {
+            let (status, text) = page(world, &cookie, &format!("{board}/druck?namen={naming}")).await;
+            assert_eq!((status, text.contains("Anna Arnold")), (200, is_named), "{naming}: {text}");
+        }
+        let rule = |level| {
+            let rest = [("vollzeit", "41"), ("hintergrund", "100"), ("pause", "0"), ("stand", "0")];
+            [&[("regel", "break"), ("stufe", level), ("wert", "6")][..], &rest].concat()
+        };
+        let (status, _, text) = send(world, &cookie, "/dienst/regeln", &rule("quatsch")).await;
+        assert!(status == 400 && text.contains("Wählen Sie eine Stufe"), "{status} {text}");
+        assert_eq!(send(world, &cookie, "/dienst/regeln", &rule("hard")).await.0, 303);
+        for (days, told) in [
+            ("von=2026-99-01", "einen Tag an, den es gibt"),
+            ("von=2026-11-02&bis=2026-11-01", "liegt vor dem ersten"),
+            ("von=2026-11-02&bis=2029-11-01", "höchstens 400 Tage"),
+        ] {
+            let (status, text) = page(world, &cookie, &format!("/dienst/ausgleich?{days}")).await;
+            assert!(status == 400 && text.contains(told), "{days}: {status} {text}");
+        }
+    });
+}
+
+#[test]
+fn a_shift_that_is_sent_twice_stands_in_the_draft_once() {
+    on_both(MONDAY_MORNING, async |world| {
+        let office = Office::open(world).await;
+        let draft = office.draft(world, "2026-11-23", "2026-11-29").await;
+        let cookie = signed_in(world, "planung", Role::Supervisor, None).await;
+        let path = format!("/dienst/entwuerfe/{}", draft.id);
+        let (hotline, anna, bela) = (office.hotline.to_string(), office.anna.to_string(), office.bela.to_string());
+        let count = async || draft::list_shifts(&world.desk.db, draft.id, draft.window()).await.unwrap().len();
+        let enter = async |stand: &str, person: &str| {
+            let mut fields = vec![("stand", stand), ("hotline", &hotline), ("tag", "2026-11-25"), ("reihe", "1")];
+            fields.extend([("von", "08:00"), ("bis", "12:00"), ("person", person)]);
+            send(world, &cookie, &path, &fields).await
+        };
+        assert_eq!(enter("0", &anna).await.0, 303);
+        let (status, _, text) = enter("0", &anna).await;
+        assert!(status == 409 && text.contains("inzwischen geändert"), "{status} {text}");
+        assert_eq!(count().await, 1);
+        assert_eq!(enter("0", &bela).await.0, 303, "somebody else is another shift");
+        assert_eq!((enter("2", "").await.0, enter("2", "").await.0), (303, 303), "two empty ones are meant");
+        assert_eq!(count().await, 4);
+
+        let (plan, stand) = (draft.id.to_string(), now(world, &office, &draft).await.version.to_string());
+        let mut chosen = vec![("hotline", hotline.as_str()), ("plan", &plan), ("stand", &stand), ("person", &anna)];
+        chosen.extend([("von", "2026-11-26T08:00"), ("bis", "2026-11-26T12:00"), ("reihe", "1")]);
+        for told in ["entworfen", "geaendert"] {
+            let (_, to, text) = send(world, &cookie, "/dienst/wer-kann", &chosen).await;
+            assert!(to.contains(&format!("meldung={told}")), "{told}: {to} {text}");
+        }
+        assert_eq!(count().await, 5);
+    });
+}
+
+#[test]
 #[ignore = "a measurement: a year's draft of thirty officers, about eleven thousand shifts"]
 fn an_edit_in_a_years_draft_is_saved_in_under_50_milliseconds() {
     on_both(MONDAY_MORNING, async |world| {

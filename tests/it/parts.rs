@@ -121,6 +121,27 @@ fn a_part_that_is_vacated_stays_as_an_empty_shift_and_is_filled_in_parts() {
 }
 
 #[test]
+fn an_empty_shift_stands_in_the_week_though_a_colleague_is_on_duty_then() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let shift = stage.shift(&stage.anna, DAY, ("08:00", "18:00")).await;
+        stage.shift(&stage.bela, DAY, ("08:00", "18:00")).await;
+        let path = format!("/shifts/{}/parts", shift["id"].as_str().unwrap());
+        let vacated = stage.done(&path, part(&shift, ("12:00", "16:00"), "vacate", None)).await;
+        let planner = Visitor::sign_in(world, "planung", Role::Supervisor, None).await;
+        let address = format!("/dienst/woche?hotline={}&woche=2026-W47", stage.hotline);
+        let week = planner.see(&address).await;
+        let (_, open) = week.split_once("niemand eingeteilt").unwrap_or_else(|| panic!("{week}"));
+        assert!(open.contains(&format!("dienst={}", vacated["empty"].as_str().unwrap())), "{week}");
+        let bela = Visitor::sign_in(world, "bela", Role::Officer, Some(id::<OfficerId>(&json!(stage.bela)))).await;
+        let week = bela.see(&address).await;
+        assert!(week.contains("niemand eingeteilt") && !week.contains("/dienst/wer-kann?hotline"), "{week}");
+        // Whoever looks at the gaps of the days to come goes from each to its week.
+        assert!(planner.see("/dienst/warnungen").await.contains("woche=2026-W47"));
+    });
+}
+
+#[test]
 fn whoever_steps_in_for_a_part_leaves_the_rest_to_a_new_search() {
     on_both(MONDAY, async |world| {
         let stage = Stage::open(world).await;
@@ -212,7 +233,7 @@ fn who_can_plans_into_the_draft_from_which_it_was_opened() {
 
         // Before it is published the page names what stays without anybody, and only what is to come.
         let publishing = planner.see(&format!("/dienst/entwuerfe/{plan}/veroeffentlichen")).await;
-        assert!(publishing.contains("In 5 Öffnungszeiten wäre niemand im Dienst"), "{publishing}");
+        assert!(publishing.contains("5 Lücken: Zu diesen Öffnungszeiten wäre niemand im Dienst"), "{publishing}");
         for gap in ["Montag, 16. November 2026, 09:00–20:00", "Dienstag, 17. November 2026, 12:00–20:00 (8 Std.)"] {
             assert!(publishing.contains(gap), "{gap}: {publishing}");
         }

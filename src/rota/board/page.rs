@@ -261,9 +261,13 @@ impl Asked {
         }
     }
 
-    /// None where there is no such week or month.
+    /// None where there is no such week or month, or a draft is named that cannot be.
     pub fn of(&self, office: OfficeId, now: Instant) -> Option<super::Asked> {
-        Some(super::Asked { office, draft: self.plan.parse().ok(), days: self.days(now)? })
+        let draft = match self.target(office)? {
+            Target::Published(_) => None,
+            Target::Draft(draft) => Some(draft),
+        };
+        Some(super::Asked { office, draft, days: self.days(now)? })
     }
 
     /// A week from Monday, or a calendar month.

@@ -196,6 +196,11 @@ impl DraftShift {
 }
 
 impl Terms {
+    /// Whether a shift is over these terms, pinned or not.
+    pub fn are_of(&self, shift: &PlannedShift) -> bool {
+        Self { pinned: shift.pinned, ..*self } == Self::from(shift)
+    }
+
     pub fn planned(self, id: ShiftId, position: i64) -> PlannedShift {
         let Self { hotline, officer, span, tier, pinned } = self;
         PlannedShift { id, hotline, officer, span, tier, position, pinned }

@@ -95,7 +95,7 @@ fn text(desk: &Desk, telling: &Telling<'_>, news: &News) -> String {
     if *news == News::default() {
         parts.push("An Ihren Diensten hat sich nichts geändert.".to_owned());
     }
-    parts.push(format!("Alle Ihre Dienste: {}", desk.address("/dienst")));
+    parts.push(format!("Alle Ihre Dienste: {}", desk.address("/dienst/meine-dienste")));
     parts.join("\n\n") + "\n"
 }
 

@@ -166,6 +166,7 @@ pub async fn add(
     terms: &Terms,
 ) -> Result<Edited, DraftError> {
     let mut work = Work::begin(desk, now, actor, seen).await?;
+    work.not_there_since(terms).await?;
     let planned = work.place(ShiftId::mint(), *terms).await?;
     work.save_one(StepKind::Add, Made::added(planned)).await
 }
@@ -211,7 +212,9 @@ pub async fn copy(
 ) -> Result<Edited, DraftError> {
     let mut work = Work::begin(desk, now, actor, seen).await?;
     let original = work.find_any(shift).await?.planned;
-    let planned = work.place(ShiftId::mint(), Terms::from(&change.upon(&original))).await?;
+    let terms = Terms::from(&change.upon(&original));
+    work.not_there_since(&terms).await?;
+    let planned = work.place(ShiftId::mint(), terms).await?;
     work.save_one(StepKind::Copy, Made::added(planned)).await
 }
 
@@ -466,6 +469,21 @@ impl<'a> Work<'a> {
     async fn find(&mut self, id: ShiftId) -> Result<DraftShift, DraftError> {
         let found = self.find_any(id).await?;
         if found.removed { Err(DraftError::NoSuchShift) } else { Ok(found) }
+    }
+
+    /// Refuses what was put in already since the draft was seen, as by a form that is sent twice. Of shifts with nobody
+    /// on them, several at once are meant.
+    async fn not_there_since(&mut self, terms: &Terms) -> Result<(), DraftError> {
+        let version = self.draft.version - 1;
+        if terms.officer.is_none() || version == self.seen.version {
+            return Ok(());
+        }
+        let there = list_shifts(&mut self.tx, self.draft.id, terms.span).await?;
+        let is_it = |it: &DraftShift| it.version > self.seen.version && terms.are_of(&it.planned);
+        match there.into_iter().find(is_it) {
+            Some(now) => Err(DraftError::ChangedMeanwhile { version, now: Box::new(now) }),
+            None => Ok(()),
+        }
     }
 
     /// Refuses what could not be published any more: what was stays as it was.

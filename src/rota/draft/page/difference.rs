@@ -217,10 +217,12 @@ pub async fn publish(
     let typed = vec![("Warum?", form.grund.clone()), ("Warum trotzdem?", form.trotzdem.clone())];
     let opened = Opened::load_for((&desk, &t, &signed), &id, typed).await?;
     let seen = seen(&id, form.stand).ok_or_else(|| web::not_found(&t))?;
+    let (part, _) = part(&t, &opened, &form.woche)?;
+    let unreadable = || web::message(&t, StatusCode::BAD_REQUEST, "form-unreadable-title", "form-unreadable-text");
     let publication = Publication {
         seen,
-        part: part(&form.woche),
-        tell: form.wem.parse().unwrap_or(Tell::Changed),
+        part,
+        tell: form.wem.parse().map_err(|()| unreadable())?,
         reason: form.grund.clone(),
         override_reason: form.trotzdem.clone(),
     };
@@ -237,7 +239,7 @@ async fn publish_page(
     error: Option<DraftError>,
 ) -> Result<Response, Response> {
     let (difference, words) = load(desk, t, opened, &form.woche).await?;
-    let window = window(opened, &form.woche);
+    let (_, window) = part(t, opened, &form.woche)?;
     let verdict = draft::load_verdict(&desk.db, &opened.draft, window).await.map_err(away(t))?;
     let gaps = draft::list_gaps(&desk.db, desk.now(), &opened.draft, window).await.map_err(away(t))?;
     let refusal = match error {
@@ -373,12 +375,13 @@ impl Refusal {
     }
 }
 
-fn part(week: &str) -> Part {
-    local::week_start(week).map_or(Part::Whole, Part::Week)
-}
-
-fn window(opened: &Opened, week: &str) -> Span {
-    part(week).window(&opened.draft).unwrap_or_else(|| opened.draft.window())
+/// The part of the draft that was asked for, and its window: whoever names a week does not mean the whole.
+fn part(t: &Locale, opened: &Opened, week: &str) -> Result<(Part, Span), Response> {
+    let part = match week {
+        "" => Some(Part::Whole),
+        week => local::week_start(week).map(Part::Week),
+    };
+    part.and_then(|part| Some((part, part.window(&opened.draft)?))).ok_or_else(|| web::not_found(t))
 }
 
 fn parts(opened: &Opened, chosen: &str) -> Vec<Choice> {
@@ -388,7 +391,7 @@ fn parts(opened: &Opened, chosen: &str) -> Vec<Choice> {
 }
 
 async fn load(desk: &Desk, t: &Locale, opened: &Opened, week: &str) -> Result<(Difference, Words), Response> {
-    let window = window(opened, week);
+    let (_, window) = part(t, opened, week)?;
     let difference = draft::load_difference(&desk.db, opened.draft.id, window).await.map_err(away(t))?;
     let words = opened.words(desk, officers(&difference)).await.map_err(away(t))?;
     Ok((difference, words))

@@ -217,7 +217,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     async fn page(&self, asked: &Asked, came: Option<Came>) -> Result<Response, Response> {
         let (t, db, opened) = (self.t, &self.desk.db, self.opened);
-        let monday = self.monday(&asked.woche);
+        let monday = self.monday(&asked.woche).ok_or_else(|| web::not_found(t))?;
         let window = opened.draft.week(monday).unwrap_or_else(|| opened.draft.window());
         let shifts = draft::list_shifts(db, opened.draft.id, window).await.map_err(away(t))?;
         let difference = draft::load_difference(db, opened.draft.id, window).await.map_err(away(t))?;
@@ -267,12 +267,15 @@ impl Shown<'_> {
         Ok(web::html(status, &view))
     }
 
-    /// The week that was asked for if the draft has it, else the one of today or the first.
-    fn monday(&self, asked: &str) -> NaiveDate {
+    /// The week that was asked for, else the one of today or the first; None where the draft does not have it.
+    fn monday(&self, asked: &str) -> Option<NaiveDate> {
         let draft = &self.opened.draft;
+        let there = |monday: &NaiveDate| draft.week(*monday).is_some();
+        if !asked.is_empty() {
+            return local::week_start(asked).filter(there);
+        }
         let today = local::monday(local::day(self.desk.now()));
-        let wanted = [local::week_start(asked), Some(today)].into_iter().flatten();
-        wanted.into_iter().find(|monday| draft.week(*monday).is_some()).unwrap_or(local::monday(draft.first_day))
+        Some(today).filter(there).or(Some(local::monday(draft.first_day)))
     }
 
     fn fresh(&self, monday: NaiveDate) -> Came {
