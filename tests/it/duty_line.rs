@@ -87,6 +87,21 @@ fn sickness_is_confirmed_and_lasts_until_the_end_of_the_day() {
 }
 
 #[test]
+fn sickness_on_the_evening_before_lasts_until_the_end_of_the_next_days_shift() {
+    told(async |world| {
+        let (stage, number) = anna(world).await;
+        stage.plan("Anna", ("2026-11-21", "09:00", "13:00"), 1).await;
+        world.advance_minutes(9 * 60 + 30);
+        let mut call = stage.call_to(ANNA, DUTY_LINE).await;
+        call.presses(&format!("{number}{PIN}")).await.hears("morgen, von 9 bis 13 Uhr");
+        call.presses("1").await.hears("krank bis morgen um 24 Uhr");
+        call.presses("1").await.hears("morgen um 24 Uhr").hears("Gute Besserung");
+        world.advance_minutes(15 * 60);
+        assert_eq!(on_duty(&stage).await.len(), 0, "who is sick is not rung in the shift of the next day");
+    });
+}
+
+#[test]
 fn a_repeated_input_is_taken_once_and_answered_alike() {
     told(async |world| {
         let (stage, number) = anna(world).await;

@@ -87,11 +87,15 @@ async fn list_sick(from: impl Read, now: Instant, officer: OfficerId) -> Result<
     Ok(all)
 }
 
+/// How long before their shift somebody who says that they are sick means that shift, too.
+const AHEAD: TimeDelta = TimeDelta::hours(24);
+
 /// Until when somebody who says no more than that they are sick now is away: the end of the day on which the shift ends
-/// that they have today, and no earlier than they are reported sick already.
+/// that runs now or begins within [`AHEAD`], else of today, and no earlier than they are reported sick already.
 pub async fn sick_until(mut from: impl Read, now: Instant, officer: OfficerId) -> Result<Instant, DbError> {
     let today = local::whole_day(local::day(now));
-    let shifts = shifts::list_shifts_of(&mut from, officer, today).await?;
+    let soon = Span { start: now, end: now + AHEAD };
+    let shifts = shifts::list_shifts_of(&mut from, officer, soon).await?;
     let sick = list_sick(&mut from, now, officer).await?;
     let ends = shifts.iter().filter(|shift| shift.is_published()).map(|shift| shift.span.end);
     let end = ends.chain(sick.iter().map(|it| it.span.end)).fold(today.end, Instant::max);
