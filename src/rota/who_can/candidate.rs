@@ -37,6 +37,23 @@ pub enum Fit {
     Not,
 }
 
+/// What speaks against somebody who can: the gravest hint, and how many there are. The lightest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hints {
+    gravest: Gravity,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gravity {
+    #[default]
+    Nothing,
+    /// Of the plan: it can be mended by planning somebody else, too.
+    Plan,
+    /// Of the person: what they have asked for, and what they cannot do.
+    Person,
+}
+
 /// A reason, and which way it speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
@@ -55,6 +72,7 @@ pub struct Candidate {
     pub officer: OfficerId,
     pub name: String,
     pub fit: Fit,
+    pub hints: Hints,
     pub reasons: Vec<Reason>,
     /// What their taking it would break.
     pub breaches: Vec<Breach>,
@@ -73,7 +91,7 @@ pub fn rank(ground: &Ground, plan: &Plan, wanted: &Wanted, fairness: Span) -> Ve
         .zip(&shares)
         .map(|(officer, share)| Candidate::new(ground, plan, wanted, (officer, share)));
     let mut candidates: Vec<Candidate> = candidates.collect();
-    candidates.sort_by_key(|it| (it.fit, !it.is_keen, it.over_minutes, it.name.to_lowercase(), it.officer));
+    candidates.sort_by_key(|it| (it.fit, it.hints, !it.is_keen, it.over_minutes, it.name.to_lowercase(), it.officer));
     candidates
 }
 
@@ -90,7 +108,8 @@ impl Candidate {
             Fit::Well | Fit::Somehow => Fit::Well,
             Fit::WithReason | Fit::Not => Fit::Not,
         };
-        Self { fit, reasons: Vec::new(), breaches: Vec::new(), is_keen: false, over_minutes: 0, ..self }
+        let hints = Hints::default();
+        Self { fit, hints, reasons: Vec::new(), breaches: Vec::new(), is_keen: false, over_minutes: 0, ..self }
     }
 
     fn new(ground: &Ground, plan: &Plan, wanted: &Wanted, (officer, share): (&Officer, &Balance)) -> Self {
@@ -107,11 +126,24 @@ impl Candidate {
             () if !breaches.is_empty() || lack.is_some() => Fit::Somehow,
             () => Fit::Well,
         };
+        let hints = Hints::of(&breaches, lack);
         let over_minutes = share.minutes.over().round() as i64;
         let mut reasons = against(&breaches, lack, away);
         reasons.extend(in_favour(&breaches, (lack, wanted), is_keen));
         reasons.push(fairness(over_minutes));
-        Self { officer: officer.id, name: officer.name.clone(), fit, reasons, breaches, is_keen, over_minutes }
+        let name = officer.name.clone();
+        Self { officer: officer.id, name, fit, hints, reasons, breaches, is_keen, over_minutes }
+    }
+}
+
+impl Hints {
+    fn of(breaches: &[Breach], lack: Option<Lack>) -> Self {
+        let gravity = |breach: &Breach| match breach.rule {
+            RuleKey::LeaveAsked | RuleKey::RatherNot => Gravity::Person,
+            _ => Gravity::Plan,
+        };
+        let all = breaches.iter().map(gravity).chain(lack.map(|_| Gravity::Person));
+        Self { gravest: all.clone().max().unwrap_or_default(), count: all.count() }
     }
 }
 
@@ -268,5 +300,63 @@ mod tests {
         assert!(said("busy").starts_with("zugleich anders eingeteilt, "));
         assert!(said("on leave").starts_with("abwesend: Urlaub, "));
         assert!(said("fair").ends_with("unter dem fairen Anteil"), "{}", said("fair"));
+    }
+
+    #[test]
+    fn the_gravest_hint_counts_first_then_how_many_there_are_and_only_then_hours() {
+        let day = span("2026-11-20", "08:00", "16:00");
+        // With nobody to relieve them, whoever takes it has the hint about the break, too.
+        let table = [
+            ("has much duty", vec!["break"]),
+            ("has asked for leave", vec!["break", "leave"]),
+            ("would rather not", vec!["break", "rather not"]),
+            ("speaks no English", vec!["break", "language"]),
+            ("would rather not and speaks no English", vec!["break", "language", "rather not"]),
+            ("has asked for leave and would rather not", vec!["break", "leave", "rather not"]),
+        ];
+        let known = Span {
+            start: local::whole_day("2026-10-01".parse().unwrap()).start,
+            end: local::whole_day("2026-12-31".parse().unwrap()).end,
+        };
+        let (rules, people, waivers) = (RuleSet::default(), Default::default(), vec![]);
+        let mut ground =
+            Ground { office: OfficeId::STATE, period: known, known, rules, officers: vec![], people, waivers };
+        let mut plan = Vec::new();
+        for (name, hints) in &table {
+            let id = OfficerId::mint();
+            let english = Skills { languages: [Language::En].into(), ..Skills::default() };
+            let skills = if hints.contains(&"language") { Skills::default() } else { english };
+            ground.officers.push(Officer {
+                id,
+                office: OfficeId::STATE,
+                name: (*name).to_owned(),
+                active: true,
+                skills,
+            });
+            let person = ground.people.entry(id).or_default();
+            if hints.contains(&"leave") {
+                person.leave_asked.push(day);
+            }
+            if hints.contains(&"rather not") {
+                let (leaning, when) = (Leaning::RatherNot, When::Once(day));
+                let (id, officer) = (WishId::mint(), id);
+                person.wishes.push(Wish { id, officer, leaning, when, note: String::new(), created_at: Instant(0) });
+            }
+            if *name == "has much duty" {
+                plan.push(shift(id, span("2026-11-10", "08:00", "14:00")));
+            }
+        }
+        let wanted =
+            Wanted { hotline: HOTLINE, span: day, tier: Tier::FIRST, topic: None, language: Language::En, shift: None };
+        let ranked = rank(&ground, &Plan::new(&plan), &wanted, known);
+        assert!(ranked.iter().all(|it| it.fit == Fit::Somehow), "{ranked:?}");
+        let counts: Vec<_> = ranked.iter().map(|it| (it.hints.gravest, it.hints.count)).collect();
+        let (light, grave) = (Gravity::Plan, Gravity::Person);
+        assert_eq!(counts, [(light, 1), (grave, 2), (grave, 2), (grave, 2), (grave, 3), (grave, 3)]);
+        assert_eq!(ranked[0].name, "has much duty");
+        for (name, hints) in &table {
+            let found = ranked.iter().find(|it| it.name == *name).unwrap();
+            assert_eq!(found.hints.count, hints.len(), "{name}");
+        }
     }
 }
