@@ -37,6 +37,7 @@ function board() {
   let unreasoned = null;
   let asked = "";
   let letGoAt = -Infinity;
+  let abandoned = false;
   let lookedAt = 0;
 
   const calendar = EventCalendar.create(place, {
@@ -68,16 +69,21 @@ function board() {
       return true;
     },
     eventDrop: (info) => {
+      if (abandoned) return info.revert();
       const copy = copies(info.jsEvent);
       const event = fromBoard(info.event);
       if (copy) info.revert();
       drop(event, event.resourceIds[0], copy ? "kopieren" : "aendern");
     },
-    eventResize: ({ event }) => drop(fromBoard(event), event.resourceIds[0], "aendern", { told: "Geändert" }),
+    eventResize: (info) => {
+      if (abandoned) return info.revert();
+      drop(fromBoard(info.event), info.event.resourceIds[0], "aendern", { told: "Geändert" });
+    },
   });
 
   function begins() {
     dragging = true;
+    abandoned = false;
     if (unreasoned) putBack();
   }
 
@@ -86,6 +92,22 @@ function board() {
     dragging = false;
     letGoAt = performance.now();
   }
+
+  // The component knows no way back: it is told that the button was let go, and what it drops then is put back.
+  addEventListener("keydown", (key) => {
+    if (!dragging || key.key !== "Escape") return;
+    key.preventDefault();
+    key.stopPropagation();
+    abandoned = true;
+    asked = "";
+    place.dispatchEvent(new PointerEvent("pointerup", { bubbles: true, isPrimary: true }));
+    say("Abgebrochen. Der Dienst steht, wo er war.");
+  }, true);
+
+  // The button itself is let go of later, and that is no click either.
+  addEventListener("pointerup", (event) => {
+    if (abandoned && event.isTrusted) letGoAt = performance.now();
+  }, true);
 
   const copies = (event) => Boolean(event?.ctrlKey || event?.metaKey);
 
