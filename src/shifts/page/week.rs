@@ -18,7 +18,7 @@ use crate::shifts::coverage::{Cover, Gap, Stretch, When};
 use crate::shifts::direct::{self, Guard};
 use crate::shifts::duty::Duty;
 use crate::shifts::edit::Author;
-use crate::shifts::{self, Copied, Hotline, Lookout, Shift, ShiftsError, Tier, Week};
+use crate::shifts::{self, Copied, Hotline, Lookout, OpenShift, Shift, ShiftsError, Tier, Week};
 use crate::web::{self, Form, Locale, Page, say};
 
 use super::proof::{News, told};
@@ -97,7 +97,17 @@ struct DayView {
     opening: String,
     strip: StripView,
     shifts: Vec<ShiftView>,
+    /// Those that nobody has yet.
+    open: Vec<OpenView>,
     gaps: Vec<GapView>,
+}
+
+/// A shift that somebody is wanted for.
+struct OpenView {
+    times: String,
+    tier: String,
+    /// Where everybody is ranked who could take it; None where it is over, or others plan.
+    who_can: Option<String>,
 }
 
 struct GapView {
@@ -258,6 +268,7 @@ impl Shown<'_> {
             let officers = people::list_officers(db, Some(&hotline.office)).await.map_err(away(t))?;
             let mut week = shifts::load_week(db, hotline.clone(), monday).await.map_err(away(t))?;
             week.rota.foresee(now);
+            let open = shifts::list_open_shifts(db, hotline.office, Week::window(monday)).await.map_err(away(t))?;
             let duty = shifts::load_duty(db, hotline.id, now).await.map_err(away(t))?;
             let unreachable = shifts::list_unreachable(db, hotline.id, now).await.map_err(away(t))?;
             let names = Names::load(db, &officers, &week.rota.officers()).await.map_err(away(t))?;
@@ -269,7 +280,8 @@ impl Shown<'_> {
             if may_plan {
                 view.news = News::load(self.desk, &asked.neu, vec![hotline.clone()]).await.map_err(away(t))?;
             }
-            let mut shown = WeekView::new(&week, &duty, &names, now).planned_by(may_plan);
+            let open = open.iter().filter(|it| it.hotline == hotline.id);
+            let mut shown = WeekView::new(&week, &duty, &names, now).wanting(open, now).planned_by(may_plan);
             shown.now.unreachable = unreachable_now(&duty, &unreachable, &names);
             view.week = Some(shown);
         }
@@ -378,6 +390,16 @@ impl WeekView {
         }
     }
 
+    /// With the shifts that nobody has yet, each on the day on which it starts.
+    fn wanting<'s>(mut self, open: impl Iterator<Item = &'s OpenShift>, now: Instant) -> Self {
+        for it in open.filter(|it| it.is_open()) {
+            if let Some(day) = self.days.iter_mut().find(|day| day.day == it.day()) {
+                day.open.push(OpenView::new(it, now));
+            }
+        }
+        self
+    }
+
     /// Who does not plan sees the week without buttons.
     fn planned_by(mut self, may_plan: bool) -> Self {
         self.may_plan = may_plan;
@@ -387,6 +409,9 @@ impl WeekView {
         }
         for gap in self.days.iter_mut().flat_map(|day| &mut day.gaps) {
             gap.fill = gap.fill.take().filter(|_| may_plan);
+        }
+        for open in self.days.iter_mut().flat_map(|day| &mut day.open) {
+            open.who_can = open.who_can.take().filter(|_| may_plan);
         }
         self
     }
@@ -434,8 +459,19 @@ impl DayView {
             opening: opening(week, day),
             strip: StripView::new(local::whole_day(day), &week.strip(day), now),
             shifts: week.shifts(day).map(|shift| ShiftView::new(week, shift, names, now)).collect(),
+            open: Vec::new(),
             gaps: week.gaps(day, now).iter().map(|gap| GapView::new(week, gap, names)).collect(),
         }
+    }
+}
+
+impl OpenView {
+    fn new(shift: &OpenShift, now: Instant) -> Self {
+        let OpenShift { id, hotline, span, tier, .. } = shift;
+        let typed = |at: Instant| web::percent(&local::wall(at).format("%Y-%m-%dT%H:%M").to_string());
+        let (from, until) = (typed(span.start), typed(span.end));
+        let who_can = format!("/dienst/wer-kann?hotline={hotline}&von={from}&bis={until}&reihe={tier}&dienst={id}");
+        Self { times: words::times(*span), tier: words::tier(*tier), who_can: (span.end > now).then_some(who_can) }
     }
 }
 
