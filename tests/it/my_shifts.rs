@@ -53,6 +53,25 @@ fn a_sick_report_without_a_last_day_to_come_is_refused_at_its_field_and_nothing_
 }
 
 #[test]
+fn a_swap_asked_of_somebody_unknown_is_refused_at_its_field_and_asked_of_nobody() {
+    on_both(MONDAY, async |world| {
+        let stage = Stage::open(world).await;
+        let shift = stage.shift(&stage.anna, DAY, ("08:00", "12:00")).await;
+        let anna = Visitor::sign_in(world, "anna", Role::Officer, Some(id(&json!(stage.anna)))).await;
+        let path = format!("/dienst/dienste/{}/tausch", shift["id"].as_str().unwrap());
+        let ask = async |an: &str, gegen: &str| {
+            let (from, until) = ("2026-11-17T08:00", "2026-11-17T12:00");
+            anna.send(&path, &[("an", an), ("gegen", gegen), ("von", from), ("bis", until)]).await
+        };
+        for (an, gegen, field) in [("ofc_zz", "", "an"), ("", "quatsch", "gegen")] {
+            let (status, _, page) = ask(an, gegen).await;
+            assert!(status == 400 && page.contains(&format!("{field}-error")), "{an}: {status} {page}");
+        }
+        assert_eq!(ask("", "").await.0, 303, "nobody was asked before");
+    });
+}
+
+#[test]
 fn a_field_that_is_twice_in_an_address_is_told_on_a_page_and_to_programs_as_a_problem() {
     on_both(MONDAY, async |world| {
         let token = world.token(Role::Supervisor, "ka").await;

@@ -134,6 +134,23 @@ struct AskForm {
     notiz: String,
 }
 
+impl AskForm {
+    /// None: everybody. What cannot be read is nobody, and not everybody.
+    fn asked(&self) -> Result<Option<OfficerId>, Fault> {
+        let wrong = || Fault::new("an", "Wählen Sie jemanden aus der Liste, oder „alle“.");
+        if self.an.is_empty() { Ok(None) } else { self.an.parse().map(Some).map_err(|_| wrong()) }
+    }
+
+    /// None: nothing, or what is named later.
+    fn in_return(&self) -> Result<Option<ShiftId>, Fault> {
+        let wrong = || Fault::new("gegen", "Wählen Sie einen Dienst aus der Liste.");
+        match self.gegen.as_str() {
+            "" | ANY => Ok(None),
+            typed => typed.parse().map(Some).map_err(|_| wrong()),
+        }
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Seen {
@@ -419,7 +436,8 @@ async fn act(
 }
 
 async fn take(desk: &Desk, now: Instant, actor: &Actor, id: SwapId, form: &Act) -> Result<Swap, SwapError> {
-    let officer = form.person.parse().ok().or(actor.officer).ok_or(ShiftsError::NoSuchOfficer)?;
+    let officer = if form.person.is_empty() { actor.officer } else { form.person.parse().ok() };
+    let officer = officer.ok_or(ShiftsError::NoSuchOfficer)?;
     let part = match (form.von.as_str(), form.bis.as_str()) {
         ("", "") => None,
         (from, until) => Some(read_span(from, until).ok_or(SwapError::NotOpenThen)?),
@@ -492,9 +510,15 @@ async fn ask(
 ) -> Result<Response, Response> {
     let id = id.parse().map_err(|_| web::not_found(&t))?;
     let (shift, hotline) = load_own(&desk, &t, &user, id).await?;
+    let (asked, in_return) = match (form.asked(), form.in_return()) {
+        (Ok(asked), Ok(in_return)) => (asked, in_return),
+        (asked, in_return) => {
+            let faults = Faults([asked.err(), in_return.err()].into_iter().flatten().collect());
+            return asking(&desk, (&t, &user), (&shift, &hotline), (form, faults, StatusCode::BAD_REQUEST)).await;
+        }
+    };
     let asked = match read_span(&form.von, &form.bis) {
         Some(part) => {
-            let (asked, in_return) = (form.an.parse().ok(), form.gegen.parse().ok());
             let wants_return = form.gegen == ANY;
             let ask = Ask { shift: id, part: Some(part), asked, in_return, wants_return, note: form.notiz.clone() };
             super::ask(&desk, desk.now(), &user.0, &ask).await

@@ -23,13 +23,13 @@ use super::{Asked, Door, title};
 pub struct Sheet {
     /// `a3` or `a4`.
     format: String,
-    /// `ohne`: nobody is named.
+    /// `mit`, or empty; `ohne` and whatever cannot be read: nobody is named.
     namen: String,
 }
 
 impl Sheet {
     fn naming(&self) -> Naming {
-        if self.namen == "ohne" { Naming::Unnamed } else { Naming::Named }
+        if matches!(self.namen.as_str(), "" | "mit") { Naming::Named } else { Naming::Unnamed }
     }
 
     fn size(&self) -> &'static str {

@@ -55,6 +55,8 @@ struct Row {
     facts: &'static RuleFacts,
     /// Of the field with the value.
     id: String,
+    /// Of the field with the level.
+    level_id: String,
     levels: Vec<Choice>,
     value: String,
     /// None: nothing to type.
@@ -76,6 +78,7 @@ impl Row {
         Self {
             facts,
             id: id_of(facts.key),
+            level_id: level_id_of(facts.key),
             levels: levels.map(|level| Choice::new(level, level.german(), &chosen)).collect(),
             value: typed(&form.wert),
             unit,
@@ -85,6 +88,10 @@ impl Row {
 
 fn id_of(rule: RuleKey) -> String {
     format!("wert-{rule}")
+}
+
+fn level_id_of(rule: RuleKey) -> String {
+    format!("stufe-{rule}")
 }
 
 const FULL_WEEK: &str = "Geben Sie eine Zahl von 1 bis 60 an.";
@@ -111,7 +118,10 @@ impl RulesForm {
         let mut faults = Vec::new();
         for (place, code) in self.regel.iter().enumerate() {
             let Ok(key) = code.parse::<RuleKey>() else { continue };
-            let level = self.stufe.get(place).and_then(|text| text.parse().ok()).unwrap_or(key.facts().level);
+            let Some(level) = self.stufe.get(place).and_then(|text| text.parse().ok()) else {
+                faults.push(level_fault(key));
+                continue;
+            };
             let value = self.wert.get(place).and_then(|text| text.trim().parse().ok()).unwrap_or(-1);
             if rules.set(key, Rule { level, value }).is_err() {
                 faults.push(value_fault(key));
@@ -128,6 +138,10 @@ impl RulesForm {
         }
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
     }
+}
+
+fn level_fault(key: RuleKey) -> Fault {
+    Fault::new(level_id_of(key), format!("{}: Wählen Sie eine Stufe aus der Liste.", key.facts().title))
 }
 
 fn value_fault(key: RuleKey) -> Fault {
