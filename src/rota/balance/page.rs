@@ -6,12 +6,13 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use http::StatusCode;
 use serde::Deserialize;
 
 use crate::desk::Desk;
 use crate::kernel::{Instant, Span, local};
 use crate::people::{Officer, SignedIn, planned_office};
-use crate::rota::page::{Choice, away, number, office_choices};
+use crate::rota::page::{Choice, Fault, Faults, away, number, office_choices};
 use crate::web::{self, Locale, Page};
 
 use super::{Balance, Share};
@@ -42,6 +43,7 @@ struct BalancePage<'a> {
     von: String,
     bis: String,
     rows: Vec<Row>,
+    faults: Faults,
 }
 
 struct Row {
@@ -85,14 +87,22 @@ impl Row {
     }
 }
 
-/// The days that are asked for, or this month and the two before it.
-fn days(now: Instant, asked: &Asked) -> (NaiveDate, NaiveDate) {
+/// The days that are asked for; where none are, this month and the two before it.
+fn days(now: Instant, asked: &Asked) -> Result<(NaiveDate, NaiveDate), Fault> {
     let today = local::day(now);
     let month = today.with_day(1).unwrap_or(today);
-    let first = local::plannable(&asked.von).unwrap_or(month - Months::new(2));
-    let last = local::plannable(&asked.bis).filter(|last| *last >= first);
-    let last = last.unwrap_or_else(|| first.max(month + Months::new(1) - TimeDelta::days(1)));
-    (first, last.min(first + TimeDelta::days(MOST_DAYS - 1)))
+    let read = |field: &'static str, typed: &str, otherwise: NaiveDate| match typed.trim() {
+        "" => Ok(otherwise),
+        typed => local::plannable(typed).ok_or_else(|| Fault::new(field, "Geben Sie einen Tag an, den es gibt.")),
+    };
+    let first = read("von", &asked.von, month - Months::new(2))?;
+    let longest = first + TimeDelta::days(MOST_DAYS - 1);
+    let last = read("bis", &asked.bis, first.max(month + Months::new(1) - TimeDelta::days(1)).min(longest))?;
+    match last {
+        last if last < first => Err(Fault::new("bis", "Der letzte Tag liegt vor dem ersten.")),
+        last if last > longest => Err(Fault::new("bis", format!("Wählen Sie höchstens {MOST_DAYS} Tage."))),
+        last => Ok((first, last)),
+    }
 }
 
 async fn show(
@@ -102,16 +112,26 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
     let office = planned_office(&t, &signed.0, &asked.dienststelle)?;
-    let (first, last) = days(desk.now(), &asked);
-    let within = Span { start: local::whole_day(first).start, end: local::whole_day(last).end };
-    let found = super::load_balance(&desk.db, office, within).await.map_err(away(&t))?;
-    Ok(web::ok(&BalancePage {
+    let page = signed.page(&t, "Ausgleich");
+    let view = BalancePage {
         t: &t,
-        page: signed.page(&t, "Ausgleich"),
+        page: page.clone(),
         office: office.name(),
         offices: office_choices(&signed.0, office),
-        von: first.to_string(),
-        bis: last.to_string(),
-        rows: found.iter().map(|(officer, balance)| Row::of(officer, balance)).collect(),
-    }))
+        von: asked.von.clone(),
+        bis: asked.bis.clone(),
+        rows: Vec::new(),
+        faults: Faults::default(),
+    };
+    let (first, last) = match days(desk.now(), &asked) {
+        Ok(days) => days,
+        Err(fault) => {
+            let view = BalancePage { page: page.with_error(&t), faults: Faults(vec![fault]), ..view };
+            return Ok(web::html(StatusCode::BAD_REQUEST, &view));
+        }
+    };
+    let within = Span { start: local::whole_day(first).start, end: local::whole_day(last).end };
+    let found = super::load_balance(&desk.db, office, within).await.map_err(away(&t))?;
+    let rows = found.iter().map(|(officer, balance)| Row::of(officer, balance)).collect();
+    Ok(web::ok(&BalancePage { von: first.to_string(), bis: last.to_string(), rows, ..view }))
 }

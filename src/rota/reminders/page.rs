@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Alarms, ReminderError};
 use crate::desk::Desk;
 use crate::kernel::id::{HotlineId, ShiftId};
-use crate::kernel::{Instant, Language, Secret, Span};
+use crate::kernel::{Instant, Language, Secret, Span, local};
 use crate::offices::offices;
 use crate::people::{SignedIn, planned_office};
 use crate::rota::change;
@@ -64,8 +64,8 @@ struct Group {
     id: &'static str,
     title: &'static str,
     look: &'static str,
-    /// Where it is put right.
-    link: (&'static str, &'static str),
+    /// Where it is put right; None: each row says so itself.
+    link: Option<(&'static str, &'static str)>,
     rows: Vec<Row>,
 }
 
@@ -76,6 +76,8 @@ struct Row {
     shift: Option<ShiftId>,
     /// The query of "who can?"; none: nobody is wanted.
     who_can: Option<String>,
+    /// Its week in the rota; none: the shift leads there.
+    week: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -146,9 +148,11 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
         let found = alarms.hotlines.iter().find(|it| it.id == id);
         found.map_or(String::new(), |it| it.name.clone())
     };
-    let row = |span, hotline, what: String| Row { when: said(span), hotline, what, shift: None, who_can: None };
+    let row =
+        |span, hotline, what: String| Row { when: said(span), hotline, what, shift: None, who_can: None, week: None };
     let gaps = alarms.gaps.iter().map(|(hotline, gap)| Row {
         who_can: Some(who_can(hotline.id, gap.span, "")),
+        week: Some(week(hotline.id, gap.span.start)),
         ..row(gap.span, hotline.name.clone(), "offen, und niemand im Dienst".into())
     });
     let open = alarms.open.iter().map(|it| Row {
@@ -166,10 +170,10 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
         let name = |it: &Shift| names.of(it.officer).to_owned();
         wanted.map(move |it| Row { shift: Some(it.id), ..row(it.span, hotline(it.hotline), name(it)) })
     };
-    let cover = ("/dienst/einspringen", "Alle fragen, die können");
-    let plan = ("/dienst/woche", "Zum Dienstplan");
+    let cover = Some(("/dienst/einspringen", "Alle fragen, die können"));
+    let plan = Some(("/dienst/woche", "Zum Dienstplan"));
     vec![
-        Group { id: "luecken", title: "Lücken", look: "danger", link: plan, rows: gaps.collect() },
+        Group { id: "luecken", title: "Lücken", look: "danger", link: None, rows: gaps.collect() },
         Group { id: "leer", title: "Dienste, die niemand hat", look: "danger", link: cover, rows: open.collect() },
         Group { id: "abwesend", title: "Abwesende mit Dienst", look: "danger", link: cover, rows: away.collect() },
         Group {
@@ -193,6 +197,11 @@ fn groups(alarms: &Alarms, names: &Names, now: Instant) -> Vec<Group> {
 fn who_can(hotline: HotlineId, span: Span, shift: &str) -> String {
     let (from, until) = (web::percent(&typed(span.start)), web::percent(&typed(span.end)));
     format!("?hotline={hotline}&von={from}&bis={until}&reihe=1&dienst={shift}")
+}
+
+/// The week of the rota in which this time lies.
+fn week(hotline: HotlineId, at: Instant) -> String {
+    format!("?hotline={hotline}&woche={}", local::week_name(local::day(at)))
 }
 
 fn said(span: Span) -> String {
