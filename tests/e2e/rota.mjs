@@ -45,13 +45,18 @@ test("a shift is planned, changed, copied and removed without scripts", async ()
   await page.context().close();
 });
 
-/** Drags what is at a place by so many pixels. */
-async function drag(page, [x, y], [right, down]) {
+/** Holds what is at a place so many pixels away. */
+async function hold(page, [x, y], [right, down]) {
   await page.mouse.move(x, y);
   await page.mouse.down();
   await page.mouse.move(x + right / 2, y + down / 2, { steps: 6 });
   await page.mouse.move(x + right, y + down, { steps: 6 });
   await told(page, /spricht nichts dagegen|zugleich|Ruhezeit|zu |hat dann/);
+}
+
+/** Drags what is at a place by so many pixels. */
+async function drag(page, from, by) {
+  await hold(page, from, by);
   await page.mouse.up();
 }
 
@@ -80,7 +85,15 @@ test("a shift is dragged to somebody else, stretched, and copied with the mouse"
   const before = await label();
   const box = await place();
   // In its last third: that moves it, however short it is.
-  await drag(page, [box.x + box.width * 0.7, box.y + box.height / 2], [0, 2 * ROW]);
+  const grip = [box.x + box.width * 0.7, box.y + box.height / 2];
+  const sent = [];
+  page.on("request", (it) => it.method() === "POST" && sent.push(it.url()));
+  await hold(page, grip, [0, 2 * ROW]);
+  await page.keyboard.press("Escape");
+  await told(page, "Abgebrochen");
+  await page.mouse.up();
+  assert.deepEqual([await label(), sent], [before, []], "given up, it is where it was");
+  await drag(page, grip, [0, 2 * ROW]);
   await told(page, "Verschoben");
   const moved = await label();
   assert.notEqual(moved.split(": ")[1], before.split(": ")[1]);

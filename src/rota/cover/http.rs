@@ -109,7 +109,8 @@ struct CoverYes {
 
 #[derive(Deserialize, ToSchema)]
 struct SickReport {
-    /// The last day on which they are sick. Default: that on which today's shift ends.
+    /// The last day on which they are sick. Default: that on which the shift ends that runs now or begins within 24 hours,
+    /// else today.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-16")]
     until: Option<NaiveDate>,
 }
