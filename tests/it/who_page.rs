@@ -50,6 +50,9 @@ fn who_plans_sees_who_would_be_rung_why_and_why_not_the_others() {
             ("&tag=gestern&zeit=10:00", "Geben Sie einen Tag an"),
             ("&tag=2026-11-23&zeit=abends", "Geben Sie eine Uhrzeit an"),
             ("&tag=2026-11-23", "Geben Sie eine Uhrzeit an"),
+            ("&thema=nix", "Dieses Thema gibt es nicht"),
+            ("&sprache=xx", "Diese Sprache gibt es am Telefon nicht"),
+            ("&wunsch=hund", "Diesen Wunsch gibt es nicht"),
         ] {
             let text = ask(query).await;
             assert!(

@@ -47,6 +47,9 @@ struct WhoPage<'a> {
     hotline_fault: Option<&'static str>,
     day_fault: Option<&'static str>,
     time_fault: Option<&'static str>,
+    topic_fault: Option<&'static str>,
+    language_fault: Option<&'static str>,
+    wish_fault: Option<&'static str>,
     answer: Option<AnswerView>,
 }
 
@@ -102,8 +105,24 @@ impl Asked {
     }
 
     fn wish(&self) -> Wish {
-        let language = Language::from_tag(&self.sprache).unwrap_or_default();
+        let language = self.language().unwrap_or_default();
         Wish { topic: self.thema.parse().ok(), language, officer: self.wunsch.parse().ok() }
+    }
+
+    fn language(&self) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.tag() == self.sprache)
+    }
+
+    /// What was asked for that there is not: topic, language and wish.
+    fn unknown(&self) -> [Option<&'static str>; 3] {
+        let topic = !self.thema.is_empty() && self.thema.parse::<TopicId>().is_err();
+        let language = !self.sprache.is_empty() && self.language().is_none();
+        let wish = !self.wunsch.is_empty() && self.wunsch.parse::<Gender>().is_err();
+        [
+            topic.then_some("Dieses Thema gibt es nicht. Wählen Sie eines aus."),
+            language.then_some("Diese Sprache gibt es am Telefon nicht. Wählen Sie eine aus."),
+            wish.then_some("Diesen Wunsch gibt es nicht. Wählen Sie einen aus."),
+        ]
     }
 }
 
@@ -124,7 +143,9 @@ pub async fn show(
     let named = hotlines.iter().find(|hotline| hotline.id.to_string() == asked.hotline);
     let hotline = if asked.hotline.is_empty() { own } else { named };
     let (at, day_fault, time_fault) = asked.at(now);
-    let question = at.map(|at| Question { at, wish: asked.wish() });
+    let [topic_fault, language_fault, wish_fault] = asked.unknown();
+    let is_known = [topic_fault, language_fault, wish_fault].iter().all(Option::is_none);
+    let question = at.filter(|_| is_known).map(|at| Question { at, wish: asked.wish() });
     let answer = match hotline.zip(question) {
         Some((hotline, question)) => {
             let answer = calls::who(&desk, now, hotline, &question).await.map_err(|error| refused(&t, error))?;
@@ -150,6 +171,9 @@ pub async fn show(
         hotline_fault,
         day_fault,
         time_fault,
+        topic_fault,
+        language_fault,
+        wish_fault,
         answer,
     }))
 }
