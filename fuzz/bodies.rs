@@ -81,6 +81,7 @@ fn context(byte: u8) -> Context {
         hotline: "Beratungstelefon".into(),
         web: "beratung punkt example".into(),
         caller: "+498999998110".parse().ok().filter(|_| byte & 4 == 0),
+        ours: Vec::new(),
         load: Load { on_duty: u32::from(byte >> 5), longest_waiting: u32::from(byte) * 4 },
     }
 }

@@ -2,6 +2,11 @@
 # short sentences, one thought each, everyday words. What is missing here is given in German.
 call-unknown-number = Hier gibt es kein Beratungs-Telefon. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
 call-apology = Das Beratungs-Telefon ist gerade kaputt. Bitte rufen Sie später noch einmal an. Ist es ein Notfall? Dann wählen Sie 1 1 0. Auf Wiederhören.
+callback-joined = Wir haben Ihren Wunsch schon. Wir rufen Sie an.
+kennwort-first = Wir sagen am Telefon zuerst ein Kennwort. Dann wissen Sie: Hier ist die Polizei. Das Kennwort ist:
+kennwort-again = Noch einmal:
+kennwort-sms = Wir schicken eine SMS an diese Nummer. Darin steht unser Kennwort.
+kennwort-sms-too = Wir schicken Ihnen das Kennwort auch als SMS.
 callback-sms = Hier schreibt die Polizei. Wir rufen Sie an. Wir sagen zuerst das Kennwort: { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
 
 # The duty card: what callers hear while the program is away.

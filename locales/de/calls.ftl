@@ -21,9 +21,15 @@ abuse-text =
     { $officer } hat am { $at } einen Anruf beim Beratungstelefon „{ $hotline }“ wegen Missbrauchs beendet und hat jetzt eine Pause.
 
     Der Anruf im Einzelnen: { $page }
-    Dort kann innerhalb der nächsten Tage eine befristete Sperre vorgeschlagen werden; in Kraft setzt sie eine zweite Person.
+abuse-may-block = Dort kann innerhalb der nächsten Tage eine befristete Sperre vorgeschlagen werden; in Kraft setzt sie eine zweite Person.
+abuse-withheld = Die Rufnummer war unterdrückt; sie kann nicht gesperrt werden.
 call-screen-gone = Der Anruf besteht nicht mehr. Danke.
 call-screen-taken = Jemand anderes war schneller und hat den Anruf. Danke.
+callback-joined = Ihr Rückruf ist schon vorgemerkt. Ihr Platz bleibt.
+kennwort-first = Damit Sie wissen, dass wirklich wir anrufen: Wir nennen zuerst das Kennwort:
+kennwort-again = Noch einmal:
+kennwort-sms = Eine SMS an diese Nummer nennt das Kennwort, das wir zuerst sagen.
+kennwort-sms-too = Das steht auch in einer SMS an Sie.
 callback-sms = Polizei Prävention: Ihr Rückrufwunsch ist notiert. Wir sagen zuerst das Kennwort { $passphrase }. Wir fragen nie nach Geld, PIN oder Passwort. Notruf: 110.
 unreachable-subject = Telefon von { $officer } nicht erreichbar
 unreachable-text = { $officer } ist am Beratungstelefon „{ $hotline }“ im Dienst, aber das Telefon war zweimal nicht erreichbar. Bis zum Ende des Dienstes ({ $until }) klingelt es dort nicht mehr. Bitte prüfen Sie die Rufnummer oder teilen Sie jemand anderen ein: { $page }

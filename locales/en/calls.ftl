@@ -23,7 +23,13 @@ abuse-text =
     { $officer } ended a call on the hotline "{ $hotline }" for abuse on { $at } and now has a pause.
 
     The call in detail: { $page }
-    There a block for a limited time can be proposed within the next days; a second person puts it in force.
+abuse-may-block = There a block for a limited time can be proposed within the next days; a second person puts it in force.
+abuse-withheld = The number was withheld; it cannot be blocked.
+callback-joined = Your call-back is noted already. You keep your place.
+kennwort-first = So that you know it is really us: when we call, we first say this German code word, the Kennwort:
+kennwort-again = Once more:
+kennwort-sms = A text message to this number tells the code word that we say first.
+kennwort-sms-too = We also send it to you as a text message.
 callback-sms = Police prevention: we have noted your call-back. We say the passphrase { $passphrase } first. We never ask for money, PIN or passwords. Emergency: 110.
 unreachable-subject = { $officer }'s telephone cannot be reached
 unreachable-text = { $officer } is on duty on the hotline "{ $hotline }", but the telephone could not be reached twice. It is not rung until the end of the shift ({ $until }). Please check the number or plan somebody else: { $page }

@@ -25,7 +25,7 @@ use super::queue;
 use super::situation::LATELY;
 use super::turn::LONGEST_WAIT;
 use super::whisper::Whisper;
-use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, failure, officer_says, store};
+use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, failure, officer_says, store, wished};
 
 /// How long the citizen's telephone rings, in seconds.
 const CITIZEN_RINGS: u32 = 30;
@@ -126,7 +126,7 @@ async fn load(from: impl Read, actor: &Actor, id: CallbackId) -> Result<store::C
     found.ok_or(CallsError::NoSuchCallback)
 }
 
-fn opened(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> (Callback, Option<CallbackPerson>) {
+pub(super) fn opened(desk: &Desk, (callback, sealed): store::CallbackWithPerson) -> (Callback, Option<CallbackPerson>) {
     let place = Place { column: "callbacks.person", record: &callback.id };
     let person = sealed.and_then(|sealed| desk.vault.open_json(place, &sealed).ok());
     (callback, person)
@@ -213,6 +213,11 @@ pub async fn place(
     if call.state != CallState::Ended {
         return Err(CallsError::StillCalling);
     }
+    let person = store::find_callback(&mut *tx, id).await?.and_then(|found| opened(desk, found).1);
+    let person = person.ok_or(CallsError::ClosedAlready)?;
+    if !person.number.is_ordinary() || wished::ours(&mut *tx, desk).await?.contains(&person.number) {
+        return Err(CallsError::NotCallable);
+    }
     let (dialect, _) = store::find_line(&mut *tx, call.id).await?;
     let hotline = shifts::find_hotline(&mut *tx, callback.hotline).await?.ok_or(CallsError::NoSuchCallback)?;
     let number = people::list_numbers(&mut *tx, &desk.vault, &[officer]).await?.remove(&officer);
@@ -232,7 +237,8 @@ pub async fn place(
     };
     let until = now + TimeDelta::seconds(hotline.ring_seconds) + SCREENING + GRACE;
     if !store::lease(tx, &attempt, until, now).await? {
-        return Err(CallsError::InCall);
+        let pause = store::find_pause(&mut *tx, officer, now).await?;
+        return Err(pause.map_or(CallsError::InCall, CallsError::Recovering));
     }
     store::insert_attempt(tx, &attempt).await?;
     taken_as(store::insert_try(tx, attempt.id, id).await, CallsError::CalledBackNow)?;

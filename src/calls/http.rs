@@ -56,6 +56,8 @@ impl From<CallsError> for Problem {
             CallsError::BlockDecided => Self::new(StatusCode::CONFLICT, "block-decided", error.to_string()),
             CallsError::StillCalling => Self::new(StatusCode::CONFLICT, "still-calling", error.to_string()),
             CallsError::CalledBackNow => Self::new(StatusCode::CONFLICT, "called-back-now", error.to_string()),
+            CallsError::Recovering(_) => Self::new(StatusCode::CONFLICT, "recovering", error.to_string()),
+            CallsError::NotCallable => Self::new(StatusCode::CONFLICT, "not-callable", error.to_string()),
             CallsError::InCall => Self::new(StatusCode::CONFLICT, "in-call", error.to_string()),
             CallsError::FateUnknown => Self::new(StatusCode::CONFLICT, "fate-unknown", error.to_string()),
             CallsError::ProviderRefused(_) => Self::new(StatusCode::BAD_GATEWAY, "provider-refused", error.to_string()),

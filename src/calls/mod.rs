@@ -31,6 +31,7 @@ mod webhook;
 mod whisper;
 mod who;
 mod why;
+mod wished;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -99,6 +100,10 @@ pub enum CallsError {
     CalledBackNow,
     #[error("this officer is in a call, or is rung for one")]
     InCall,
+    #[error("this officer has a pause after a talk until {}", .0.rfc3339())]
+    Recovering(Instant),
+    #[error("nobody is called back at this number: it is no ordinary line in Germany or Europe, or one of our own")]
+    NotCallable,
     #[error("you are in no call, or not in this one any more")]
     NoTalk,
     #[error("something else that was ordered in this call is still being carried out")]

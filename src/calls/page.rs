@@ -75,6 +75,8 @@ fn refused(t: &Locale, error: CallsError) -> Response {
         | CallsError::StillCalling
         | CallsError::CalledBackNow
         | CallsError::InCall
+        | CallsError::Recovering(_)
+        | CallsError::NotCallable
         | CallsError::FateUnknown
         | CallsError::ProviderRefused(_)
         | CallsError::NoSuchFlow(_) => {

@@ -43,11 +43,13 @@ pub async fn ring_back(desk: &Desk, now: Instant) -> Result<u64, CallsError> {
                 }
             }
             Ok(None) => {}
-            // The caller is on the line again or somebody was faster: another round comes.
+            // The caller is on the line again or somebody was faster: another round comes. Or the number is none to call.
             Err(
                 CallsError::StillCalling
                 | CallsError::CalledBackNow
                 | CallsError::InCall
+                | CallsError::Recovering(_)
+                | CallsError::NotCallable
                 | CallsError::FateUnknown
                 | CallsError::NoTelephone,
             ) => {}

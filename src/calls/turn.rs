@@ -11,21 +11,15 @@ use crate::db::{DbError, Read, Tx};
 use crate::desk::Desk;
 use crate::flows::{
     Appointment, Branch, Command, Context, Edition, Errand, Event, Flow, Load, Node, Opening, Place, Queue, Ringing,
-    Strategy, walk,
+    Speech, Strategy, walk,
 };
-use crate::kernel::id::{AttemptId, BookingId, CallbackId, HotlineId, OfficerId, VoicemailId};
+use crate::kernel::id::{AttemptId, BookingId, HotlineId, OfficerId, VoicemailId};
 use crate::kernel::{Instant, Language, Phone, local};
 use crate::offices::{self, TopicId};
-use crate::outbox::{self, Message, Sms};
 use crate::people;
 use crate::shifts::{self, Hotline, IfNobodyFits, Rules};
-use crate::vault;
-use crate::web;
 
-use super::call::{
-    self, Attempt, Call, CallState, Callback, CallbackState, Ending, Outcome, Voicemail, VoicemailState,
-};
-use super::callbacks::{self, CallbackPerson};
+use super::call::{self, Attempt, Call, CallState, Ending, Outcome, Voicemail, VoicemailState};
 use super::failure;
 use super::neighbours;
 use super::provider::{Ask, DialOutcome, Inbound, Record, Recorded, Ring, Step, Telephone, Then, Transfer};
@@ -34,7 +28,7 @@ use super::route::{self, Choice, Decision, Order, Situation, Wish};
 use super::situation::{self, Calls, LATELY};
 use super::store::{Announced, ToldStep};
 use super::why::{Against, Chosen};
-use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, store};
+use super::{CallsError, Dialect, GRACE, LONGEST_TALK, SCREENING, address, store, wished};
 
 pub struct Turn<'a> {
     pub desk: &'a Desk,
@@ -97,6 +91,12 @@ impl Turn<'_> {
     pub async fn play(mut self, step: i64, word: String, event: Event) -> Result<Step, CallsError> {
         let (mut event, mut say, mut trail) = (event, Vec::new(), Vec::new());
         let mut ending = Ending::Announcement;
+        // What is said once the flow has told of it.
+        let mut after = Vec::new();
+        // Nobody is to be called back at a hotline; only where a number was typed that is asked.
+        if matches!(&event, Event::Key(keys) if keys.len() > 2) {
+            self.context.ours = wished::ours(&mut self.tx, self.desk).await?;
+        }
         let began_in = self.edition.name.clone();
         self.waiting_since = None;
         let then = 'walk: loop {
@@ -109,10 +109,11 @@ impl Turn<'_> {
                 let next = match command {
                     Command::Say(speech) => {
                         say.push(speech);
+                        say.append(&mut after);
                         continue;
                     }
                     Command::TakeCallback { number } => {
-                        self.take_callback(number).await?;
+                        say.extend(self.take_callback(number).await?);
                         ending = Ending::Callback;
                         continue;
                     }
@@ -141,7 +142,8 @@ impl Turn<'_> {
                     },
                     Command::FindTimes => self.find_times().await?,
                     Command::Book { time, number, sms } => {
-                        let event = self.book(time, number, sms).await?;
+                        let event;
+                        (event, after) = self.book(time, number, sms).await?;
                         if matches!(event, Event::Booked { .. }) {
                             ending = Ending::Booking;
                         }
@@ -285,7 +287,7 @@ impl Turn<'_> {
     }
 
     /// Writes where the caller stands, for a new call together with the call.
-    async fn keep(&mut self) -> Result<(), DbError> {
+    pub(super) async fn keep(&mut self) -> Result<(), DbError> {
         let Self { desk, call, row, tx, waiting_since, .. } = self;
         if let Row::New(announced) = row {
             store::insert_call(tx, &desk.vault, (call, *waiting_since), announced).await?;
@@ -523,36 +525,6 @@ impl Turn<'_> {
 
     // ---- call-backs and consultations ----
 
-    /// Notes a call-back under a typed number, or under the one from which the call came, and confirms it by SMS.
-    async fn take_callback(&mut self, number: Option<Phone>) -> Result<(), CallsError> {
-        let Some(number) = number.or_else(|| self.context.caller.clone()) else { return Ok(()) };
-        self.keep().await?;
-        let callback = Callback {
-            id: CallbackId::mint(),
-            call: self.call.id,
-            hotline: self.hotline.id,
-            office: self.call.office,
-            topic: self.call.place.topic.clone(),
-            language: self.call.place.language,
-            state: CallbackState::Open,
-            requested_at: self.now,
-            due_at: callbacks::due_at(&mut self.tx, self.now, self.hotline, &self.context.opening).await?,
-            waiting_since: self.call.place.queued_since.unwrap_or(self.now),
-            closed_at: None,
-            rounds: 0,
-            next_round_at: None,
-        };
-        let passphrase = bookings::kennwort().to_owned();
-        let to = number.as_str().to_owned();
-        let text = web::text_with(callback.language, "callback-sms", &[("passphrase", &passphrase)]);
-        let place = vault::Place { column: "callbacks.person", record: &callback.id };
-        let sealed = self.desk.vault.seal_json(place, &CallbackPerson { number, passphrase });
-        store::insert_callback(&mut self.tx, &callback, sealed).await?;
-        let sms = Message::Sms(Sms { to, text });
-        outbox::post(&mut self.tx, self.desk, self.now, &callback.id, &sms).await?;
-        Ok(())
-    }
-
     fn topic(&self) -> Option<TopicId> {
         self.call.place.topic.as_deref().and_then(|topic| topic.parse().ok())
     }
@@ -565,8 +537,16 @@ impl Turn<'_> {
     }
 
     /// Books in this very transaction: whoever hears the code has the appointment.
-    async fn book(&mut self, start: Instant, number: Option<Phone>, sms: bool) -> Result<Event, CallsError> {
-        let Some(number) = number.or_else(|| self.context.caller.clone()) else { return Ok(Event::Times(vec![])) };
+    async fn book(
+        &mut self,
+        start: Instant,
+        number: Option<Phone>,
+        sms: bool,
+    ) -> Result<(Event, Vec<Speech>), CallsError> {
+        let is_own = number.is_none() || number == self.context.caller;
+        let Some(number) = number.or_else(|| self.context.caller.clone()) else {
+            return Ok((Event::Times(vec![]), vec![]));
+        };
         let asked = PhoneBooking {
             office: self.call.office,
             topic: self.topic(),
@@ -576,14 +556,20 @@ impl Turn<'_> {
             confirmation: if sms { Confirmation::Sms } else { Confirmation::Spoken },
         };
         match bookings::book_by_phone(&mut self.tx, self.desk, self.now, &asked).await {
-            Ok((booking, _)) => Ok(Event::Booked { code: booking.reference.to_string() }),
+            Ok((booking, person)) => {
+                // Where an SMS brings it to the number, whoever only typed that number does not hear it.
+                let tells = is_own || !sms;
+                let said = tells.then(|| wished::kennwort(booking.language, &person.kennwort));
+                let said = said.into_iter().flatten().collect();
+                Ok((Event::Booked { code: booking.reference.to_string() }, said))
+            }
             Err(BookingError::SlotTaken { nearest } | BookingError::Past { nearest }) => {
-                Ok(Event::Times(starts(nearest)))
+                Ok((Event::Times(starts(nearest)), vec![]))
             }
             Err(BookingError::Db(error)) => Err(error.into()),
             Err(refused) => {
                 tracing::warn!(call = %self.call.id, %refused, "a caller's booking was refused");
-                Ok(Event::Times(vec![]))
+                Ok((Event::Times(vec![]), vec![]))
             }
         }
     }
@@ -654,7 +640,8 @@ pub async fn context(
     let public = desk.config.public_address();
     let web = public.split_once("://").map_or(public.as_str(), |(_, rest)| rest).to_owned();
     let load = if asks_for_load(flow) { load(&mut from, now, hotline).await? } else { Load::default() };
-    Ok(Context { now, opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller, load })
+    let ours = vec![hotline.number.clone()];
+    Ok(Context { now, opening, hours: hours.collect(), hotline: hotline.name.clone(), web, caller, ours, load })
 }
 
 /// Whether a hotline is open, and why not.

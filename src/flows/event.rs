@@ -60,7 +60,21 @@ pub struct Context {
     pub web: String,
     /// None if the caller's number is withheld.
     pub caller: Option<Phone>,
+    /// Numbers at which we are called ourselves: nobody is called back there.
+    pub ours: Vec<Phone>,
     pub load: Load,
+}
+
+impl Context {
+    /// The caller's own number, where it may be called back.
+    pub fn own_line(&self) -> Option<&Phone> {
+        self.caller.as_ref().filter(|number| number.is_ordinary() && !self.ours.contains(number))
+    }
+
+    /// Whether a number that somebody types may be called back.
+    pub fn takes(&self, typed: &Phone) -> bool {
+        typed.is_german_line() && !self.ours.contains(typed)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

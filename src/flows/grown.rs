@@ -222,6 +222,7 @@ fn context(opening: u8, caller: bool, load: u32) -> Context {
         hotline: "Beratungstelefon".into(),
         web: "beratung punkt example".into(),
         caller: caller.then(|| "+498999998110".parse::<Phone>().unwrap()),
+        ours: Vec::new(),
         load: Load { on_duty: load % 3, longest_waiting: load },
     }
 }

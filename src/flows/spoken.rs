@@ -75,6 +75,19 @@ fn groups(digits: &str) -> impl Iterator<Item = &[u8]> {
     digits.as_bytes().chunks(digits.len().div_ceil(pieces).max(1))
 }
 
+/// Why a typed number is not taken.
+pub fn no_such_line(language: Language) -> &'static str {
+    match language {
+        Language::De => {
+            "Diese Nummer können wir nicht anrufen. Es muss ein Festnetz- oder Handyanschluss in Deutschland sein."
+        }
+        Language::Simple => "Diese Nummer können wir nicht anrufen. Wir rufen nur Nummern in Deutschland an.",
+        Language::En | Language::Other(_) => {
+            "We cannot call this number. It must be an ordinary or mobile telephone number in Germany."
+        }
+    }
+}
+
 /// `K wie Köln, sieben; P wie Potsdam` for `K7-P`: letters and digits one by one, any other sign is a longer pause.
 pub fn code(code: &str, language: Language) -> String {
     let parts = code.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());

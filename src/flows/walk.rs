@@ -349,7 +349,7 @@ impl<'a> Walk<'a> {
     }
 
     fn agree_on_number(&mut self, prompts: &NumberPrompts, time: Option<Instant>) {
-        self.place.stage = match self.context.caller {
+        self.place.stage = match self.context.own_line() {
             Some(_) => Stage::Confirming { time },
             None => Stage::Typing { time },
         };
@@ -368,7 +368,7 @@ impl<'a> Walk<'a> {
                 self.commands.push(Command::Ask { prompts, digits, timeout_seconds: DIGIT_TIMEOUT, finish_on });
             }
             _ => {
-                let own = self.context.caller.as_ref();
+                let own = self.context.own_line();
                 self.ask_key(vec![self.speech(&prompts.known, &with(own))], KEY_TIMEOUT);
             }
         }
@@ -380,23 +380,28 @@ impl<'a> Walk<'a> {
             _ => String::new(),
         };
         let (agreed, another) = (keys.starts_with(NumberPrompts::AGREE), keys.starts_with(NumberPrompts::ANOTHER));
+        let mut refused = None;
         match self.place.stage.clone() {
-            Stage::Confirming { .. } if agreed && self.context.caller.is_some() => return Agreed::Yes(None),
+            Stage::Confirming { .. } if agreed && self.context.own_line().is_some() => return Agreed::Yes(None),
             Stage::ReadingBack { number, .. } if agreed => return Agreed::Yes(Some(number)),
             stage @ (Stage::Confirming { .. } | Stage::ReadingBack { .. }) if another => {
                 self.place.stage = Stage::Typing { time: stage.time() };
             }
-            Stage::Typing { time } => {
-                if let Ok(number) = keys.trim_end_matches('#').parse() {
+            Stage::Typing { time } => match keys.trim_end_matches('#').parse() {
+                Ok(number) if self.context.takes(&number) => {
                     self.place.stage = Stage::ReadingBack { number, time };
                     self.ask_number(prompts);
                     return Agreed::NotYet;
                 }
-            }
+                Ok(_) => refused = Some(spoken::no_such_line(self.place.language)),
+                Err(_) if keys.len() > 1 => refused = Some(spoken::no_such_line(self.place.language)),
+                Err(_) => {}
+            },
             _ => {}
         }
         match self.may_ask_again() {
             true => {
+                self.commands.extend(refused.map(|words| Command::Say(Speech::new(words, self.place.language))));
                 self.ask_number(prompts);
                 Agreed::NotYet
             }
@@ -491,6 +496,7 @@ mod tests {
             hotline: "das Beratungstelefon".into(),
             web: "beratung punkt example".into(),
             caller: caller.map(|number| number.parse().unwrap()),
+            ours: vec!["+498999998111".parse().unwrap()],
             load: Load::default(),
         }
     }
@@ -613,6 +619,21 @@ mod tests {
         assert!(heard(&commands).contains("verstanden"), "{}", heard(&commands));
         let (_, commands) = walk(&edition().flow, &place, key("1"), &withheld);
         assert_eq!(commands.first(), Some(&Command::TakeCallback { number: Some("08999998200".parse().unwrap()) }));
+    }
+
+    #[test]
+    fn whoever_types_a_number_that_is_not_called_back_hears_so_and_types_again() {
+        let withheld = context(Opening::Closed, None);
+        for number in ["09001234567", "01378123456", "0088212345678", "118899", "08999998111", "0800123"] {
+            let (place, commands) = play(&withheld, &[Event::Silence, key("1"), key(number)]);
+            assert!(heard(&commands).contains("können wir nicht anrufen"), "{number}: {}", heard(&commands));
+            assert_eq!(place.stage, Stage::Typing { time: None }, "{number}");
+        }
+        // A number like that is not offered either, where it is the one from which the call comes.
+        for shown in ["+8821612345678", "+498999998111", "+498001234567"] {
+            let (place, _) = play(&context(Opening::Closed, Some(shown)), &[Event::Silence, key("1")]);
+            assert_eq!(place.stage, Stage::Typing { time: None }, "{shown}");
+        }
     }
 
     #[test]

@@ -6,6 +6,13 @@ use std::str::FromStr;
 use phonenumber::country::Id::DE;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// What German mobile numbers begin with, without the 0 in front (Bundesnetzagentur, Nummernplan: 0164, 0168 and 0169
+/// are pagers).
+const MOBILE: [&str; 5] = ["15", "160", "162", "163", "17"];
+/// German numbers from 2 to 9 that are no line at a place (Bundesnetzagentur, Nummernraum): tests, national numbers,
+/// reserved ones, personal, free and premium numbers. All that begins with 1 and is not mobile costs more, or is short.
+const NO_PLACE: [&str; 7] = ["31", "32", "500", "600", "700", "800", "900"];
+
 /// A telephone number, `+` and 7 to 15 digits (ITU-T E.164).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
@@ -22,6 +29,31 @@ impl Phone {
     /// A German mobile number (015, 016, 017): text messages reach it.
     pub fn is_mobile(&self) -> bool {
         ["+4915", "+4916", "+4917"].iter().any(|prefix| self.0.starts_with(prefix))
+    }
+
+    /// Somebody's line in Germany, at a place or mobile: no premium, service or short number.
+    pub fn is_german_line(&self) -> bool {
+        let Some(national) = self.0.strip_prefix("+49") else { return false };
+        let begins = |with: &[&str]| with.iter().any(|prefix| national.starts_with(prefix));
+        // An area code before an emergency number may lead there.
+        let emergency = national.len() <= 8 && ["110", "112"].iter().any(|short| national.ends_with(short));
+        match national.as_bytes().first() {
+            Some(b'1') => begins(&MOBILE) && (10..=11).contains(&national.len()),
+            Some(b'2'..=b'9') => !begins(&NO_PLACE) && (7..=12).contains(&national.len()) && !emergency,
+            _ => false,
+        }
+    }
+
+    /// Somebody's line that is safe to call: in Germany, or fixed or mobile in another country of Europe (+3, +4).
+    /// Elsewhere ordinary numbers are rented out to those who live off the calls.
+    pub fn is_ordinary(&self) -> bool {
+        use phonenumber::Type::{FixedLine, FixedLineOrMobile, Mobile};
+        if self.0.starts_with("+49") {
+            return self.is_german_line();
+        }
+        let kind = phonenumber::parse(None, &self.0).map(|it| it.number_type(&phonenumber::metadata::DATABASE));
+        let european = self.0.starts_with("+3") || self.0.starts_with("+4");
+        european && matches!(kind, Ok(FixedLine | FixedLineOrMobile | Mobile))
     }
 
     /// What a provider says of the caller: anything but a number (`anonymous`, a SIP address, nothing) is None.
@@ -94,6 +126,56 @@ mod tests {
         }
         for text in ["", "110", "morgen", "+49", "12 34"] {
             assert_eq!(text.parse::<Phone>(), Err(NotAPhone), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_ordinary_lines_are_called_back() {
+        for typed in ["08999998110", "0711 2345678", "03941 56730", "06221 990", "0151 23456789", "0160 1234567"] {
+            assert!(typed.parse::<Phone>().unwrap().is_german_line(), "{typed}");
+        }
+        for typed in [
+            "0900 1234567",
+            "+49 900 1234567",
+            "0137 8123456",
+            "0180 5123456",
+            "0190 123456",
+            "0118 899 00",
+            "118899",
+            "116117",
+            "012 3456789",
+            "0164 1234567",
+            "032 221234567",
+            "0310 1234567",
+            "0700 12345678",
+            "0800 1234567",
+            "0191 01234567",
+            "01013 030 23125042",
+            "00882 16 12345678",
+            "00870 773 111 632",
+            "0711 110",
+            "030 112",
+            "07031 110",
+            "0041 44 668 18 00",
+        ] {
+            let number = typed.parse::<Phone>();
+            assert!(!number.is_ok_and(|number| number.is_german_line()), "{typed}");
+        }
+        for (shown, ordinary) in [
+            ("+498999998110", true),
+            ("+4917123456789", true),
+            ("+491378123456", false),
+            ("+41446681800", true),
+            ("+436641234567", true),
+            ("+33612345678", true),
+            ("+449098790000", false),
+            ("+33899123456", false),
+            ("+8821612345678", false),
+            ("+870773111632", false),
+            ("+18095551234", false),
+            ("+2348012345678", false),
+        ] {
+            assert_eq!(Phone::of_caller(shown).unwrap().is_ordinary(), ordinary, "{shown}");
         }
     }
 

@@ -47,6 +47,7 @@ impl Scene {
             hotline: self.hotline.clone(),
             web: self.web.clone(),
             caller: self.caller.clone(),
+            ours: Vec::new(),
             load: self.load,
         }
     }

@@ -23,7 +23,12 @@ const DAY: &str = "2026-11-20";
 
 /// Somebody asks to be called back, and hangs up. The call-back's id.
 pub async fn request(stage: &Stage<'_>) -> String {
-    let mut call = stage.call().await;
+    request_from(stage, CITIZEN).await
+}
+
+/// The same from another number, which begins with 030, too.
+async fn request_from(stage: &Stage<'_>, number: &str) -> String {
+    let mut call = stage.call_from(number).await;
     call.waits().await;
     // Whoever cannot be connected, or calls when it is closed, is offered a call-back.
     while !call.said().contains("null drei null") {
@@ -41,12 +46,12 @@ pub async fn request(stage: &Stage<'_>) -> String {
     listed["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
-async fn officer<'w>(stage: &Stage<'w>, name: &str) -> Visitor<'w> {
+pub async fn officer<'w>(stage: &Stage<'w>, name: &str) -> Visitor<'w> {
     let id = stage.officer(name).id.parse().unwrap();
     Visitor::sign_in(stage.world, &name.to_lowercase(), Role::Officer, Some(id)).await
 }
 
-async fn press(visitor: &Visitor<'_>, callback: &str) -> String {
+pub async fn press(visitor: &Visitor<'_>, callback: &str) -> String {
     let (status, to, page) = visitor.send(&format!("/dienst/rueckrufe/{callback}/anrufen"), &[]).await;
     assert_eq!(status, 303, "{page}");
     to.strip_prefix("/dienst/rueckrufe?meldung=").unwrap().to_owned()
@@ -272,7 +277,7 @@ fn a_call_back_keeps_the_place_of_the_wait_and_is_due_in_time() {
         let stage = Stage::open(world, &["Anna"]).await.everybody_on(DAY).await;
         let first = request(&stage).await;
         world.advance_minutes(3);
-        let second = request(&stage).await;
+        let second = request_from(&stage, "+493023125043").await;
         let told = stage.get("/callbacks").await;
         let of = |id: &str| told["items"].as_array().unwrap().iter().find(|it| it["id"] == id).unwrap().clone();
         let (first, second) = (of(&first), of(&second));

@@ -426,7 +426,7 @@ fn an_appointment_is_booked_by_key_in_the_call() {
             other.presses("2").await;
             call.presses("1").await.hears("Sollen wir Sie dann unter der Nummer null drei null");
             call.presses("1").await.hears("SMS");
-            call.presses("1").await.hears("Ihr Termin ist gebucht").hears("Noch einmal");
+            call.presses("1").await.hears("Ihr Termin ist gebucht").hears("zuerst das Kennwort");
             call.told().await.ended("booking", &[]);
             let bookings = stage.get("/bookings?from=2026-11-22T00:00:00Z&until=2026-12-01T00:00:00Z").await;
             assert_eq!(bookings["items"].as_array().unwrap().len(), 1, "{bookings}");

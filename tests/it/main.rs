@@ -69,4 +69,5 @@ mod voicemail;
 mod waiting;
 mod walks;
 mod who_page;
+mod wished;
 mod world;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::db::DbError;
 use crate::desk::Desk;
 use crate::kernel::id::{CallId, CallbackId, HotlineId, OfficerId};
-use crate::kernel::{Instant, Span};
+use crate::kernel::{Instant, Span, local};
 use crate::people::{self, Actor, SignedIn};
 use crate::shifts::{self, CallbacksRing, Hotline};
 use crate::web::{self, Locale, Page, say};
@@ -26,6 +26,8 @@ const BACK: TimeDelta = TimeDelta::days(31);
 #[serde(default)]
 pub struct Asked {
     meldung: String,
+    /// Until when the officer has a pause, on the clock.
+    bis: String,
     zustand: String,
     telefon: String,
     thema: String,
@@ -81,7 +83,7 @@ struct CallbacksPage<'a> {
     t: &'a Locale,
     page: Page,
     /// The look of a notice and its text.
-    notice: Option<(&'static str, &'static str)>,
+    notice: Option<(&'static str, String)>,
     states: Vec<Choice>,
     hotlines: Vec<Choice>,
     topics: Vec<Choice>,
@@ -193,8 +195,25 @@ const IN_DOUBT: &str = "Der Telefonanbieter hat nicht geantwortet. Ob Ihr Telefo
     damit es nie zweimal klingelt, wird es dafür nicht noch einmal angerufen. Wählen Sie die Nummer selbst, oder jemand \
     anderes ruft an.";
 
-fn notice(key: &str) -> Option<(&'static str, &'static str)> {
+/// What became of it, and the look of that.
+fn notice(asked: &Asked) -> Option<(&'static str, String)> {
+    let until = local::time(&asked.bis).map(|time| time.format("%H:%M").to_string());
+    match (asked.meldung.as_str(), until) {
+        ("pause", Some(until)) => Some(("info", format!("{PAUSE} Sie dauert bis {until} Uhr."))),
+        (key, _) => outcome(key).map(|(look, words)| (look, words.to_owned())),
+    }
+}
+
+const PAUSE: &str = "Sie haben gerade eine Pause nach Ihrem letzten Gespräch oder Rückruf; danach können Sie anrufen.";
+
+fn outcome(key: &str) -> Option<(&'static str, &'static str)> {
     match key {
+        "pause" => Some(("info", PAUSE)),
+        "nummer" => Some((
+            "warning",
+            "Diese Nummer wird nicht angerufen: Es ist kein gewöhnlicher Anschluss in Deutschland oder Europa, oder sie \
+             gehört zu einem Beratungstelefon. Klären Sie, wer sie angegeben hat, oder geben Sie den Rückruf auf.",
+        )),
         "erledigt" => Some(("success", "Der Rückruf ist erledigt. Die Rufnummer ist gelöscht.")),
         "aufgegeben" => Some(("success", "Der Rückruf ist aufgegeben. Die Rufnummer ist gelöscht.")),
         "schon" => Some(("info", "Jemand hat diesen Rückruf schon geschlossen.")),
@@ -257,7 +276,7 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
         rows.into_iter().map(view).collect()
     };
     let page = user.page(&t, "Rückrufe");
-    let notice = notice(&asked.meldung);
+    let notice = notice(&asked);
     web::ok(&CallbacksPage {
         t: &t,
         page,
@@ -322,6 +341,8 @@ pub async fn call(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id):
         Err(CallsError::ClosedAlready) => back(&t, "schon"),
         Err(CallsError::CalledBackNow) => back(&t, "jemand"),
         Err(CallsError::InCall) => back(&t, "besetzt"),
+        Err(CallsError::Recovering(until)) => back(&t, &format!("pause&bis={}", local::wall(until).format("%H:%M"))),
+        Err(CallsError::NotCallable) => back(&t, "nummer"),
         Err(CallsError::StillCalling) => back(&t, "leitung"),
         Err(CallsError::NoTelephone) => back(&t, "ohne"),
         Err(CallsError::FateUnknown) => back(&t, "unbekannt"),

@@ -36,6 +36,14 @@ const LIST_TRIES_OF: &str =
     WHERE t.callback_id = $1 ORDER BY a.rang_at, a.id";
 const CLOSE_CALLBACK: &str = "UPDATE callbacks SET state = $2, closed_at = $3, person = NULL
     WHERE id = $1 AND state = 'open'";
+const LIST_OPEN_FOR: &str =
+    "SELECT id, call_id, hotline_id, office_id, topic, language, state, requested_at, closed_at,
+        due_at, waiting_since, person, rounds, next_round_at
+    FROM callbacks WHERE hotline_id = $1 AND state = 'open' AND person IS NOT NULL ORDER BY requested_at, id";
+const JOIN_CALLBACK: &str = "UPDATE callbacks SET topic = $2, language = $3, person = $4
+    WHERE id = $1 AND state = 'open'";
+const FIND_LEASE: &str = "SELECT l.until, a.ended_at FROM leases l LEFT JOIN attempts a ON a.id = l.attempt_id
+    WHERE l.officer_id = $1 AND l.until > $2";
 const FORGET_CALLBACKS: &str = "UPDATE callbacks SET state = CASE state WHEN 'open' THEN 'given_up' ELSE state END,
         closed_at = $2, person = NULL
     WHERE requested_at < $1 AND person IS NOT NULL";
@@ -71,6 +79,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     CLAIM_ROUND,
     LIST_TRIES_OF,
     CLOSE_CALLBACK,
+    LIST_OPEN_FOR,
+    JOIN_CALLBACK,
+    FIND_LEASE,
     FORGET_CALLBACKS,
     INSERT_TRY,
     LIST_TRIES,
@@ -156,6 +167,25 @@ pub async fn claim_round(tx: &mut Tx, callback: &Callback, next: Instant) -> Res
 /// The tries of one call-back, in order.
 pub async fn list_tries_of(mut from: impl Read, callback: CallbackId) -> Result<Vec<Try>, DbError> {
     Ok(from.all::<TryRow>(LIST_TRIES_OF, args![callback]).await?.into_iter().map(Try::from).collect())
+}
+
+/// The open call-backs of a hotline, the oldest first.
+pub async fn list_open_for(mut from: impl Read, hotline: HotlineId) -> Result<Vec<CallbackWithPerson>, DbError> {
+    let rows: Vec<CallbackRow> = from.all(LIST_OPEN_FOR, args![hotline]).await?;
+    Ok(rows.into_iter().map(CallbackWithPerson::from).collect())
+}
+
+/// What a second request changes: the topic, the language and the words; never the place.
+pub async fn join_callback(tx: &mut Tx, callback: &Callback, person: Vec<u8>) -> Result<(), DbError> {
+    let Callback { id, topic, language, .. } = callback;
+    tx.run(JOIN_CALLBACK, args![*id, topic.clone(), language.tag(), person]).await?;
+    Ok(())
+}
+
+/// Until when an officer who has talked is left in peace; none where they are in a call or rung for one.
+pub async fn find_pause(mut from: impl Read, officer: OfficerId, now: Instant) -> Result<Option<Instant>, DbError> {
+    let lease: Option<(Instant, Option<Instant>)> = from.first(FIND_LEASE, args![officer, now]).await?;
+    Ok(lease.and_then(|(until, ended)| ended.map(|_| until)))
 }
 
 /// Closes a call-back and empties its number. False where it is not open.

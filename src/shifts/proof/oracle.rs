@@ -184,6 +184,7 @@ impl<'a> Minute<'a> {
                     hotline: "x".into(),
                     web: "x".into(),
                     caller: known.then(|| "+49 89 99998300".parse().unwrap()),
+                    ours: Vec::new(),
                     load: Load { on_duty, longest_waiting },
                 };
                 let (own, other) = (own.clone(), other.clone());
