@@ -122,6 +122,7 @@ pub async fn propose_block(
     if store::find_block_of(&mut tx, call).await?.is_none() {
         match (super::number_of(desk, &loaded), loaded.call.state) {
             (Some(number), _) => note(&mut tx, desk, now, &loaded.call, Some(number)).await?,
+            _ if store::is_withheld(&mut tx, call).await? => return Err(CallsError::NumberWithheld),
             (None, CallState::Ended) => return Err(CallsError::NumberGone),
             (None, CallState::Running | CallState::Talking) => return Err(CallsError::NumberWithheld),
         }
@@ -138,6 +139,11 @@ pub async fn propose_block(
 /// The block that came of a call, if the actor may see it.
 pub async fn find_block(desk: &Desk, actor: &Actor, call: CallId) -> Result<Option<Block>, DbError> {
     Ok(store::find_block_of(&desk.db, call).await?.filter(|block| actor.may_see(&block.office)))
+}
+
+/// Whether the caller's number was not shown: nothing can be blocked then.
+pub async fn is_withheld(desk: &Desk, call: CallId) -> Result<bool, DbError> {
+    store::is_withheld(&desk.db, call).await
 }
 
 /// All blocks of the actor's office, newest first.

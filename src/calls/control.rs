@@ -294,8 +294,10 @@ pub async fn carry_out(
 /// Polite words and the end; the officer has a pause, those who plan are told, and a block may be proposed.
 async fn end_abuse(mut turn: Turn<'_>, step: i64, order: &Ordered, caller: Option<Phone>) -> Result<Step, CallsError> {
     let (desk, now, hotline) = (turn.desk, turn.now, turn.hotline);
+    let known = caller.is_some();
     blocks::note(&mut turn.tx, desk, now, &turn.call, caller).await?;
-    tell(&mut turn.tx, desk, now, (hotline, order)).await?;
+    let block = if known { "abuse-may-block" } else { "abuse-withheld" };
+    tell(&mut turn.tx, desk, now, (hotline, order, block)).await?;
     let rest = AFTER_ABUSE.max(TimeDelta::seconds(hotline.rules.pause_seconds));
     store::end_accepted(&mut turn.tx, order.attempt, (now, now + rest)).await?;
     let say = vec![said("call-abuse", turn.call.place.language)];
@@ -306,13 +308,14 @@ async fn tell(
     tx: &mut Tx,
     desk: &Desk,
     now: Instant,
-    (hotline, order): (&Hotline, &Ordered),
+    (hotline, order, block): (&Hotline, &Ordered, &str),
 ) -> Result<(), CallsError> {
     let name = people::find_officer(&mut *tx, order.officer).await?.map(|officer| officer.name).unwrap_or_default();
     let (at, page) = (say::short(now), desk.address(&format!("/dienst/anrufe/{}", order.call)));
     let values = [("officer", name.as_str()), ("hotline", &hotline.name), ("at", &at), ("page", &page)];
     let subject = web::text_with(Language::De, "abuse-subject", &values);
-    let text = web::text_with(Language::De, "abuse-text", &values);
+    let [text, block] = ["abuse-text", block].map(|key| web::text_with(Language::De, key, &values));
+    let text = format!("{text}\n{block}");
     for to in people::list_planners(&mut *tx, &desk.vault, hotline.office).await? {
         let mail = Mail { to, subject: subject.clone(), text: text.clone(), invitation: None };
         outbox::post(tx, desk, now, &order.call, &Message::Mail(mail)).await?;

@@ -55,7 +55,8 @@ use turn::{Row, Turn};
 use whisper::Whisper;
 
 pub use blocks::{
-    Block, BlockState, Proposal, Verdict, decide_block, end_blocks, find_block, lift_block, list_blocks, propose_block,
+    Block, BlockState, Proposal, Verdict, decide_block, end_blocks, find_block, is_withheld, lift_block, list_blocks,
+    propose_block,
 };
 pub use bring_in::{BroughtIn, NotBroughtIn, bring_in, watch};
 pub use call::{

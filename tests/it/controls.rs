@@ -610,6 +610,10 @@ fn a_withheld_number_and_a_forgotten_one_cannot_be_blocked() {
         let (status, page) = propose(&dora, &call.id(), "Beleidigt alle", "30").await;
         assert!(status == 400 && page.contains("unterdrückt"), "{page}");
         call.hangs_up().await;
+        let (status, page) = propose(&dora, &call.id(), "Beleidigt alle", "30").await;
+        assert!(status == 400 && page.contains("unterdrückt") && !page.contains("name=\"grund\""), "{page}");
+        let page = dora.see(&format!("/dienst/anrufe/{}/sperre", call.id())).await;
+        assert!(page.contains("war die Nummer unterdrückt") && !page.contains("name=\"grund\""), "{page}");
         let call = stage.ringing_call().await;
         call.hangs_up().await;
         let (status, page) = propose(&dora, &call.id(), "Beleidigt alle", "30").await;

@@ -51,6 +51,8 @@ struct ProposePage<'a> {
     call: CallId,
     typed: Typed,
     fault: Option<&'static str>,
+    /// Nothing can be proposed.
+    withheld: bool,
 }
 
 struct BlockView {
@@ -162,12 +164,20 @@ pub async fn show(State(desk): State<Desk>, t: Locale, user: SignedIn, Query(ask
     })
 }
 
+const WITHHELD: &str =
+    "Bei diesem Anruf war die Nummer unterdrückt. Sie ist nicht bekannt und kann nicht gesperrt werden.";
+
 pub async fn ask(State(desk): State<Desk>, t: Locale, user: SignedIn, Path(id): Path<String>) -> Response {
     let Ok(call) = id.parse() else { return web::not_found(&t) };
     match calls::explain_call(&desk, &user.0, call).await {
         Ok(_) => {
+            let withheld = match calls::is_withheld(&desk, call).await {
+                Ok(withheld) => withheld,
+                Err(error) => return web::unavailable(&t, &error),
+            };
+            let fault = withheld.then_some(WITHHELD);
             let typed = Typed { tage: "30".into(), ..Typed::default() };
-            web::ok(&ProposePage { t: &t, page: user.page(&t, "Sperre vorschlagen"), call, typed, fault: None })
+            web::ok(&ProposePage { t: &t, page: user.page(&t, "Sperre vorschlagen"), call, typed, fault, withheld })
         }
         Err(error) => super::refused(&t, error),
     }
@@ -188,7 +198,7 @@ pub async fn propose(
         Err(CallsError::BadBlock) => {
             "Geben Sie einen Grund mit 5 bis 500 Zeichen und eine Dauer von 1 bis 90 Tagen an."
         }
-        Err(CallsError::NumberWithheld) => "Die Nummer dieses Anrufs ist unterdrückt. Sie kann nicht gesperrt werden.",
+        Err(CallsError::NumberWithheld) => WITHHELD,
         Err(CallsError::NumberGone) => {
             "Die Nummer dieses Anrufs ist schon gelöscht. Eine Sperre kann vorgeschlagen werden, solange ein Anruf dauert oder \
              nachdem er wegen Missbrauchs beendet wurde."
@@ -196,7 +206,10 @@ pub async fn propose(
         Err(error) => return super::refused(&t, error),
     };
     let page = user.page(&t, "Sperre vorschlagen").with_error(&t);
-    web::html(StatusCode::BAD_REQUEST, &ProposePage { t: &t, page, call, typed, fault: Some(fault) })
+    web::html(
+        StatusCode::BAD_REQUEST,
+        &ProposePage { t: &t, page, call, typed, fault: Some(fault), withheld: fault == WITHHELD },
+    )
 }
 
 pub async fn decide(

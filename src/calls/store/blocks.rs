@@ -21,6 +21,8 @@ const FIND_BLOCK: &str = "SELECT id, office_id, call_id, state, reason, days, no
         decided_by, decided_at, until, hits FROM blocks WHERE id = $1";
 const FIND_BLOCK_OF: &str = "SELECT id, office_id, call_id, state, reason, days, noted_at, proposed_by, proposed_at,
         decided_by, decided_at, until, hits FROM blocks WHERE call_id = $1";
+// The hash by which a caller is known again is there, except where no number was shown.
+const IS_WITHHELD: &str = "SELECT id FROM calls WHERE id = $1 AND caller_hash IS NULL";
 const LIST_BLOCKS: &str = "SELECT id, office_id, call_id, state, reason, days, noted_at, proposed_by, proposed_at,
         decided_by, decided_at, until, hits FROM blocks WHERE state <> 'noted' ORDER BY noted_at DESC, id DESC";
 const FIND_IN_FORCE: &str = "SELECT id FROM blocks
@@ -37,6 +39,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIFT_BLOCK,
     FIND_BLOCK,
     FIND_BLOCK_OF,
+    IS_WITHHELD,
     LIST_BLOCKS,
     FIND_IN_FORCE,
     COUNT_HIT,
@@ -151,4 +154,9 @@ pub async fn count_hit(tx: &mut Tx, id: BlockId) -> Result<(), DbError> {
 /// Ends blocks whose time is over, and forgets calls that were noted before and led to no proposal. Says how many.
 pub async fn end_blocks(tx: &mut Tx, now: Instant, noted_before: Instant) -> Result<u64, DbError> {
     Ok(tx.run(END_BLOCKS, args![now]).await? + tx.run(FORGET_NOTED, args![noted_before]).await?)
+}
+
+/// Whether a call showed no number.
+pub async fn is_withheld(mut from: impl Read, call: CallId) -> Result<bool, DbError> {
+    Ok(from.first::<(CallId,)>(IS_WITHHELD, args![call]).await?.is_some())
 }
