@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// What German mobile numbers begin with, without the 0 in front (Bundesnetzagentur, Nummernplan: 0164, 0168 and 0169
 /// are pagers).
 const MOBILE: [&str; 5] = ["15", "160", "162", "163", "17"];
-/// German numbers from 2 to 9 that are no line at a place (Bundesnetzagentur, Nummernraum): tests, national numbers,
-/// reserved ones, personal, free and premium numbers. All that begins with 1 and is not mobile costs more, or is short.
-const NO_PLACE: [&str; 7] = ["31", "32", "500", "600", "700", "800", "900"];
+/// German numbers from 2 to 9 that are no line at a place (Bundesnetzagentur, Nummernraum): tests, national numbers, a
+/// reserved one, personal, free and premium numbers. All that begins with 1 and is not mobile costs more, or is short.
+const NO_PLACE: [&str; 6] = ["31", "32", "500", "700", "800", "900"];
 
 /// A telephone number, `+` and 7 to 15 digits (ITU-T E.164).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,7 +131,9 @@ mod tests {
 
     #[test]
     fn only_ordinary_lines_are_called_back() {
-        for typed in ["08999998110", "0711 2345678", "03941 56730", "06221 990", "0151 23456789", "0160 1234567"] {
+        for typed in
+            ["08999998110", "0711 2345678", "03941 56730", "06221 990", "06003 81000", "0151 23456789", "0160 1234567"]
+        {
             assert!(typed.parse::<Phone>().unwrap().is_german_line(), "{typed}");
         }
         for typed in [
