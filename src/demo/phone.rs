@@ -94,8 +94,8 @@ fn call(number: usize, at: Instant, caller: Option<Phone>, chance: &mut Chance) 
         10 => (&["", "2"], &[Unreachable, talk], End::Whole),
         11 => (&["", "0"], &[], End::Lost(1)),
         12 => (&["", "1"], &[NoSuchNumber, DoesNotPickUp, talk], End::Whole),
-        // Withheld: the number to call back is typed.
-        _ => (&["", "1", "1", "03023125417", "1"], &[], End::Whole),
+        // Withheld: the number to call back is typed. It is one for plays and films.
+        _ => (&["", "1", "1", "015228817386", "1"], &[], End::Whole),
     };
     let caller = caller.filter(|_| number % 14 != 13);
     Script { at, caller, keys: keys.to_vec(), officers: officers.to_vec(), end }

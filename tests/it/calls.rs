@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sprechzeit::people::{self, NewUser, Role};
 
+use crate::changes::MOBILES;
 use crate::telephone::{CITIZEN, Caller, EVERY_DAY, HOTLINE, Stage, is_bridge, sign};
 use crate::world::{AUTH_TOKEN, Engine, World, engines, on_both, runtime};
 
@@ -762,7 +763,7 @@ fn a_call_back_is_confirmed_by_text_message_over_the_providers_rest_interface() 
             let mut world = world.await;
             {
                 let stage = Stage::open(&world, &["Anna"]).await;
-                let mut call = stage.call().await;
+                let mut call = stage.call_from(MOBILES[0]).await;
                 call.waits().await;
                 call.presses("1").await;
                 call.presses("1").await;
@@ -774,7 +775,7 @@ fn a_call_back_is_confirmed_by_text_message_over_the_providers_rest_interface() 
             assert_eq!(authorization, format!("Basic {basic}"));
             assert_eq!(kind, "application/x-www-form-urlencoded");
             let field = |name: &str| form.iter().find(|(found, _)| found == name).unwrap().1.clone();
-            assert_eq!((field("To"), field("From")), (CITIZEN.into(), "+498999998199".into()));
+            assert_eq!((field("To"), field("From")), (MOBILES[0].into(), "+498999998199".into()));
             let body = field("Body");
             assert!(body.contains("Kennwort") && body.contains("110") && body.chars().count() <= 160, "{body}");
             world.shut_down().await;
