@@ -469,7 +469,8 @@ impl Watch {
             }
         }
         let unknown = kept.iter().filter(|row| !seen.legs.contains_key(&row.id.to_string()));
-        let unseen = unknown.filter(|row| row.outcome != "invalid_number").count();
+        // Whose telephone was to ring later may be overtaken while words are still said before the first one rings.
+        let unseen = unknown.filter(|row| !["invalid_number", "taken"].contains(&row.outcome.as_str())).count();
         // Who hung up in the middle of an answer was not rung for any more.
         if unseen > 0 && !seen.disturbed && seen.how != Some(How::GaveUp) {
             self.breach(Invariant::OneEffect, call, at, format!("{unseen} tries are recorded that nobody saw"));
