@@ -91,7 +91,7 @@ async fn list_sick(from: impl Read, now: Instant, officer: OfficerId) -> Result<
 const AHEAD: TimeDelta = TimeDelta::hours(24);
 
 /// Until when somebody who says no more than that they are sick now is away: the end of the day on which the shift ends
-/// that runs now or begins within [`AHEAD`], else of today, and no earlier than they are reported sick already.
+/// that runs now or begins within 24 hours, else of today, and no earlier than they are reported sick already.
 pub async fn sick_until(mut from: impl Read, now: Instant, officer: OfficerId) -> Result<Instant, DbError> {
     let today = local::whole_day(local::day(now));
     let soon = Span { start: now, end: now + AHEAD };
